@@ -1,0 +1,121 @@
+import IsthmusConnect
+import IsthmusCore
+
+/// One tenant, read by one app registration.
+struct DefenderConnection: SourceConnection {
+  let settings: DefenderSettings
+  let graph: ResourceGraphClient
+  let credentials: ClientCredentials
+  let entra: RetryingClient
+
+  func check() async -> ConnectionCheck { await DefenderCheck(connection: self).run() }
+
+  func scopes() async throws(ConnectorError) -> ReadableScopes {
+    var readable: [SourceScope] = []
+    var token: String?
+    repeat {
+      let page: ResourceGraphPage
+      do throws(ResourceGraphError) {
+        page = try await graph.page(of: Queries.subscriptions, scope: configuredScope, skipToken: token)
+      } catch {
+        throw error.asConnectorError
+      }
+      page.forEachRow { row in
+        guard let id = row["subscriptionId"]?.string, !id.isEmpty else { return }
+        readable.append(SourceScope(id: id, name: row["name"]?.string ?? id))
+      }
+      token = page.skipToken
+    } while token != nil
+    guard !readable.isEmpty else {
+      throw ConnectorError(
+        .unauthorised, "The app registration can read no subscription.",
+        remedy:
+          "Give it the Reader role: Subscription › Access control (IAM) › Add role assignment. Microsoft Graph permissions are not it. A new role can take some minutes to act."
+      )
+    }
+    guard case .only(let listed) = settings.subscriptions else {
+      return ReadableScopes(readable: readable, unreadable: [])
+    }
+    let ids = Set(readable.map(\.id))
+    return ReadableScopes(
+      readable: readable.filter { listed.contains($0.id) }, unreadable: listed.filter { !ids.contains($0) })
+  }
+
+  func totals(of stream: SourceStream, in scopes: [SourceScope]) async throws(ConnectorError) -> [SourceScope: Int] {
+    let byID = Dictionary(scopes.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var totals: [SourceScope: Int] = [:]
+    for scope in scopes { totals[scope] = 0 }
+    for step in PagedListing.steps(queries: Self.queries(for: stream), scopes: scopes) {
+      let page: ResourceGraphPage
+      do throws(ResourceGraphError) {
+        page = try await graph.page(of: Queries.counts(of: step.query), scope: step.scope)
+      } catch {
+        throw error.asConnectorError
+      }
+      page.forEachRow { row in
+        guard let id = row["subscriptionId"]?.string?.lowercased(), let scope = byID[id] else { return }
+        totals[scope, default: 0] += Int(row["rows"]?.integer ?? 0)
+      }
+    }
+    return totals
+  }
+
+  func list(_ stream: SourceStream, in scopes: [SourceScope], after cursor: String?) -> any SourceListing {
+    let pages = PagedListing(graph: graph, queries: Self.queries(for: stream), scopes: scopes, after: cursor)
+    switch stream {
+    case .hosts: return HostListing(pages: pages, interfaces: InterfaceLookUp(graph: graph, scopes: scopes))
+    case .findings: return AssessmentListing(pages: pages)
+    }
+  }
+
+  var configuredScope: ResourceGraphScope {
+    switch settings.subscriptions {
+    case .all: .everything
+    case .only(let ids): .subscriptions(ids)
+    case .managementGroups(let ids): .managementGroups(ids)
+    }
+  }
+
+  private static func queries(for stream: SourceStream) -> [String] {
+    switch stream {
+    case .hosts: [Queries.hosts, Queries.scaleSetInstances]
+    case .findings: [Queries.assessments]
+    }
+  }
+}
+
+extension ResourceGraphError {
+  /// For queries whose answers are small and that have no second page.
+  var asConnectorError: ConnectorError {
+    switch self {
+    case .failed(let error): error
+    case .payloadTooLarge, .skipTokenRefused:
+      ConnectorError(.unavailable, "Resource Graph could not answer a short query.", remedy: "Run again later.")
+    }
+  }
+}
+
+/// Assessments as they come.
+struct AssessmentListing: SourceListing {
+  let pages: PagedListing
+
+  func next() async throws(ConnectorError) -> SourcePage? {
+    guard let page = try await pages.next() else { return nil }
+    return SourcePage(
+      document: page.rows.document, places: page.rows.places, cursor: page.cursor, startsOver: page.startsOver)
+  }
+}
+
+/// Hosts, each with its network interfaces and public addresses beside its own members.
+struct HostListing: SourceListing {
+  let pages: PagedListing
+  let interfaces: InterfaceLookUp
+
+  func next() async throws(ConnectorError) -> SourcePage? {
+    guard let page = try await pages.next() else { return nil }
+    let known = try await interfaces.find(for: page.rows)
+    let joined = HostRecords(page.rows, interfaces: known)
+    return SourcePage(
+      document: try joined.document(), places: joined.places, cursor: page.cursor, startsOver: page.startsOver)
+  }
+}

@@ -1,0 +1,133 @@
+import IsthmusConnect
+
+/// The connection settings, validated: what can be known to be wrong without asking Azure is refused here.
+struct DefenderSettings: Sendable {
+  enum Subscriptions: Sendable, Hashable {
+    case all
+    case only([String])
+    case managementGroups([String])
+  }
+
+  let tenantID: String
+  let clientID: String
+  let clientSecret: Secret
+  let authority: String
+  let resourceManager: String
+  let portal: String
+  let subscriptions: Subscriptions
+  let transport: TransportSettings
+
+  static let descriptors: [SettingDescriptor] = [
+    SettingDescriptor(
+      "cloud", .choice(["public", "usgov", "china", "custom"]), "Which Azure cloud; public if it is not given"),
+    SettingDescriptor("authority", .url, "Authentication URL; for cloud: custom only"),
+    SettingDescriptor("resourceManager", .url, "Azure Resource Manager URL; for cloud: custom only"),
+    SettingDescriptor(
+      "tenantId", .guid, required: true, "Directory (tenant) ID: Entra ID › App registrations › your app › Overview"),
+    SettingDescriptor(
+      "clientId", .guid, required: true, "Application (client) ID: Entra ID › App registrations › your app › Overview"),
+    SettingDescriptor(
+      "clientSecret", .secret, required: true,
+      "The Value (not the Secret ID) of a client secret: your app › Certificates & secrets"),
+    SettingDescriptor("subscriptions", .listOrAll, "Subscription ids, or all that the app can read (all)"),
+    SettingDescriptor("managementGroups", .list, "Management groups, in place of subscriptions"),
+    SettingDescriptor("proxy", .url, "http://host:port of a proxy"),
+    SettingDescriptor("caFile", .path, "A PEM file of certificates to trust besides the system's"),
+  ]
+
+  init(_ settings: ConnectionSettings) throws(ConnectorError) {
+    tenantID = try Self.guid("tenantId", settings, hint: "a domain name can't stand here")
+    clientID = try Self.guid("clientId", settings, hint: "it is the Application (client) ID")
+    guard let secret = settings.secrets["clientSecret"], !secret.isEmpty else {
+      throw Self.wrong("clientSecret is empty.", "Give the Value of a client secret of the app registration.")
+    }
+    clientSecret = secret
+    let cloud = settings.texts["cloud"] ?? "public"
+    switch cloud {
+    case "public":
+      (authority, resourceManager) = ("https://login.microsoftonline.com", "https://management.azure.com")
+      portal = "https://portal.azure.com"
+    case "usgov":
+      (authority, resourceManager) = ("https://login.microsoftonline.us", "https://management.usgovcloudapi.net")
+      portal = "https://portal.azure.us"
+    case "china":
+      (authority, resourceManager) = (
+        "https://login.partner.microsoftonline.cn", "https://management.chinacloudapi.cn"
+      )
+      portal = "https://portal.azure.cn"
+    case "custom":
+      authority = try Self.base("authority", settings)
+      resourceManager = try Self.base("resourceManager", settings)
+      portal = "https://portal.azure.com"
+    default:
+      throw Self.wrong("cloud is \"\(cloud)\".", "Choose public, usgov, china or custom.")
+    }
+    if cloud != "custom", let key = ["authority", "resourceManager"].first(where: { settings.texts[$0] != nil }) {
+      throw Self.wrong("\(key) is given, but cloud is \(cloud).", "Remove it, or set cloud: custom.")
+    }
+    subscriptions = try Self.subscriptions(settings)
+    transport = TransportSettings(proxy: settings.texts["proxy"], extraCAFile: settings.texts["caFile"])
+  }
+
+  var tokenURL: String { "\(authority)/\(tenantID)/oauth2/v2.0/token" }
+  var tokenScope: String { "\(resourceManager)/.default" }
+  var resourceGraphURL: String {
+    "\(resourceManager)/providers/Microsoft.ResourceGraph/resources?api-version=2021-03-01"
+  }
+  /// Whose quota the requests use up.
+  var principal: String { "\(resourceManager) \(tenantID) \(clientID)" }
+
+  private static func guid(
+    _ key: String, _ settings: ConnectionSettings, hint: String
+  ) throws(ConnectorError) -> String {
+    let text = settings.texts[key] ?? ""
+    guard isGUID(text) else {
+      throw wrong("\(key) is \"\(text)\", which is not a GUID; \(hint).", "Copy it from the app's Overview page.")
+    }
+    return text.lowercased()
+  }
+
+  static func isGUID(_ text: String) -> Bool {
+    let groups = text.split(separator: "-", omittingEmptySubsequences: false)
+    return groups.map(\.utf8.count) == [8, 4, 4, 4, 12] && groups.joined().utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+        UInt8(ascii: "A")...UInt8(ascii: "F"):
+        true
+      default: false
+      }
+    }
+  }
+
+  /// The URL without its trailing slash.
+  private static func base(_ key: String, _ settings: ConnectionSettings) throws(ConnectorError) -> String {
+    var text = settings.texts[key] ?? ""
+    while text.hasSuffix("/") { text.removeLast() }
+    let parts = text.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
+    let host = parts.last ?? ""
+    let isBare = !host.isEmpty && !host.contains { "/?#@ \"'".contains($0) }
+    guard parts.count == 2, parts[0] == "https" || parts[0] == "http", isBare else {
+      throw wrong("\(key) is \"\(text)\".", "Give a URL with scheme and host only, such as https://management.azure.com.")
+    }
+    return text
+  }
+
+  private static func subscriptions(_ settings: ConnectionSettings) throws(ConnectorError) -> Subscriptions {
+    if let groups = settings.lists["managementGroups"], !groups.isEmpty {
+      guard settings.lists["subscriptions"] == nil else {
+        throw wrong("Both subscriptions and managementGroups are given.", "Give one of them.")
+      }
+      return .managementGroups(groups)
+    }
+    guard let listed = settings.lists["subscriptions"] else { return .all }
+    guard !listed.isEmpty else { throw wrong("The list of subscriptions is empty.", "Name some, or write all.") }
+    if let bad = listed.first(where: { !isGUID($0) }) {
+      throw wrong("The subscription \"\(bad)\" is not a GUID.", "Copy the Subscription ID from the portal.")
+    }
+    return .only(listed.map { $0.lowercased() })
+  }
+
+  private static func wrong(_ summary: String, _ remedy: String) -> ConnectorError {
+    ConnectorError(.configuration, summary, remedy: remedy)
+  }
+}

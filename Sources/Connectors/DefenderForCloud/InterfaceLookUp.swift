@@ -1,0 +1,91 @@
+import IsthmusConnect
+import IsthmusCore
+
+/// Finds the network interfaces and public addresses of a page of hosts, asked for by id in groups:
+/// one query per host would meet the quota at once.
+struct InterfaceLookUp: Sendable {
+  /// Ids in one query; Microsoft's guidance is to stay below 300.
+  static let idsPerQuery = 250
+
+  let graph: ResourceGraphClient
+  let scopes: [SourceScope]
+
+  func find(for hosts: ResourceGraphPage) async throws(ConnectorError) -> KnownInterfaces {
+    var plain: Set<String> = []
+    var ofScaleSets: Set<String> = []
+    hosts.forEachRow { row in
+      for id in HostRecords.interfaceReferences(of: row).map(\.foldedID) {
+        if id.contains("/\(HostType.scaleSetInstance.rawValue.split(separator: "/")[1])/") {
+          ofScaleSets.insert(id)
+        } else {
+          plain.insert(id)
+        }
+      }
+    }
+    var known = KnownInterfaces()
+    try await rows(Queries.networkInterfaces, plain) { known.add(interface: $0) }
+    try await rows(Queries.scaleSetInterfaces, ofScaleSets) { known.add(interface: $0) }
+    try await rows(Queries.publicAddresses, known.publicAddressIDs) { known.add(publicAddress: $0) }
+    return known
+  }
+
+  private func rows(
+    _ query: ([String]) -> String, _ ids: Set<String>, _ body: (JSONSlice) -> Void
+  ) async throws(ConnectorError) {
+    let sorted = ids.sorted()
+    for start in stride(from: 0, to: sorted.count, by: Self.idsPerQuery) {
+      let group = Array(sorted[start..<min(start + Self.idsPerQuery, sorted.count)])
+      let listing = PagedListing(graph: graph, queries: [query(group)], scopes: scopes, after: nil)
+      while let page = try await listing.next() { page.rows.forEachRow(body) }
+    }
+  }
+}
+
+/// Interfaces and public addresses by folded id.
+struct KnownInterfaces: Sendable {
+  struct Interface: Sendable {
+    /// The whole row, for maps that read more of it.
+    var json: String
+    var macAddress: String?
+    var domainSuffix: String?
+    var isPrimary: Bool
+    /// In the order of the IP configurations, the primary one first.
+    var privateAddresses: [String] = []
+    var publicAddresses: [String] = []
+    var publicAddressIDs: [String] = []
+  }
+
+  private(set) var interfaces: [String: Interface] = [:]
+  private(set) var publicAddresses: [String: String] = [:]
+
+  var publicAddressIDs: Set<String> { Set(interfaces.values.flatMap(\.publicAddressIDs)) }
+
+  mutating func add(interface row: JSONSlice) {
+    guard let id = row["id"]?.string, let properties = row["properties"] else { return }
+    var interface = Interface(
+      json: row.jsonText, macAddress: properties["macAddress"]?.string,
+      domainSuffix: properties["dnsSettings"]?["internalDomainNameSuffix"]?.string,
+      isPrimary: properties["primary"]?.bool ?? false)
+    let configurations = properties["ipConfigurations"].map { Array($0.elements) } ?? []
+    let primaryFirst =
+      configurations.filter { $0["properties"]?["primary"]?.bool == true }
+      + configurations.filter { $0["properties"]?["primary"]?.bool != true }
+    for configuration in primaryFirst.compactMap({ $0["properties"] }) {
+      if let address = configuration["privateIPAddress"]?.string { interface.privateAddresses.append(address) }
+      guard let reference = configuration["publicIPAddress"] else { continue }
+      // Scale-set instances may carry the address itself.
+      if let address = reference["properties"]?["ipAddress"]?.string {
+        interface.publicAddresses.append(address)
+      } else if let id = reference["id"]?.string {
+        interface.publicAddressIDs.append(id.lowercased())
+      }
+    }
+    interfaces[id.lowercased()] = interface
+  }
+
+  mutating func add(publicAddress row: JSONSlice) {
+    // An address that is not allocated has none.
+    guard let id = row["id"]?.string, let address = row["properties"]?["ipAddress"]?.string else { return }
+    publicAddresses[id.lowercased()] = address
+  }
+}

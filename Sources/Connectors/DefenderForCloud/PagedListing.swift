@@ -1,0 +1,116 @@
+import IsthmusConnect
+import IsthmusCore
+
+/// Follows `$skipToken` through one query after the other, each over groups of subscriptions.
+actor PagedListing {
+  struct Step: Sendable {
+    var query: String
+    var scope: ResourceGraphScope
+  }
+
+  struct Page: Sendable {
+    var rows: ResourceGraphPage
+    /// Continues after this page.
+    var cursor: String
+    var startsOver: Bool
+  }
+
+  /// Where the listing stands; as JSON it is the run's checkpoint.
+  private struct Position {
+    var step = 0
+    var skipToken: String?
+    /// Rows to ask for; halved when a page is over the source's limit of 16 MiB.
+    var top = ResourceGraphClient.maximumPageRows
+  }
+
+  /// Subscriptions that one query names; Resource Graph takes up to 10,000, its tools send at most 1,000.
+  static let subscriptionsPerQuery = 500
+  private static let maximumRestarts = 3
+
+  private let graph: ResourceGraphClient
+  private let steps: [Step]
+  private var position: Position
+  private var restarts = 0
+
+  init(graph: ResourceGraphClient, queries: [String], scopes: [SourceScope], after cursor: String?) {
+    self.graph = graph
+    steps = Self.steps(queries: queries, scopes: scopes)
+    position = cursor.flatMap(Self.decode) ?? Position()
+  }
+
+  static func steps(queries: [String], scopes: [SourceScope]) -> [Step] {
+    let ids = scopes.map(\.id).sorted()
+    let groups = stride(from: 0, to: ids.count, by: subscriptionsPerQuery).map {
+      Array(ids[$0..<min($0 + subscriptionsPerQuery, ids.count)])
+    }
+    return queries.flatMap { query in groups.map { Step(query: query, scope: .subscriptions($0)) } }
+  }
+
+  func next() async throws(ConnectorError) -> Page? {
+    var startsOver = false
+    while position.step < steps.count {
+      let step = steps[position.step]
+      do throws(ResourceGraphError) {
+        let page = try await graph.page(
+          of: step.query, scope: step.scope, top: position.top, skipToken: position.skipToken)
+        if page.isCutOff {
+          throw .failed(
+            ConnectorError(
+              .unexpected, "Resource Graph cut a listing off after \(page.places.count) rows.",
+              remedy: "Report this with the connector's version."))
+        }
+        advance(after: page)
+        return Page(rows: page, cursor: encode(), startsOver: startsOver)
+      } catch {
+        startsOver = try recover(from: error) || startsOver
+      }
+    }
+    return nil
+  }
+
+  private func advance(after page: ResourceGraphPage) {
+    if let token = page.skipToken {
+      position.skipToken = token
+    } else {
+      position.step += 1
+      position.skipToken = nil
+    }
+  }
+
+  /// Returns whether the listing begins anew.
+  private func recover(from error: ResourceGraphError) throws(ConnectorError) -> Bool {
+    switch error {
+    case .payloadTooLarge where position.top > 1:
+      position.top /= 2
+      return false
+    case .payloadTooLarge:
+      throw ConnectorError(
+        .unexpected, "A single row of Resource Graph is over its own limit for an answer.",
+        remedy: "Report this with the connector's version.")
+    case .skipTokenRefused:
+      restarts += 1
+      guard restarts <= Self.maximumRestarts else {
+        throw ConnectorError(
+          .unavailable, "Resource Graph lost its place in the listing \(restarts) times.", remedy: "Run again later.")
+      }
+      position = Position()
+      return true
+    case .failed(let error): throw error
+    }
+  }
+
+  private func encode() -> String {
+    JSONValue.object([
+      "step": .integer(Int64(position.step)), "skipToken": position.skipToken.map(JSONValue.string) ?? .null,
+      "top": .integer(Int64(position.top)),
+    ]).text()
+  }
+
+  private static func decode(_ cursor: String) -> Position? {
+    // A cursor of another version of this program is no cursor: the listing begins anew, which is harmless.
+    guard let value = try? JSONValue(parsing: cursor), let step = value["step"]?.integer,
+      let top = value["top"]?.integer, step >= 0, top > 0
+    else { return nil }
+    return Position(step: Int(step), skipToken: value["skipToken"]?.string, top: Int(top))
+  }
+}

@@ -1,0 +1,112 @@
+package import IsthmusCore
+
+/// A connection to one tenant. Reads only.
+package protocol SourceConnection: Sendable {
+  /// The connection check, step by step; stops after the first step that fails.
+  func check() async -> ConnectionCheck
+
+  /// The scopes that the principal can read now, of those that are configured, and those it can't.
+  ///
+  /// Called first in each run: a scope that is not listed here is never reconciled.
+  /// - Throws: ``ConnectorError``; `unauthorised` if none is readable.
+  func scopes() async throws(ConnectorError) -> ReadableScopes
+
+  /// How many records each scope holds, by the source's own count. Asked for after the listing.
+  func totals(of stream: SourceStream, in scopes: [SourceScope]) async throws(ConnectorError) -> [SourceScope: Int]
+
+  /// Lists the records of `scopes`, ordered by their ids, after `cursor` if there is one.
+  func list(_ stream: SourceStream, in scopes: [SourceScope], after cursor: String?) -> any SourceListing
+}
+
+package enum SourceStream: String, Sendable, CaseIterable { case hosts, findings }
+
+/// The unit of coverage: for Azure a subscription.
+package struct SourceScope: Sendable, Hashable {
+  /// In lower case.
+  package var id: String
+  /// For people.
+  package var name: String
+
+  package init(id: String, name: String) {
+    self.id = id.lowercased()
+    self.name = name
+  }
+
+  package static func == (a: SourceScope, b: SourceScope) -> Bool { a.id == b.id }
+  package func hash(into hasher: inout Hasher) { hasher.combine(id) }
+}
+
+package struct ReadableScopes: Sendable {
+  package var readable: [SourceScope]
+  /// Configured, but not readable now; reported and left as they are.
+  package var unreadable: [String]
+
+  package init(readable: [SourceScope], unreadable: [String]) {
+    self.readable = readable
+    self.unreadable = unreadable
+  }
+}
+
+/// One listing under way. Used by one run, page by page.
+package protocol SourceListing: Sendable {
+  /// The next page; nil after the last one.
+  ///
+  /// - Throws: ``ConnectorError``, after all retries. What was given before stays valid.
+  func next() async throws(ConnectorError) -> SourcePage?
+}
+
+/// Some records of a stream.
+package struct SourcePage: Sendable {
+  private let document: JSONDocument
+  private let places: [Int]
+  /// Continues the listing after this page, also in another process.
+  package let cursor: String
+  /// Whether the listing began anew with this page, since the source lost its place.
+  package let startsOver: Bool
+
+  /// - Parameter places: Where in `document` the records stand.
+  package init(document: JSONDocument, places: [Int], cursor: String, startsOver: Bool = false) {
+    self.document = document
+    self.places = places
+    self.cursor = cursor
+    self.startsOver = startsOver
+  }
+
+  package var count: Int { places.count }
+
+  package func forEachRecord(_ body: (JSONSlice) throws -> Void) rethrows {
+    try document.withRoot { root in
+      for place in places { try body(root.at(place)) }
+    }
+  }
+}
+
+/// What the connection check found.
+package struct ConnectionCheck: Sendable {
+  package struct Step: Sendable {
+    package enum Result: String, Sendable { case passed, warning, failed, skipped }
+    package var title: String
+    package var result: Result
+    package var detail: String
+    /// What to do where it did not pass.
+    package var remedy: String
+
+    package init(_ title: String, _ result: Result, _ detail: String, remedy: String = "") {
+      self.title = title
+      self.result = result
+      self.detail = detail
+      self.remedy = remedy
+    }
+  }
+
+  package var steps: [Step]
+  /// What a run would bring, if all steps passed.
+  package var hosts: Int?
+  package var findings: Int?
+  package var requests: Int?
+  package var seconds: Int?
+
+  package init(steps: [Step]) { self.steps = steps }
+
+  package var isPassed: Bool { !steps.contains { $0.result == .failed } }
+}

@@ -1,0 +1,136 @@
+import IsthmusCore
+import Synchronization
+
+/// What a run's traffic cost.
+package struct Traffic: Sendable, Hashable {
+  package var requests = 0
+  package var retries = 0
+  /// For quota and between retries.
+  package var waited: Duration = .zero
+  package init() {}
+}
+
+/// Counts the traffic of one run.
+package final class TrafficMeter: Sendable {
+  private let state = Mutex(Traffic())
+  package init() {}
+  package var traffic: Traffic { state.withLock { $0 } }
+  func count(_ change: @Sendable (inout Traffic) -> Void) { state.withLock { change(&$0) } }
+}
+
+/// Sends requests within the quota and again where that may help.
+package struct RetryingClient: Sendable {
+  private let transport: any HTTPTransport
+  private let time: ClientTime
+  private let pacer: QuotaPacer?
+  private let meter: TrafficMeter
+  /// Reads what an answer says of the quota, by the source's own headers.
+  private let quota: @Sendable (HTTPAnswer) -> (remaining: Int, resetsAfter: Duration)?
+
+  package init(
+    transport: any HTTPTransport, time: ClientTime, pacer: QuotaPacer?, meter: TrafficMeter,
+    quota: @escaping @Sendable (HTTPAnswer) -> (remaining: Int, resetsAfter: Duration)? = { _ in nil }
+  ) {
+    self.transport = transport
+    self.time = time
+    self.pacer = pacer
+    self.meter = meter
+    self.quota = quota
+  }
+
+  /// The first answer that is worth reading: any but 408, 429 and 5xx.
+  ///
+  /// - Throws: ``ConnectorError``: `unavailable` after the last retry, `configuration` for an untrusted
+  ///   certificate, a bad URL or a host that can't be reached, `cancelled`.
+  package func send(_ request: HTTPRequest) async throws(ConnectorError) -> HTTPAnswer {
+    var policy = RetryPolicy()
+    while true {
+      try await pace()
+      meter.count { $0.requests += 1 }
+      let outcome: RetryPolicy.Outcome
+      var answer: HTTPAnswer?
+      do throws(TransportError) {
+        let received = try await transport.send(request)
+        answer = received
+        outcome = .answer(status: received.status, retryAfter: await observe(received))
+      } catch {
+        outcome = .noAnswer(error)
+      }
+      switch policy.after(outcome, random: time.random()) {
+      case .done:
+        if let answer { return answer }
+      case .giveUp: throw Self.failure(outcome, request)
+      case .retry(let delay):
+        meter.count { $0.retries += 1 }
+        try await pause(delay)
+      }
+    }
+  }
+
+  private func pace() async throws(ConnectorError) {
+    guard let pacer else { return }
+    do {
+      let waited = try await pacer.acquire()
+      meter.count { $0.waited += waited }
+    } catch {
+      throw Self.cancelled
+    }
+  }
+
+  private func pause(_ delay: Duration) async throws(ConnectorError) {
+    do {
+      try await time.sleep(delay)
+    } catch {
+      throw Self.cancelled
+    }
+    meter.count { $0.waited += delay }
+  }
+
+  /// Tells the pacer what the answer says; returns how long the source asks to wait.
+  private func observe(_ answer: HTTPAnswer) async -> Duration? {
+    let window = quota(answer)
+    let named = answer.headers["retry-after"].flatMap { Int64($0) }.map { Duration.seconds($0) }
+    guard answer.status == 429 else {
+      if let window { await pacer?.observed(remaining: window.remaining, resetsAfter: window.resetsAfter) }
+      return named
+    }
+    let wait = max(named ?? .zero, window?.resetsAfter ?? .zero)
+    await pacer?.refused(resetsAfter: wait)
+    return wait == .zero ? nil : wait
+  }
+
+  private static let cancelled = ConnectorError(.cancelled, "The run was cancelled.", remedy: "")
+
+  private static func failure(_ outcome: RetryPolicy.Outcome, _ request: HTTPRequest) -> ConnectorError {
+    let host = request.url.split(separator: "/").dropFirst().first.map(String.init) ?? request.url
+    switch outcome {
+    case .answer(429, _):
+      return ConnectorError(
+        .unavailable, "\(host) kept refusing requests for their rate (429), \(RetryPolicy.maximumThrottles) times.",
+        remedy: "Run again later; see what else uses the same app registration.")
+    case .answer(let status, _):
+      return ConnectorError(
+        .unavailable, "\(host) kept failing (status \(status)), \(RetryPolicy.maximumAttempts) times.",
+        remedy: "Run again later; what was read so far is kept.")
+    case .noAnswer(let error):
+      switch error.kind {
+      case .cancelled: return cancelled
+      case .untrusted:
+        return ConnectorError(
+          .configuration, error.summary,
+          remedy: "If a proxy or a private authority signs certificates here, name its file in connection.caFile.")
+      case .badURL: return ConnectorError(.configuration, error.summary, remedy: "Correct the address.")
+      case .tooLarge:
+        return ConnectorError(.unexpected, error.summary, remedy: "Report this; no answer should be so large.")
+      case .unreachable:
+        return ConnectorError(
+          .configuration, error.summary,
+          remedy: "Check the address, the network and the proxy (connection.proxy), then try again.")
+      case .timeout, .interrupted:
+        return ConnectorError(
+          .unavailable, "\(error.summary) \(RetryPolicy.maximumAttempts) attempts were made.",
+          remedy: "Run again later; what was read so far is kept.")
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/// A typed value of an attribute.
+package enum AttributeValue: Sendable, Hashable {
+  /// Also IP and MAC addresses, normalised.
+  case string(String)
+  case integer(Int64)
+  case decimal(Double)
+  case boolean(Bool)
+  case date(Timestamp)
+  case list([AttributeValue])
+
+  package var string: String? { if case .string(let text) = self { text } else { nil } }
+  package var date: Timestamp? { if case .date(let date) = self { date } else { nil } }
+  package var list: [AttributeValue]? { if case .list(let elements) = self { elements } else { nil } }
+
+  package var json: JSONValue {
+    switch self {
+    case .string(let text): .string(text)
+    case .integer(let number): .integer(number)
+    case .decimal(let number): .number(number)
+    case .boolean(let value): .bool(value)
+    case .date(let date): .string(date.description)
+    case .list(let elements): .array(elements.map(\.json))
+    }
+  }
+}
+
+/// Values by target attribute, in the order of the map's rows.
+package struct AttributeValues: Sendable, Hashable {
+  package private(set) var entries: [(name: String, value: AttributeValue)] = []
+
+  package init() {}
+
+  package subscript(name: String) -> AttributeValue? {
+    get { entries.first { $0.name == name }?.value }
+    set {
+      let index = entries.firstIndex { $0.name == name }
+      switch (index, newValue) {
+      case (let index?, let value?): entries[index].value = value
+      case (let index?, nil): entries.remove(at: index)
+      case (nil, let value?): entries.append((name, value))
+      case (nil, nil): break
+      }
+    }
+  }
+
+  package var isEmpty: Bool { entries.isEmpty }
+
+  package var json: JSONValue { .object(entries.map { JSONValue.Member($0.name, $0.value.json) }) }
+
+  package static func == (a: AttributeValues, b: AttributeValues) -> Bool {
+    a.entries.count == b.entries.count && zip(a.entries, b.entries).allSatisfy { $0 == $1 }
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    for (name, value) in entries {
+      hasher.combine(name)
+      hasher.combine(value)
+    }
+  }
+}

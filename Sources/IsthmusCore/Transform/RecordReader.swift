@@ -1,0 +1,124 @@
+/// Reads one record after the other through a ``RecordMapper``.
+///
+/// ``read(_:)`` finds all values in one walk; typed values are made only when asked for, so that a record
+/// that has not changed costs two digests.
+package final class RecordReader {
+  private let mapper: RecordMapper
+  private let slots: UnsafeMutablePointer<Int32>
+  private var record: JSONSlice?
+
+  init(_ mapper: RecordMapper) {
+    self.mapper = mapper
+    slots = .allocate(capacity: max(mapper.paths.slotCount, 1))
+  }
+
+  deinit { slots.deallocate() }
+
+  /// Makes `record` the current one. It must stay valid until the next call.
+  package func read(_ record: JSONSlice) {
+    self.record = record
+    mapper.paths.find(in: record, slots: slots)
+  }
+
+  /// Why the current record is not what the source promises; nil if it is.
+  package func malformation() -> String? {
+    for shape in mapper.shape {
+      let value = shape.slots.lazy.compactMap(value(slot:)).first
+      guard let value else {
+        if shape.rule.isOptional { continue }
+        return "\(shape.rule.expression.text) is missing"
+      }
+      if !shape.rule.kinds.contains(value.kind) { return "\(shape.rule.expression.text) has the wrong type" }
+      if value.kind == .string, value.rawBytes.isEmpty, !shape.rule.isOptional {
+        return "\(shape.rule.expression.text) is empty"
+      }
+    }
+    return nil
+  }
+
+  /// The value of a key, if it is a text that is not empty.
+  package func key(_ key: RecordKey) -> JSONSlice? {
+    guard let value = value(alternatives: mapper.keySlots[key] ?? []), value.kind == .string else { return nil }
+    return value.rawBytes.isEmpty ? nil : value
+  }
+
+  package func keyText(_ key: RecordKey) -> String? { self.key(key)?.string }
+
+  /// The score map's look-up: the text as the source wrote it, empty if there is none.
+  package func severityText() -> String {
+    value(alternatives: mapper.keySlots[.severity] ?? [])?.scalarText ?? ""
+  }
+
+  /// What the map's rows of `level` read, as one number.
+  package func digest(of level: AttributeLevel) -> Digest {
+    var digest = mapper.emptyDigest
+    for (index, row) in mapper.rows.enumerated() where row.level == level {
+      for slot in row.slots {
+        guard let value = value(slot: slot) else { continue }
+        digest.add(UInt64(truncatingIfNeeded: index))
+        digest.add(value.rawBytes)
+      }
+    }
+    return digest
+  }
+
+  /// The typed values of the map's rows of `level`.
+  package func values(of level: AttributeLevel) -> MappedValues {
+    var mapped = MappedValues()
+    for row in mapper.rows where row.level == level {
+      switch row.row.convert(value(alternatives: row.slots), prefix: row.prefix) {
+      case .value(let value): mapped.values[row.row.target] = value
+      case .empty where row.row.isRequired:
+        mapped.fatal = mapped.fatal ?? "\(row.row.target): the record has no value (\(row.row.source))"
+      case .empty: continue
+      case .unusable(let reason) where row.row.isRequired:
+        mapped.fatal = mapped.fatal ?? "\(row.row.target): \(reason)"
+      case .unusable(let reason): mapped.dropped.append(DroppedValue(target: row.row.target, reason: reason))
+      }
+    }
+    return mapped
+  }
+
+  private func value(slot: Int) -> JSONSlice? {
+    let place = slots[slot]
+    return place == 0 ? nil : record?.at(Int(place))
+  }
+
+  /// The first alternative that is neither null, false nor empty, as JMESPath's `||` has it; else the last.
+  private func value(alternatives: [Int]) -> JSONSlice? {
+    guard alternatives.count > 1 else { return alternatives.first.flatMap(value(slot:)) }
+    return alternatives.lazy.compactMap(value(slot:)).first(where: \.isTruthy) ?? alternatives.last.flatMap(value(slot:))
+  }
+}
+
+extension JSONSlice {
+  fileprivate var isTruthy: Bool {
+    switch kind {
+    case .null, .false: false
+    case .string: !rawBytes.isEmpty
+    case .array, .object: elements.makeIterator().hasNext
+    default: true
+    }
+  }
+}
+
+extension JSONSlice.Elements {
+  fileprivate var hasNext: Bool {
+    var copy = self
+    return copy.next() != nil
+  }
+}
+
+/// What a record's rows of one level became.
+package struct MappedValues: Sendable {
+  package var values = AttributeValues()
+  /// Values that did not fit their type; the record goes on without them.
+  package var dropped: [DroppedValue] = []
+  /// Why the whole record must be rejected.
+  package var fatal: String?
+}
+
+package struct DroppedValue: Sendable, Hashable {
+  package var target: String
+  package var reason: String
+}

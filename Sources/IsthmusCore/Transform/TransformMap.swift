@@ -1,0 +1,73 @@
+/// How a source's records become the inventory's attributes: rows *source → data type → target*.
+package struct TransformMap: Sendable {
+  package var name: String
+  /// Grows with each change; runs record which one they used.
+  package var version: Int
+  package var sourceModel: String
+  package var targetModel: String
+  package var rows: [TransformRow]
+
+  package init(name: String, version: Int = 1, sourceModel: String, targetModel: String, rows: [TransformRow]) {
+    self.name = name
+    self.version = version
+    self.sourceModel = sourceModel
+    self.targetModel = targetModel
+    self.rows = rows
+  }
+}
+
+package struct TransformRow: Sendable {
+  /// The name of an attribute of the source model, or an expression on the record.
+  package var source: String
+  package var type: AttributeType
+  /// An attribute of the target model, or `custom.NAME`.
+  package var target: String
+  package var values: ValueTable?
+  /// Taken where the source has no value.
+  package var defaultValue: String?
+  /// A record without this target is rejected whole.
+  package var isRequired: Bool
+  /// The value tells records apart; unusable ones reject the record.
+  package var isIdentifier: Bool
+
+  package init(
+    _ source: String, _ target: String, _ type: AttributeType = .string, values: ValueTable? = nil,
+    default defaultValue: String? = nil, required: Bool = false, identifier: Bool = false
+  ) {
+    self.source = source
+    self.type = type
+    self.target = target
+    self.values = values
+    self.defaultValue = defaultValue
+    isRequired = required || identifier
+    isIdentifier = identifier
+  }
+}
+
+/// Source texts and what stands for them, compared without case.
+package struct ValueTable: Sendable, Hashable {
+  /// By lower-case source text; the empty text stands for a missing, null or empty value.
+  package let entries: [String: String]
+  /// For every text that has no entry; without it such a text stays as it is.
+  package let anythingElse: String?
+
+  package init(_ entries: KeyValuePairs<String, String>, anythingElse: String? = nil) {
+    self.entries = Dictionary(entries.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
+    self.anythingElse = anythingElse
+  }
+
+  func lookUp(_ text: String) -> String { entries[text.lowercased()] ?? anythingElse ?? text }
+}
+
+/// Why a map can't be used.
+package struct MapError: Error, CustomStringConvertible {
+  package var map: String
+  /// The target of the row in question.
+  package var row: String?
+  package var problem: String
+
+  package var description: String {
+    let place = row.map { ", row \"\($0)\"" } ?? ""
+    return "transform map \"\(map)\"\(place): \(problem)"
+  }
+}

@@ -1,0 +1,91 @@
+import IsthmusConnect
+import IsthmusCore
+
+/// Where a run stands, saved with each page. With what it has seen (``SeenBits``) it is all that another
+/// process needs to go on.
+struct Checkpoint: Sendable {
+  enum Stage: String, Sendable {
+    case hosts, findings, reconcile, done
+
+    init(_ stream: SourceStream) { self = stream == .hosts ? .hosts : .findings }
+  }
+
+  /// How a scope's listing ended.
+  enum Coverage: String, Sendable {
+    /// All rows came, by the source's own count.
+    case whole
+    /// Rows are missing, or came twice.
+    case short
+    /// Rows came whose ids can't be read.
+    case blind
+    /// No row came where rows were known.
+    case empty
+    /// The principal can't read it now, or it does not exist any more.
+    case unreadable
+  }
+
+  var stage: Stage = .hosts
+  /// The scopes that the listing under way asks for.
+  var listed: [String] = []
+  var cursor: String?
+  /// 1, or 2 when the scopes whose rows did not add up are listed once more.
+  var attempt = 1
+  /// Rows that came, by scope.
+  var received: [String: Int] = [:]
+  /// Scopes with rows whose ids can't be read.
+  var blind: Set<String> = []
+  var coverage: [SourceStream: [String: Coverage]] = [:]
+
+  func isWhole(_ stream: SourceStream, _ scope: String) -> Bool { coverage[stream]?[scope] == .whole }
+
+  /// Ready for the first page of `stream` over `scopes`.
+  mutating func begin(_ stream: SourceStream, scopes: [String], attempt: Int) {
+    stage = Stage(stream)
+    listed = scopes
+    cursor = nil
+    self.attempt = attempt
+    for scope in scopes { received[scope] = 0 }
+    if attempt == 1 {
+      received = Dictionary(scopes.map { ($0, 0) }, uniquingKeysWith: { $1 })
+      blind = []
+    }
+  }
+}
+
+// MARK: - JSON
+
+extension Checkpoint {
+  var json: JSONValue {
+    .object([
+      "stage": .string(stage.rawValue), "listed": .array(listed.map(JSONValue.string)),
+      "cursor": cursor.map(JSONValue.string) ?? .null, "attempt": .integer(Int64(attempt)),
+      "received": .object(received.sorted { $0.key < $1.key }.map { .init($0.key, .integer(Int64($0.value))) }),
+      "blind": .array(blind.sorted().map(JSONValue.string)),
+      "coverage": .object(
+        SourceStream.allCases.compactMap { stream in
+          coverage[stream].map { scopes in
+            .init(stream.rawValue, .object(scopes.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value.rawValue)) }))
+          }
+        }),
+    ])
+  }
+
+  init(_ json: JSONValue) {
+    self.init()
+    stage = json["stage"]?.string.flatMap(Stage.init(rawValue:)) ?? .hosts
+    listed = json["listed"]?.array?.compactMap(\.string) ?? []
+    cursor = json["cursor"]?.string
+    attempt = Int(json["attempt"]?.integer ?? 1)
+    if case .object(let members)? = json["received"] {
+      for member in members { received[member.name] = Int(member.value.integer ?? 0) }
+    }
+    blind = Set(json["blind"]?.array?.compactMap(\.string) ?? [])
+    for stream in SourceStream.allCases {
+      guard case .object(let members)? = json["coverage"]?[stream.rawValue] else { continue }
+      let pairs = members.compactMap { member in
+        member.value.string.flatMap(Coverage.init(rawValue:)).map { (member.name, $0) }
+      }
+      coverage[stream] = Dictionary(pairs, uniquingKeysWith: { $1 })
+    }
+  }
+}

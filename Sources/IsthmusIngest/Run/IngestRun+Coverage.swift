@@ -1,0 +1,162 @@
+import IsthmusConnect
+import IsthmusCore
+import IsthmusStore
+
+/// A stream's way of bringing a page into the inventory.
+protocol RunStage: Sendable {
+  func apply(_ page: SourcePage, _ transaction: any InventoryTransaction) throws
+}
+
+extension HostStage: RunStage {}
+extension FindingStage: RunStage {}
+
+extension IngestRun {
+  func stageOf(_ stream: SourceStream, _ readable: [SourceScope]) throws -> any RunStage {
+    let scopes = Dictionary(readable.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+    let descriptor = stream == .hosts ? plan.kind.hosts : plan.kind.findings
+    let mapper = try RecordMapper(
+      plan.map, from: plan.kind.sourceModel, to: .inventory,
+      levels: stream == .hosts ? [.asset] : [.control, .finding], keys: descriptor.keys, shape: descriptor.shape,
+      seed: store.seed)
+    switch stream {
+    case .hosts: return HostStage(mapper: mapper, ledger: ledger, settings: plan.scoreSettings, scopes: scopes)
+    case .findings:
+      return FindingStage(
+        mapper: mapper, ledger: ledger, selection: plan.selection, otherSelections: plan.otherSelections,
+        scoreMap: plan.scoreMap, settings: plan.scoreSettings, scopes: scopes, isHost: plan.kind.isHost)
+    }
+  }
+
+  /// The scopes to list: those of the checkpoint if it is in this stream and they are still readable.
+  func begin(_ stream: SourceStream, _ readable: [SourceScope]) async throws -> [SourceScope] {
+    try await store.write { transaction in
+      for scope in readable { _ = try ledger.scope(stream, scope, transaction) }
+      let listed = Set(ledger.checkpoint.listed)
+      let rest = readable.filter { listed.contains($0.id) }
+      let isSame = rest.count == listed.count && (ledger.checkpoint.attempt > 1 || rest.count == readable.count)
+      if ledger.checkpoint.stage == Checkpoint.Stage(stream), !listed.isEmpty {
+        if isSame { return rest }
+        try ledger.startOver(stream, transaction)
+      }
+      ledger.checkpoint.begin(stream, scopes: readable.map(\.id), attempt: 1)
+      try save(transaction)
+      return readable
+    }
+  }
+
+  /// Compares what came with what the source counts; returns the scopes to list once more.
+  func settleCoverage(
+    _ stream: SourceStream, of asked: [SourceScope], among readable: [SourceScope]
+  ) async throws -> [SourceScope] {
+    let totals = try await connection.totals(of: stream, in: asked)
+    let again = try await store.write { transaction -> [SourceScope] in
+      var again: [SourceScope] = []
+      for scope in asked {
+        let stored = try ledger.scope(stream, scope, transaction)
+        let coverage = try coverage(of: scope, stored, stream, total: totals[scope] ?? 0, transaction)
+        if coverage == .short, ledger.checkpoint.attempt == 1 { again.append(scope) }
+        ledger.checkpoint.coverage[stream, default: [:]][scope.id] = coverage
+        try transaction.setCoverage(
+          ledger.run, scope: stored.id, received: ledger.checkpoint.received[scope.id] ?? 0, total: totals[scope],
+          coverage: coverage.rawValue)
+      }
+      if again.isEmpty {
+        ledger.checkpoint.listed = []
+        ledger.checkpoint.cursor = nil
+        ledger.checkpoint.stage = stream == .hosts ? .findings : .reconcile
+      } else {
+        ledger.checkpoint.begin(stream, scopes: again.map(\.id), attempt: 2)
+      }
+      try save(transaction)
+      return again
+    }
+    try await warn(stream, readable, again: again)
+    return again
+  }
+
+  private func coverage(
+    of scope: SourceScope, _ stored: StoredScope, _ stream: SourceStream, total: Int,
+    _ transaction: any InventoryTransaction
+  ) throws -> Checkpoint.Coverage {
+    let received = ledger.checkpoint.received[scope.id] ?? 0
+    if ledger.checkpoint.blind.contains(scope.id) { return .blind }
+    if received != total { return .short }
+    guard received == 0 else { return .whole }
+    // Resource Graph gives no rows and no error for what the principal may no longer read.
+    switch stream {
+    case .hosts: return try transaction.presentSources(scope: stored.id).isEmpty ? .whole : .empty
+    case .findings:
+      var known = false
+      try transaction.forEachPresentFinding(scope: stored.id) { _, _ in known = true }
+      return known ? .empty : .whole
+    }
+  }
+
+  /// Subscriptions that were known or are configured, and that the principal can't read now.
+  func noteUnreadable(_ scopes: ReadableScopes) async throws {
+    let unreadable = try await store.write { transaction -> [String] in
+      let readable = Set(scopes.readable.map(\.id))
+      var names = Set(scopes.unreadable)
+      for stored in try transaction.scopes(ledger.connector, stream: SourceStream.hosts.rawValue)
+      where !readable.contains(stored.name) {
+        if try !transaction.presentSources(scope: stored.id).isEmpty { names.insert(stored.name) }
+      }
+      for name in names {
+        for stream in SourceStream.allCases {
+          let stored = try ledger.scope(stream, SourceScope(id: name, name: name), transaction)
+          ledger.checkpoint.coverage[stream, default: [:]][name] = .unreadable
+          try transaction.setCoverage(
+            ledger.run, scope: stored.id, received: 0, total: nil, coverage: Checkpoint.Coverage.unreadable.rawValue)
+        }
+      }
+      try save(transaction)
+      return names.sorted()
+    }
+    for name in unreadable {
+      try await warn("Subscription \(name) can't be read: what is known of it stays as it is.")
+    }
+  }
+
+  private func warn(_ stream: SourceStream, _ readable: [SourceScope], again: [SourceScope]) async throws {
+    for scope in again {
+      try await warn("The \(stream.rawValue) of \(scope.name) did not add up; they are listed once more.")
+    }
+    guard again.isEmpty else { return }
+    for scope in readable {
+      switch ledger.checkpoint.coverage[stream]?[scope.id] {
+      case .short:
+        try await warn("The \(stream.rawValue) of \(scope.name) did not add up: nothing is closed there.")
+      case .blind:
+        try await warn("Some \(stream.rawValue) of \(scope.name) have no readable id: nothing is closed there.")
+      case .empty:
+        try await warn(
+          "\(scope.name) shows no \(stream.rawValue), where some are known: they stay as they are. Check its roles.")
+      case .whole, .unreadable, nil: break
+      }
+    }
+  }
+
+  private func warn(_ message: String) async throws {
+    try await store.write { try $0.appendLog(ledger.run, at: environment.now(), level: "warning", message: message) }
+    report(.warning(message))
+  }
+
+  func save(_ transaction: any InventoryTransaction) throws {
+    let elapsed = environment.time.now() - startedAt
+    try ledger.save(transaction, at: environment.now(), traffic: environment.meter.traffic, elapsed: elapsed)
+  }
+
+  func report(_ event: RunEvent) { environment.report(event) }
+}
+
+extension RunLedger {
+  func isListed(_ stream: SourceStream) -> Bool {
+    switch checkpoint.stage {
+    case .hosts: false
+    case .findings: stream == .hosts
+    case .reconcile, .done: true
+    }
+  }
+
+  var isAllCovered: Bool { checkpoint.coverage.values.allSatisfy { $0.values.allSatisfy { $0 == .whole } } }
+}

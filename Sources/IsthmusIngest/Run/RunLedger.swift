@@ -1,0 +1,82 @@
+import IsthmusConnect
+import IsthmusCore
+import IsthmusStore
+
+/// All that a run carries from page to page.
+///
+/// Touched only inside the store's transactions, one after the other, which is what makes it safe to share.
+/// When a transaction is undone the run ends, and what this holds is not used again.
+final class RunLedger: @unchecked Sendable {
+  let run: RunID
+  let connector: ConnectorNumber
+  /// One moment for the whole run: all that it finds or fixes carries it.
+  let startedAt: Timestamp
+  var checkpoint: Checkpoint
+  var counters: RunCounters
+  var seenSources = SeenBits()
+  var seenFindings = SeenBits()
+  var scopes: [SourceStream: [String: StoredScope]] = [:]
+  var resumptions: Int
+  private let activeBefore: Double
+  private let trafficBefore: Traffic
+
+  init(_ run: StoredRun) {
+    self.run = run.id
+    connector = run.connector
+    startedAt = run.startedAt
+    checkpoint = Checkpoint(run.checkpoint)
+    counters = RunCounters(run.counters)
+    resumptions = run.resumptions
+    activeBefore = run.activeSeconds
+    trafficBefore = counters.traffic
+  }
+
+  func activeSeconds(_ elapsed: Duration) -> Double { activeBefore + elapsed.seconds }
+
+  func loadSeen(_ transaction: any InventoryTransaction) throws {
+    for (chunk, bits) in try transaction.seen(run, stream: 0) { seenSources.load(chunk: chunk, bits: bits) }
+    for (chunk, bits) in try transaction.seen(run, stream: 1) { seenFindings.load(chunk: chunk, bits: bits) }
+  }
+
+  /// The scope's row; made when the run first meets it.
+  func scope(_ stream: SourceStream, _ scope: SourceScope, _ transaction: any InventoryTransaction) throws -> StoredScope {
+    if let known = scopes[stream]?[scope.id] { return known }
+    let stored = try transaction.scope(connector, stream: stream.rawValue, name: scope.id, title: scope.name)
+    scopes[stream, default: [:]][scope.id] = stored
+    return stored
+  }
+
+  /// Writes checkpoint, counters and what was seen, in the page's own transaction.
+  func save(_ transaction: any InventoryTransaction, at now: Timestamp, traffic: Traffic, elapsed: Duration) throws {
+    counters.traffic = traffic.added(to: trafficBefore)
+    let progress = RunProgress(
+      stage: checkpoint.stage.rawValue, counters: counters.json, checkpoint: checkpoint.json, at: now,
+      resumptions: resumptions, activeSeconds: activeSeconds(elapsed))
+    try transaction.updateRun(run, progress)
+    try seenSources.saveChanges { try transaction.setSeen(run, stream: 0, chunk: $0, bits: $1) }
+    try seenFindings.saveChanges { try transaction.setSeen(run, stream: 1, chunk: $0, bits: $1) }
+  }
+
+  /// Forgets what the listing of `stream` counted, since it begins anew. What was seen stays, so that no
+  /// record is counted twice as created, updated or unchanged.
+  func startOver(_ stream: SourceStream, _ transaction: any InventoryTransaction) throws {
+    for scope in checkpoint.listed { checkpoint.received[scope] = 0 }
+    try transaction.deleteRejects(run, stream: stream.rawValue)
+    switch stream {
+    case .hosts: counters.assets.rejected = 0
+    case .findings:
+      counters.findings.rejected = 0
+      counters.leftOut = .init()
+    }
+  }
+}
+
+extension Traffic {
+  fileprivate func added(to other: Traffic) -> Traffic {
+    var sum = self
+    sum.requests += other.requests
+    sum.retries += other.retries
+    sum.waited += other.waited
+    return sum
+  }
+}

@@ -1,0 +1,108 @@
+package import IsthmusConnect
+package import IsthmusCore
+
+/// What a run is to do: a connector's configuration with one of its profiles, made ready.
+package struct RunPlan: Sendable {
+  package var connector: String
+  package var kind: KindDescriptor
+  package var profile: String
+  package var map: TransformMap
+  package var scoreMap: ScoreMap
+  package var selection: FindingSelection
+  /// Selections of the connector's other active profiles.
+  package var otherSelections: [FindingSelection] = []
+  package var scoreSettings = ScoreSettings()
+  /// A run that would fix or remove, for absence, more than this share of the connector's records is held.
+  package var maximumAbsentShare = 0.3
+  /// A person said yes to what the guard would hold.
+  package var isApproved = false
+
+  package init(
+    connector: String, kind: KindDescriptor, profile: String, map: TransformMap, scoreMap: ScoreMap,
+    selection: FindingSelection
+  ) {
+    self.connector = connector
+    self.kind = kind
+    self.profile = profile
+    self.map = map
+    self.scoreMap = scoreMap
+    self.selection = selection
+  }
+}
+
+/// What a run is given from outside.
+package struct RunEnvironment: Sendable {
+  package var now: @Sendable () -> Timestamp
+  package var time: ClientTime
+  package var meter: TrafficMeter
+  package var report: @Sendable (RunEvent) -> Void
+
+  package init(
+    now: @escaping @Sendable () -> Timestamp, time: ClientTime, meter: TrafficMeter,
+    report: @escaping @Sendable (RunEvent) -> Void
+  ) {
+    self.now = now
+    self.time = time
+    self.meter = meter
+    self.report = report
+  }
+}
+
+/// What a run tells while it is on.
+package enum RunEvent: Sendable {
+  case resumed(RunID)
+  case connected(subscriptions: Int)
+  case progress(SourceStream, RunCounters)
+  /// Something that a person should know of.
+  case warning(String)
+}
+
+/// How a run ended.
+enum RunResult: Sendable {
+  case succeeded
+  /// Something could not be listed whole; what came is in.
+  case partial
+  /// It would fix or remove too much: a person decides.
+  case held(absent: Reconciler.Absence)
+
+  var name: String {
+    switch self {
+    case .succeeded: "succeeded"
+    case .partial: "partial"
+    case .held: "held"
+    }
+  }
+}
+
+/// What is told of a run that has ended.
+package struct RunReport: Sendable {
+  package struct Failure: Sendable {
+    package var kind: String
+    package var summary: String
+    package var remedy: String
+  }
+
+  package var connector: String
+  /// nil if it could not begin.
+  package var run: RunID?
+  /// `succeeded`, `partial`, `held`, `failed`, `unauthorised` or `cancelled`.
+  package var result: String
+  package var counters: RunCounters
+  package var seconds: Double
+  package var error: Failure?
+
+  package var json: JSONValue {
+    var members: [JSONValue.Member] = [
+      .init("connector", .string(connector)), .init("run", run.map { .string($0.description) } ?? .null),
+      .init("result", .string(result)), .init("counters", counters.json), .init("seconds", .number(seconds)),
+    ]
+    if let error { members.append(.init("error", error.json)) }
+    return .object(members)
+  }
+}
+
+extension RunReport.Failure {
+  package var json: JSONValue {
+    .object(["kind": .string(kind), "summary": .string(summary), "remedy": .string(remedy)])
+  }
+}

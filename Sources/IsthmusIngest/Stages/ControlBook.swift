@@ -1,0 +1,54 @@
+import IsthmusCore
+import IsthmusStore
+
+/// The connector's controls and their variants, as far as the run knows them: a few hundred.
+struct ControlBook {
+  struct Entry {
+    var control: StoredControl
+    fileprivate let keyBytes: [UInt8]
+    /// Written form and lower-case form of what follows the resource's id in a finding's id.
+    let suffixBytes: [UInt8]
+    let foldedSuffix: String
+    /// The control that came after this one last time: rows come host by host in the same order.
+    fileprivate var follower = 0
+
+    init(_ control: StoredControl) {
+      self.control = control
+      keyBytes = Array(control.key.utf8)
+      suffixBytes = Array(control.findingSuffix.utf8)
+      foldedSuffix = control.findingSuffix.lowercased()
+    }
+
+    func variant(_ digest: Int64) -> StoredVariant? { control.variants.first { $0.digest == digest } }
+  }
+
+  private(set) var entries: [Entry] = []
+  private var byKey: [String: Int] = [:]
+  private var last = 0
+
+  init(_ controls: [StoredControl]) {
+    for control in controls { _ = append(control) }
+  }
+
+  mutating func append(_ control: StoredControl) -> Int {
+    entries.append(Entry(control))
+    byKey[control.key] = entries.count - 1
+    return entries.count - 1
+  }
+
+  mutating func add(_ variant: StoredVariant, to index: Int) { entries[index].control.variants.append(variant) }
+
+  /// The place of the control with this key.
+  mutating func index(of key: UnsafeRawBufferPointer) -> Int? {
+    guard !entries.isEmpty else { return nil }
+    let guess = entries[last].follower
+    if key.elementsEqual(entries[guess].keyBytes) {
+      last = guess
+      return guess
+    }
+    guard let found = byKey[String(decoding: key, as: UTF8.self)] else { return nil }
+    entries[last].follower = found
+    last = found
+    return found
+  }
+}

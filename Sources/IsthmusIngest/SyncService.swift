@@ -1,0 +1,130 @@
+package import IsthmusConnect
+import IsthmusCore
+package import IsthmusStore
+
+/// Runs connectors: one run of a connector at a time, an interrupted one first.
+package struct SyncService: Sendable {
+  private let store: any InventoryStore
+  private let environment: RunEnvironment
+
+  package init(store: any InventoryStore, environment: RunEnvironment) {
+    self.store = store
+    self.environment = environment
+  }
+
+  /// Runs `plan` to its end. Never throws: what went wrong is in the report, and in the run's row where that
+  /// can be written.
+  package func run(_ plan: RunPlan, over connection: any SourceConnection) async -> RunReport {
+    let started = environment.time.now()
+    var ledger: RunLedger?
+    do {
+      let connector = try await store.write {
+        try $0.connector(named: plan.connector, kind: plan.kind.name, productName: plan.kind.productName)
+      }
+      guard let lock = try store.lock(connector) else {
+        throw ConnectorError(
+          .unavailable, "A run of \(plan.connector) is on already.", remedy: "Wait until it has ended, or cancel it.")
+      }
+      defer { lock.release() }
+      let opened = try await open(plan, connector)
+      ledger = opened
+      let run = IngestRun(
+        plan: plan, connection: connection, store: store, environment: environment, ledger: opened, startedAt: started)
+      let result = try await run.execute()
+      return try await finish(opened, plan, result, since: started)
+    } catch {
+      return await fail(ledger, plan, error, since: started)
+    }
+  }
+
+  /// The run that was interrupted, or a new one.
+  private func open(_ plan: RunPlan, _ connector: ConnectorNumber) async throws -> RunLedger {
+    let now = environment.now()
+    let (ledger, isResumed) = try await store.write { transaction -> (RunLedger, Bool) in
+      if let interrupted = try transaction.openRun(connector) {
+        let ledger = RunLedger(interrupted)
+        ledger.resumptions += 1
+        try ledger.loadSeen(transaction)
+        try transaction.appendLog(ledger.run, at: now, level: "info", message: "Resumed after an interruption.")
+        return (ledger, true)
+      }
+      let run = try transaction.insertRun(
+        NewRun(
+          connector: connector, profile: plan.profile, startedAt: now, map: plan.map.name, mapVersion: plan.map.version,
+          scoreMap: plan.scoreMap.name))
+      guard let stored = try transaction.run(run) else {
+        throw StoreError(.defect, "A run that was just written can't be read.", remedy: "Report this.")
+      }
+      return (RunLedger(stored), false)
+    }
+    if isResumed { environment.report(.resumed(ledger.run)) }
+    return ledger
+  }
+
+  private func finish(
+    _ ledger: RunLedger, _ plan: RunPlan, _ result: RunResult, since started: Duration
+  ) async throws -> RunReport {
+    var failure: RunReport.Failure?
+    if case .held(let absence) = result {
+      let percent = Int((absence.share * 100).rounded())
+      failure = RunReport.Failure(
+        kind: "held",
+        summary:
+          "\(absence.sources.count) hosts and \(absence.findings.count) findings, \(percent) % of what is known, are not listed any more.",
+        remedy:
+          "The likeliest cause is a lost permission. If it is right, run: isthmus run approve \(ledger.run). Nothing was closed."
+      )
+    }
+    let error = failure?.json
+    try await store.write {
+      try $0.finishRun(ledger.run, result: result.name, error: error, at: environment.now())
+    }
+    return report(ledger, plan, result.name, failure, since: started)
+  }
+
+  private func fail(
+    _ ledger: RunLedger?, _ plan: RunPlan, _ error: any Error, since started: Duration
+  ) async -> RunReport {
+    let (result, failure) = Self.describe(error)
+    var reported = failure
+    if let ledger {
+      do {
+        try await store.write {
+          try $0.finishRun(ledger.run, result: result, error: failure.json, at: environment.now())
+        }
+      } catch {
+        // The run stays open, and the next one goes on from its checkpoint.
+        reported.remedy += " The run's end could not be written: it shows as interrupted."
+      }
+    }
+    return report(ledger, plan, result, reported, since: started)
+  }
+
+  private static func describe(_ error: any Error) -> (result: String, failure: RunReport.Failure) {
+    switch error {
+    case let error as ConnectorError:
+      let result =
+        switch error.kind {
+        case .cancelled: "cancelled"
+        case .unauthorised: "unauthorised"
+        case .configuration, .unavailable, .unexpected: "failed"
+        }
+      return (result, .init(kind: error.kind.rawValue, summary: error.summary, remedy: error.remedy))
+    case is CancellationError:
+      return ("cancelled", .init(kind: "cancelled", summary: "The run was cancelled.", remedy: "What came is kept."))
+    case let error as StoreError:
+      return ("failed", .init(kind: "store", summary: error.summary, remedy: error.remedy))
+    default:
+      return ("failed", .init(kind: "defect", summary: "\(error)", remedy: "Report this."))
+    }
+  }
+
+  private func report(
+    _ ledger: RunLedger?, _ plan: RunPlan, _ result: String, _ failure: RunReport.Failure?, since started: Duration
+  ) -> RunReport {
+    let elapsed = environment.time.now() - started
+    return RunReport(
+      connector: plan.connector, run: ledger?.run, result: result, counters: ledger?.counters ?? RunCounters(),
+      seconds: ledger?.activeSeconds(elapsed) ?? elapsed.seconds, error: failure)
+  }
+}

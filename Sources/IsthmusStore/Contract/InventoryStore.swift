@@ -1,0 +1,102 @@
+package import IsthmusCore
+
+/// The inventory. SQLite is the first implementation.
+package protocol InventoryStore: Sendable {
+  /// For ``Digest``; made once with the store.
+  var seed: UInt64 { get }
+
+  /// One transaction. `body` runs on the writer's own thread; it is undone whole if it throws.
+  func write<T: Sendable>(_ body: @escaping @Sendable (any InventoryTransaction) throws -> T) async throws -> T
+
+  /// Reads of one moment.
+  func read<T: Sendable>(_ body: @escaping @Sendable (any InventoryReader) throws -> T) async throws -> T
+
+  /// Takes the right to run the connector; nil if a run of it is on, in this or another process.
+  /// The lock ends with its value, or with the process.
+  func lock(_ connector: ConnectorNumber) throws -> (any RunLock)?
+}
+
+package protocol RunLock: Sendable {
+  func release()
+}
+
+/// What a run does to the inventory, inside one transaction.
+package protocol InventoryTransaction: RunWriting, AssetWriting, FindingWriting, ReconcileWriting {}
+
+package protocol RunWriting {
+  /// The connector of this name; made if there is none.
+  func connector(named name: String, kind: String, productName: String) throws -> ConnectorNumber
+  func scope(_ connector: ConnectorNumber, stream: String, name: String, title: String) throws -> StoredScope
+  func scopes(_ connector: ConnectorNumber, stream: String) throws -> [StoredScope]
+
+  func insertRun(_ run: NewRun) throws -> RunID
+  /// The connector's last run that has no result: it was interrupted.
+  func openRun(_ connector: ConnectorNumber) throws -> StoredRun?
+  func run(_ id: RunID) throws -> StoredRun?
+  func updateRun(_ id: RunID, _ progress: RunProgress) throws
+  func finishRun(_ id: RunID, result: String, error: JSONValue?, at: Timestamp) throws
+  func setCoverage(_ run: RunID, scope: Int64, received: Int, total: Int?, coverage: String) throws
+  func appendLog(_ run: RunID, at: Timestamp, level: String, message: String) throws
+
+  func seen(_ run: RunID, stream: Int64) throws -> [(chunk: Int64, bits: [UInt8])]
+  func setSeen(_ run: RunID, stream: Int64, chunk: Int64, bits: UnsafeRawBufferPointer) throws
+  func clearSeen(_ run: RunID) throws
+
+  func insertReject(_ run: RunID, _ reject: Reject) throws
+  func deleteRejects(_ run: RunID, stream: String) throws
+  func isRejected(_ run: RunID, stream: String, recordID: String) throws -> Bool
+}
+
+package protocol AssetWriting {
+  func resource(_ connector: ConnectorNumber, foldedID: String) throws -> StoredResource?
+  func insertResource(_ connector: ConnectorNumber, foldedID: String, writtenID: String) throws -> Int64
+  /// Ties the resource to its present source row and asset.
+  func attach(resource: Int64, source: Int64, asset: AssetID) throws
+  func setFindingScope(resource: Int64, scope: Int64) throws
+
+  func sources(_ connector: ConnectorNumber, externalAssetID: String) throws -> [StoredSource]
+  /// The assets that have a source row with this cloud resource id, of any connector.
+  func assets(cloudResource foldedID: String) throws -> [AssetID]
+  func insertSource(_ source: NewSource) throws -> Int64
+  func updateSource(_ id: Int64, attributes: String, digest: Int64, at: Timestamp) throws
+  func setSourcePresent(_ id: Int64) throws
+
+  func insertAsset(at: Timestamp) throws -> AssetID
+  func setAttributes(_ asset: AssetID, _ values: AttributeValues, isExposed: Bool) throws
+  func insertIdentification(
+    _ asset: AssetID, source: Int64, run: RunID, at: Timestamp, rule: String, outcome: String) throws
+
+  func scoreBasis(of asset: AssetID) throws -> ScoreBasis
+  func setScore(_ asset: AssetID, _ score: AssetScore, openFindings: Int) throws
+}
+
+package protocol FindingWriting {
+  func controls(_ connector: ConnectorNumber) throws -> [StoredControl]
+  /// The control and its first variant.
+  func insertControl(
+    _ connector: ConnectorNumber, key: String, findingSuffix: String, variant: NewVariant) throws -> StoredControl
+  func insertVariant(_ control: ControlID, _ variant: NewVariant) throws -> StoredVariant
+  func detail(_ connector: ConnectorNumber, digest: Int64) throws -> Int64?
+  func insertDetail(_ connector: ConnectorNumber, digest: Int64, attributes: String) throws -> Int64
+  /// The findings of one resource, ascending by control.
+  func findings(resource: Int64) throws -> [StoredFinding]
+  func insertFinding(_ finding: StoredFinding, resource: Int64, ingested: Timestamp) throws -> FindingID
+  func updateFinding(_ finding: StoredFinding) throws
+  func deleteFinding(_ id: FindingID) throws
+  func insertEvent(_ finding: FindingID, run: RunID, at: Timestamp, turn: String, cause: String?) throws
+}
+
+package protocol ReconcileWriting {
+  /// Source rows that are present in the scope, by number.
+  func presentSources(scope: Int64) throws -> [PresentSource]
+  /// Findings whose posture is known, of resources in the scope, with their controls' categories.
+  func forEachPresentFinding(scope: Int64, _ body: (_ id: FindingID, _ category: String) throws -> Void) throws
+  func countPresent(_ connector: ConnectorNumber) throws -> (sources: Int, findings: Int)
+  func finding(_ id: FindingID) throws -> (finding: StoredFinding, asset: AssetID?)?
+  func setSourceGone(_ id: Int64, at: Timestamp, lastSeen: Timestamp?) throws
+  /// Whether any source row of the asset is still present; marks the asset gone if not.
+  func settlePresence(of asset: AssetID, at: Timestamp) throws -> Bool
+  func setListed(scope: Int64, at: Timestamp) throws
+  /// Gives each control the value of its finding with the smallest id; see product terms in ARCHITECTURE.md.
+  func settleControls(_ connector: ConnectorNumber) throws
+}

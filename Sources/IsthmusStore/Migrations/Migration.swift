@@ -1,0 +1,8 @@
+/// One step from a released schema to the next. Append-only: a step that was released is never changed.
+struct Migration: Sendable {
+  var version: Int
+  var statements: [String]
+
+  /// In order; versions count from 1.
+  static let all: [Migration] = [.inventory]
+}

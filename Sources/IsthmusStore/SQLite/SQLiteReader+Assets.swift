@@ -1,0 +1,139 @@
+import IsthmusCore
+
+extension SQLiteReader {
+  /// Columns of a list of assets: the target model's attributes, then ours.
+  private static let attributeTypes = AssetColumns.all.map { pair in
+    (pair.attribute, pair.column, DataModel.inventory.attribute(pair.attribute)?.type ?? .string)
+  }
+
+  private static let sortable: [String: String] = {
+    var columns = Dictionary(AssetColumns.all.map { ($0.attribute, "a.\($0.column)") }, uniquingKeysWith: { $1 })
+    columns["id"] = "a.id"
+    columns["truRiskScore"] = "a.score"
+    columns["criticality"] = "a.criticality"
+    columns["internetExposed"] = "a.is_exposed"
+    columns["openFindings"] = "a.open_findings"
+    return columns
+  }()
+
+  private static let select: String = {
+    let columns = AssetColumns.all.map { "a.\($0.column)" }.joined(separator: ", ")
+    return """
+      SELECT \(columns), a.id, a.score, a.criticality, a.is_exposed, a.open_findings, a.first_found, a.gone_at,
+        (SELECT group_concat(name, char(10)) FROM (SELECT DISTINCT c.product_name AS name FROM source s
+          JOIN connector c ON c.id = s.connector_id WHERE s.asset_id = a.id ORDER BY 1))
+      FROM asset a
+      """
+  }()
+
+  var assetFields: [String] {
+    let own = ["truRiskScore", "scoreBand", "criticality", "internetExposed", "openFindings", "sources"]
+    return ["id"] + AssetColumns.all.map(\.attribute) + own + ["firstFoundOn"]
+  }
+
+  private static func row(_ row: SQLStatement) -> JSONValue {
+    let own = Int32(attributeTypes.count)
+    var members = [JSONValue.Member("id", .string(AssetID(row.integer(own)).description))]
+    for (index, (attribute, _, type)) in attributeTypes.enumerated() {
+      members.append(.init(attribute, AssetColumns.json(row, Int32(index), type)))
+    }
+    let score = row.double(own + 1)
+    let sources = (row.optionalText(own + 7) ?? "").split(separator: "\n").map { JSONValue.string(String($0)) }
+    members += [
+      .init("truRiskScore", .integer(Int64(score.rounded()))),
+      .init("scoreBand", .string(ScoreBand(score: score).rawValue)),
+      .init("criticality", .integer(row.integer(own + 2))),
+      .init("internetExposed", .bool(row.integer(own + 3) != 0)),
+      .init("openFindings", .integer(row.integer(own + 4))),
+      .init("sources", .array(sources)),
+      .init("firstFoundOn", .date(row.integer(own + 5))),
+    ]
+    if let gone = row.optionalInteger(own + 6) { members.append(.init("goneOn", .date(gone))) }
+    return .object(members)
+  }
+
+  func forEachAsset(_ listing: Listing, _ body: (JSONValue) throws -> Void) throws {
+    let order = try listing.sql(columns: Self.sortable, fallback: "a.score DESC, a.id", tieBreaker: "a.id")
+    try forEachRow("\(Self.select) WHERE a.gone_at IS NULL \(order)") { try body(Self.row($0)) }
+  }
+
+  func countAssets() throws -> Int { try count("SELECT count(*) FROM asset WHERE gone_at IS NULL") }
+
+  func assets(named text: String) throws -> [AssetID] {
+    let folded = text.lowercased()
+    return try rows(
+      """
+      SELECT a.id FROM asset a WHERE lower(a.name) = ?1 OR lower(a.host_name) = ?1 OR lower(a.external_asset_id) = ?1
+      UNION SELECT asset_id FROM resource WHERE folded_id = ?1 AND asset_id IS NOT NULL ORDER BY 1
+      """, [.text(folded)]
+    ) { AssetID($0.integer(0)) }
+  }
+
+  func asset(_ id: AssetID) throws -> JSONValue? {
+    let found = try rows("\(Self.select) WHERE a.id = ?", [.integer(id.number)]) { Self.row($0) }
+    guard case .object(var members)? = found.first else { return nil }
+    let sources = try rows(
+      """
+      SELECT c.name, c.product_name, s.external_asset_id, r.written_id, s.is_present, s.first_found,
+        coalesce(s.last_seen, p.listed_at, s.changed_at), s.gone_at, s.attributes
+      FROM source s JOIN connector c ON c.id = s.connector_id JOIN resource r ON r.id = s.resource_id
+      JOIN scope p ON p.id = s.scope_id WHERE s.asset_id = ? ORDER BY s.id
+      """, [.integer(id.number)]
+    ) { row in
+      JSONValue.object([
+        "connector": .string(row.text(0)), "source": .string(row.text(1)), "externalAssetId": .string(row.text(2)),
+        "cloudResourceId": .string(row.text(3)), "present": .bool(row.integer(4) != 0),
+        "firstFoundOn": .date(row.integer(5)), "lastSeenOn": .date(row.optionalInteger(6)),
+        "goneOn": .date(row.optionalInteger(7)), "attributes": try JSONValue(parsing: row.text(8)),
+      ])
+    }
+    members.append(.init("sourceRecords", .array(sources)))
+    members.append(.init("identificationLog", .array(try identifications(of: id))))
+    return .object(members)
+  }
+
+  func identifications(of id: AssetID) throws -> [JSONValue] {
+    try rows(
+      "SELECT at, rule, outcome, run_id FROM identification WHERE asset_id = ? ORDER BY id", [.integer(id.number)]
+    ) { row in
+      .object([
+        "at": .date(row.integer(0)), "rule": .string(row.text(1)), "outcome": .string(row.text(2)),
+        "run": .string(RunID(row.integer(3)).description),
+      ])
+    }
+  }
+
+  func explanation(of id: AssetID) throws -> JSONValue? {
+    let found = try rows(
+      "SELECT a.name, a.score, a.factors, a.criticality, a.is_exposed FROM asset a WHERE a.id = ?",
+      [.integer(id.number)]
+    ) { row in
+      (
+        name: row.text(0), score: row.double(1), factors: row.optionalText(2), criticality: row.integer(3),
+        isExposed: row.integer(4) != 0
+      )
+    }
+    guard let asset = found.first else { return nil }
+    let open = try rows(
+      """
+      SELECT f.id, f.qds, f.severity, json_extract(v.attributes, '$.findingDescription') FROM resource r
+      JOIN finding f ON f.resource_id = r.id JOIN control c ON c.id = f.control_id
+      JOIN control_variant v ON v.id = coalesce(f.variant_id, c.variant_id)
+      WHERE r.asset_id = ? AND f.opened_listing IS NOT NULL ORDER BY f.qds DESC, f.id
+      """, [.integer(id.number)]
+    ) { row in
+      JSONValue.object([
+        "id": .string(FindingID(row.integer(0)).description), "qds": .integer(row.integer(1)),
+        "severity": .integer(row.integer(2)), "title": .text(row.optionalText(3)),
+      ])
+    }
+    return .object([
+      "id": .string(id.description), "assetName": .string(asset.name),
+      "truRiskScore": .integer(Int64(asset.score.rounded())),
+      "scoreBand": .string(ScoreBand(score: asset.score).rawValue), "criticality": .integer(asset.criticality),
+      "internetExposed": .bool(asset.isExposed),
+      "factors": try asset.factors.map(JSONValue.init(parsing:)) ?? .null, "openFindings": .array(open),
+      "identificationLog": .array(try identifications(of: id)),
+    ])
+  }
+}

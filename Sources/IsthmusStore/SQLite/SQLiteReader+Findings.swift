@@ -1,0 +1,140 @@
+import IsthmusCore
+
+extension SQLiteReader {
+  private static let levels: Set<AttributeLevel> = [.control, .finding]
+  private static let attributes = DataModel.inventory.attributes.filter { levels.contains($0.level) }.map(\.name)
+
+  private static let sortable: [String: String] = [
+    "id": "f.id", "assetId": "r.asset_id", "assetName": "a.name", "qds": "f.qds", "severity": "f.severity",
+    "posture": "f.posture", "findingFirstFoundOn": "f.source_first", "updatedOn": "f.source_updated",
+    "firstFoundOn": "f.first_found", "lastFixedOn": "f.last_fixed", "findingName": "c.key",
+  ]
+
+  private static let select = """
+    SELECT f.id, r.asset_id, a.name, r.written_id, c.finding_suffix, f.external_id, v.id, v.attributes, d.attributes,
+      f.posture, f.severity, f.qds, f.opened_listing, f.source_first, f.source_updated, f.first_found, f.last_found,
+      f.last_fixed, f.reopened, f.fix_cause, s.listings, s.listed_at, k.product_name, f.ingested, c.id
+    FROM finding f JOIN resource r ON r.id = f.resource_id JOIN control c ON c.id = f.control_id
+    JOIN connector k ON k.id = c.connector_id
+    JOIN control_variant v ON v.id = coalesce(f.variant_id, c.variant_id)
+    LEFT JOIN finding_detail d ON d.id = f.detail_id LEFT JOIN scope s ON s.id = r.scope_id
+    LEFT JOIN asset a ON a.id = r.asset_id
+    """
+
+  var findingFields: [String] {
+    let own = [
+      "qds", "severity", "posture", "status", "fixCause", "firstFoundOn", "lastFoundOn", "lastFixedOn", "reopenedOn",
+      "ingestedOn", "vendorProductName",
+    ]
+    return ["id", "assetId", "assetName", "controlId"] + Self.attributes + own
+  }
+
+  func forEachFinding(_ listing: Listing, _ body: (JSONValue) throws -> Void) throws {
+    let order = try listing.sql(
+      columns: Self.sortable, fallback: "f.opened_listing IS NULL, f.qds DESC, f.id", tieBreaker: "f.id")
+    // A variant's texts are parsed once, not once a row.
+    var variants: [Int64: JSONValue] = [:]
+    try forEachRow("\(Self.select) WHERE f.posture IN (0, 1) AND a.gone_at IS NULL \(order)") { row in
+      try body(try Self.row(row, &variants))
+    }
+  }
+
+  func countFindings() throws -> Int {
+    try count(
+      """
+      SELECT count(*) FROM finding f JOIN resource r ON r.id = f.resource_id JOIN asset a ON a.id = r.asset_id
+      WHERE f.posture IN (0, 1) AND a.gone_at IS NULL
+      """)
+  }
+
+  private static func row(_ row: SQLStatement, _ variants: inout [Int64: JSONValue]) throws -> JSONValue {
+    let resourceID = row.text(3)
+    if variants[row.integer(6)] == nil { variants[row.integer(6)] = try JSONValue(parsing: row.text(7)) }
+    let control = variants[row.integer(6)] ?? .null
+    let detail = try row.optionalText(8).map(JSONValue.init(parsing:)) ?? .null
+    let expanded = DetailTemplate.expand(detail, resourceID: resourceID)
+    let posture = row.optionalInteger(9).flatMap(Posture.init(code:))
+    let life = FindingLife(
+      posture: posture, openedInListing: row.optionalInteger(12), firstFound: Timestamp(row.optionalInteger(15)),
+      lastFound: Timestamp(row.optionalInteger(16)), lastFixed: Timestamp(row.optionalInteger(17)),
+      reopened: Timestamp(row.optionalInteger(18)), fixCause: row.optionalInteger(19).flatMap(FixCause.init(rawValue:)))
+    var members: [JSONValue.Member] = [
+      .init("id", .string(FindingID(row.integer(0)).description)),
+      .init("assetId", row.optionalInteger(1).map { .string(AssetID($0).description) } ?? .null),
+      .init("assetName", .text(row.optionalText(2))),
+      .init("controlId", .string(ControlID(row.integer(24)).description)),
+    ]
+    for name in attributes {
+      let value: JSONValue =
+        switch name {
+        case "externalFindingId": .string(row.optionalText(5) ?? "\(resourceID)\(row.text(4))")
+        case "findingStatus": .text(posture?.rawValue)
+        case "findingFirstFoundOn": .date(row.optionalInteger(13))
+        case "updatedOn": .date(row.optionalInteger(14))
+        default: control[name] ?? expanded[name] ?? .null
+        }
+      members.append(.init(name, value))
+    }
+    let listed = Timestamp(row.optionalInteger(21))
+    members += [
+      .init("qds", .integer(row.integer(11))), .init("severity", .integer(row.integer(10))),
+      .init("posture", .text(posture?.rawValue)),
+      .init("status", .text(life.status(listings: row.integer(20))?.rawValue)),
+      .init("fixCause", .text(life.fixCause?.name)),
+      .init("firstFoundOn", .date(life.firstFound?.microseconds)),
+      .init("lastFoundOn", .date(life.lastFound(listedAt: listed)?.microseconds)),
+      .init("lastFixedOn", .date(life.lastFixed?.microseconds)),
+      .init("reopenedOn", .date(life.reopened?.microseconds)),
+      .init("ingestedOn", .date(row.integer(23))),
+      .init("vendorProductName", .string(row.text(22))),
+    ]
+    return .object(members)
+  }
+
+  func finding(_ id: FindingID) throws -> JSONValue? {
+    var variants: [Int64: JSONValue] = [:]
+    let found = try rows("\(Self.select) WHERE f.id = ?", [.integer(id.number)]) { try Self.row($0, &variants) }
+    guard case .object(var members)? = found.first else { return nil }
+    let events = try rows(
+      "SELECT at, turn, cause, run_id FROM finding_event WHERE finding_id = ? ORDER BY id", [.integer(id.number)]
+    ) { row in
+      JSONValue.object([
+        "at": .date(row.integer(0)), "turn": .string(row.text(1)), "cause": .text(row.optionalText(2)),
+        "run": .string(RunID(row.integer(3)).description),
+      ])
+    }
+    members.append(.init("history", .array(events)))
+    return .object(members)
+  }
+
+  func control(key: String) throws -> ControlID? {
+    try rows("SELECT id FROM control WHERE key = ? COLLATE NOCASE LIMIT 1", [.text(key)]) { ControlID($0.integer(0)) }
+      .first
+  }
+
+  func control(_ id: ControlID) throws -> JSONValue? {
+    let found = try rows(
+      """
+      SELECT v.attributes, v.severity, v.qds, k.name, k.product_name FROM control c
+      JOIN control_variant v ON v.id = c.variant_id JOIN connector k ON k.id = c.connector_id WHERE c.id = ?
+      """, [.integer(id.number)]
+    ) { row in
+      (
+        attributes: try JSONValue(parsing: row.text(0)), severity: row.integer(1), qds: row.integer(2),
+        connector: row.text(3), product: row.text(4)
+      )
+    }
+    guard let control = found.first, case .object(let attributes) = control.attributes else { return nil }
+    let counts = try rows(
+      """
+      SELECT sum(f.opened_listing IS NOT NULL), sum(f.posture = 0) FROM finding f WHERE f.control_id = ?
+      """, [.integer(id.number)]
+    ) { (open: $0.integer(0), passed: $0.integer(1)) }.first
+    let own: [JSONValue.Member] = [
+      .init("severity", .integer(control.severity)), .init("qds", .integer(control.qds)),
+      .init("openFindings", .integer(counts?.open ?? 0)), .init("passed", .integer(counts?.passed ?? 0)),
+      .init("connector", .string(control.connector)), .init("vendorProductName", .string(control.product)),
+    ]
+    return .object([JSONValue.Member("id", .string(id.description))] + attributes + own)
+  }
+}

@@ -1,0 +1,120 @@
+import GRDB
+import IsthmusCore
+
+/// Reads through one of the pool's readers.
+struct SQLiteReader: InventoryReader {
+  private let queries: SQLiteTransaction
+
+  init(_ db: Database) { queries = SQLiteTransaction(db) }
+
+  func rows<T>(_ sql: String, _ values: [SQLValue] = [], _ read: (SQLStatement) throws -> T) throws -> [T] {
+    try queries.rows(sql, values, read)
+  }
+
+  func forEachRow(_ sql: String, _ values: [SQLValue] = [], _ body: (SQLStatement) throws -> Void) throws {
+    let statement = try queries.statement(sql)
+    statement.bindAll(values)
+    defer { statement.reset() }
+    while try statement.step() { try body(statement) }
+  }
+
+  func count(_ sql: String) throws -> Int { try rows(sql) { Int($0.integer(0)) }.first ?? 0 }
+
+  func run(_ id: RunID) throws -> StoredRun? { try queries.run(id) }
+
+  func runs(connector: String?, limit: Int?) throws -> [StoredRun] {
+    let ids = try rows(
+      """
+      SELECT run.id FROM run JOIN connector c ON c.id = run.connector_id
+      WHERE ?1 IS NULL OR c.name = ?1 ORDER BY run.id DESC LIMIT ?2
+      """, [SQLValue(connector), .integer(limit.map(Int64.init) ?? -1)]
+    ) { RunID($0.integer(0)) }
+    return try ids.compactMap(run)
+  }
+
+  func coverage(of run: RunID) throws -> [JSONValue] {
+    try rows(
+      """
+      SELECT s.stream, s.name, s.title, c.received, c.total, c.coverage FROM run_scope c
+      JOIN scope s ON s.id = c.scope_id WHERE c.run_id = ? ORDER BY s.stream DESC, s.name
+      """, [.integer(run.number)]
+    ) { row in
+      .object([
+        "stream": .string(row.text(0)), "subscription": .string(row.text(1)), "name": .string(row.text(2)),
+        "received": .integer(row.integer(3)), "total": row.optionalInteger(4).map(JSONValue.integer) ?? .null,
+        "coverage": .string(row.text(5)),
+      ])
+    }
+  }
+
+  func log(of run: RunID) throws -> [JSONValue] {
+    try rows("SELECT at, level, message FROM run_log WHERE run_id = ? ORDER BY id", [.integer(run.number)]) { row in
+      .object([
+        "at": .string(Timestamp(microseconds: row.integer(0)).description), "level": .string(row.text(1)),
+        "message": .string(row.text(2)),
+      ])
+    }
+  }
+
+  func forEachReject(_ run: RunID, _ body: (JSONValue) throws -> Void) throws {
+    try forEachRow(
+      "SELECT kind, stream, scope, record_id, target, reason, raw FROM reject WHERE run_id = ? ORDER BY id",
+      [.integer(run.number)]
+    ) { row in
+      try body(
+        .object([
+          "kind": .string(row.text(0)), "stream": .string(row.text(1)), "subscription": .text(row.optionalText(2)),
+          "recordId": .text(row.optionalText(3)), "target": .text(row.optionalText(4)),
+          "reason": .string(row.text(5)), "raw": .string(row.text(6)),
+        ]))
+    }
+  }
+
+  func summary() throws -> JSONValue {
+    var bands: [JSONValue.Member] = []
+    var above = Double.infinity
+    for band in ScoreBand.allCases {
+      let count = try rows(
+        "SELECT count(*) FROM asset WHERE gone_at IS NULL AND score >= ? AND score < ?",
+        [.real(band.minimum), .real(above)]
+      ) { $0.integer(0) }
+      bands.append(.init(band.rawValue, .integer(count.first ?? 0)))
+      above = band.minimum
+    }
+    let open = try rows(
+      "SELECT severity, count(*) FROM finding WHERE opened_listing IS NOT NULL GROUP BY severity ORDER BY severity DESC"
+    ) { JSONValue.Member($0.text(0), .integer($0.integer(1))) }
+    return .object([
+      "assets": .integer(Int64(try countAssets())), "scoreBands": .object(bands), "openBySeverity": .object(open),
+    ])
+  }
+}
+
+extension JSONValue {
+  /// The text, or null.
+  static func text(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
+  static func date(_ microseconds: Int64?) -> JSONValue {
+    microseconds.map { .string(Timestamp(microseconds: $0).description) } ?? .null
+  }
+}
+
+/// A name that can't be sorted by.
+package struct UnknownField: Error, CustomStringConvertible {
+  package var field: String
+  package var known: [String]
+  package var description: String { "There is no field \"\(field)\"; known are \(known.joined(separator: ", "))." }
+}
+
+extension Listing {
+  /// `ORDER BY … LIMIT …`; fields are looked up, never pasted.
+  func sql(columns: [String: String], fallback: String, tieBreaker: String) throws -> String {
+    let terms = try order.map { order in
+      guard let column = columns[order.field] else {
+        throw UnknownField(field: order.field, known: columns.keys.sorted())
+      }
+      return "\(column) \(order.descending ? "DESC" : "ASC")"
+    }
+    let ordering = terms.isEmpty ? fallback : "\(terms.joined(separator: ", ")), \(tieBreaker)"
+    return "ORDER BY \(ordering) LIMIT \(limit ?? -1)"
+  }
+}

@@ -1,0 +1,129 @@
+import GRDB
+import GRDBSQLite
+import IsthmusCore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The inventory in one SQLite file, for one machine: one writer, several readers, write-ahead log.
+///
+/// With `synchronous = NORMAL` a killed process loses nothing that was committed; after a power cut the last
+/// transactions may be missing, whole ones, and the run goes on from the checkpoint before them.
+package final class SQLiteStore: InventoryStore {
+  private let pool: DatabasePool
+  private let folder: String
+  package let seed: UInt64
+
+  /// Opens the inventory in `folder`, or makes it.
+  ///
+  /// - Parameter newSeed: For a store that is made now.
+  /// - Throws: ``StoreError``; nothing is changed in a database of a newer version.
+  package init(folder: String, newSeed: UInt64) throws {
+    try Self.makeFolder(folder)
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(30)
+    configuration.maximumReaderCount = 4
+    configuration.prepareDatabase { db in
+      try db.execute(sql: "PRAGMA synchronous = NORMAL")
+      try db.execute(sql: "PRAGMA cache_size = -16384")
+      try db.execute(sql: "PRAGMA temp_store = MEMORY")
+    }
+    self.folder = folder
+    pool = try translating { try DatabasePool(path: "\(folder)/isthmus.sqlite", configuration: configuration) }
+    seed = try translating { [pool] in
+      try pool.write { db in
+        try Self.migrate(db)
+        return try Self.seed(db, newSeed: newSeed)
+      }
+    }
+  }
+
+  package func write<T: Sendable>(
+    _ body: @escaping @Sendable (any InventoryTransaction) throws -> T
+  ) async throws -> T {
+    do {
+      return try await pool.write { db in try body(SQLiteTransaction(db)) }
+    } catch let error as DatabaseError {
+      throw StoreError(sqliteCode: error.extendedResultCode.rawValue, message: error.message ?? "")
+    }
+  }
+
+  package func read<T: Sendable>(
+    _ body: @escaping @Sendable (any InventoryReader) throws -> T
+  ) async throws -> T {
+    do {
+      return try await pool.read { db in try body(SQLiteReader(db)) }
+    } catch let error as DatabaseError {
+      throw StoreError(sqliteCode: error.extendedResultCode.rawValue, message: error.message ?? "")
+    }
+  }
+
+  package func lock(_ connector: ConnectorNumber) throws -> (any RunLock)? {
+    try FileLock(path: "\(folder)/connector-\(connector.number).lock")
+  }
+
+  private static func makeFolder(_ folder: String) throws {
+    var path = folder.hasPrefix("/") ? "" : "."
+    for part in folder.split(separator: "/") {
+      path += "/\(part)"
+      if mkdir(path, 0o700) != 0, errno != EEXIST {
+        throw StoreError(
+          .notAllowed, "The folder \(path) can't be made (\(String(cString: strerror(errno)))).",
+          remedy: "Name a folder that this user may write to, with --data or ISTHMUS_DATA.")
+      }
+    }
+    guard access(folder, W_OK) == 0 else {
+      throw StoreError(
+        .notAllowed, "The folder \(folder) can't be written (\(String(cString: strerror(errno)))).",
+        remedy: "Name a folder that this user may write to, with --data or ISTHMUS_DATA.")
+    }
+  }
+
+  private static func migrate(_ db: Database) throws {
+    let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    let known = Migration.all.last?.version ?? 0
+    guard version <= known else {
+      throw StoreError(
+        .newerVersion, "The database has schema version \(version); this program knows \(known) at most.",
+        remedy: "Use the newer program that wrote it. Nothing was changed.")
+    }
+    for migration in Migration.all where migration.version > version {
+      for statement in migration.statements { try db.execute(sql: statement) }
+      try db.execute(sql: "PRAGMA user_version = \(migration.version)")
+    }
+  }
+
+  private static func seed(_ db: Database, newSeed: UInt64) throws -> UInt64 {
+    let known = try String.fetchOne(db, sql: "SELECT value FROM store WHERE key = 'seed'")
+    if let known, let seed = UInt64(known) { return seed }
+    try db.execute(sql: "INSERT INTO store (key, value) VALUES ('seed', ?)", arguments: [String(newSeed)])
+    return newSeed
+  }
+}
+
+/// An advisory lock on a file; the system lets go of it when the process ends, however that happens.
+private final class FileLock: RunLock {
+  private let descriptor: Int32
+
+  init?(path: String) throws {
+    descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw StoreError(
+        .notAllowed, "The lock \(path) can't be opened (\(String(cString: strerror(errno)))).",
+        remedy: "Check that the folder belongs to this user.")
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      return nil
+    }
+  }
+
+  func release() { flock(descriptor, LOCK_UN) }
+
+  deinit { close(descriptor) }
+}

@@ -1,0 +1,102 @@
+import IsthmusCore
+
+extension SQLiteTransaction {
+  func presentSources(scope: Int64) throws -> [PresentSource] {
+    try rows(
+      "SELECT id, asset_id, resource_id FROM source WHERE scope_id = ? AND is_present = 1 ORDER BY id",
+      [.integer(scope)]
+    ) { PresentSource(id: $0.integer(0), asset: AssetID($0.integer(1)), resource: $0.integer(2)) }
+  }
+
+  func forEachPresentFinding(scope: Int64, _ body: (_ id: FindingID, _ category: String) throws -> Void) throws {
+    let statement = try statement(
+      """
+      SELECT f.id, v.category FROM resource r JOIN finding f ON f.resource_id = r.id
+      JOIN control c ON c.id = f.control_id JOIN control_variant v ON v.id = coalesce(f.variant_id, c.variant_id)
+      WHERE r.scope_id = ? AND f.posture IS NOT NULL
+      """)
+    statement.bind(1, scope)
+    defer { statement.reset() }
+    while try statement.step() { try body(FindingID(statement.integer(0)), statement.text(1)) }
+  }
+
+  func countPresent(_ connector: ConnectorNumber) throws -> (sources: Int, findings: Int) {
+    let sources = try rows(
+      "SELECT count(*) FROM source WHERE connector_id = ? AND is_present = 1", [.integer(connector.number)]
+    ) { Int($0.integer(0)) }
+    let findings = try rows(
+      """
+      SELECT count(*) FROM resource r JOIN finding f ON f.resource_id = r.id
+      WHERE r.connector_id = ? AND f.posture IS NOT NULL
+      """, [.integer(connector.number)]
+    ) { Int($0.integer(0)) }
+    return (sources.first ?? 0, findings.first ?? 0)
+  }
+
+  func setSourceGone(_ id: Int64, at: Timestamp, lastSeen: Timestamp?) throws {
+    try run(
+      "UPDATE source SET is_present = 0, gone_at = ?, last_seen = ? WHERE id = ?",
+      [.integer(at.microseconds), SQLValue(lastSeen?.microseconds), .integer(id)])
+  }
+
+  func settlePresence(of asset: AssetID, at: Timestamp) throws -> Bool {
+    let present = try rows(
+      "SELECT 1 FROM source WHERE asset_id = ? AND is_present = 1 LIMIT 1", [.integer(asset.number)]
+    ) { _ in true }
+    if present.isEmpty {
+      try run(
+        "UPDATE asset SET gone_at = ? WHERE id = ? AND gone_at IS NULL",
+        [.integer(at.microseconds), .integer(asset.number)])
+    }
+    return !present.isEmpty
+  }
+
+  func setListed(scope: Int64, at: Timestamp) throws {
+    try run(
+      "UPDATE scope SET listings = listings + 1, listed_at = ? WHERE id = ?",
+      [.integer(at.microseconds), .integer(scope)])
+  }
+
+  func settleControls(_ connector: ConnectorNumber) throws {
+    let mixed = try rows(
+      """
+      SELECT c.id, c.variant_id FROM control c WHERE c.connector_id = ?
+        AND EXISTS (SELECT 1 FROM finding f WHERE f.control_id = c.id AND f.variant_id IS NOT NULL)
+      """, [.integer(connector.number)]
+    ) { (control: $0.integer(0), variant: $0.integer(1)) }
+    if mixed.isEmpty { return }
+    let smallest = try smallestFindings(connector, controls: Set(mixed.map(\.control)))
+    for (control, variant) in mixed {
+      guard let chosen = smallest[control], let chosen, chosen != variant else { continue }
+      try run("UPDATE control SET variant_id = ? WHERE id = ?", [.integer(chosen), .integer(control)])
+      // One statement, so that no finding meets both changes.
+      try run(
+        """
+        UPDATE finding SET variant_id = CASE WHEN variant_id IS NULL THEN ?1 END
+        WHERE control_id = ?2 AND (variant_id IS NULL OR variant_id = ?3)
+        """, [.integer(variant), .integer(control), .integer(chosen)])
+    }
+  }
+
+  /// By control, the variant of the finding with the smallest id that the source still lists.
+  private func smallestFindings(
+    _ connector: ConnectorNumber, controls: Set<Int64>
+  ) throws -> [Int64: Int64?] {
+    var smallest: [Int64: Int64?] = [:]
+    let statement = try statement(
+      """
+      SELECT f.control_id, f.variant_id FROM resource r JOIN finding f ON f.resource_id = r.id
+      WHERE r.connector_id = ? AND f.posture IS NOT NULL ORDER BY r.folded_id
+      """)
+    statement.bind(1, connector.number)
+    defer { statement.reset() }
+    // Resources come in the order of their ids: most controls are settled by the first few.
+    while smallest.count < controls.count, try statement.step() {
+      let control = statement.integer(0)
+      if controls.contains(control), smallest[control] == nil {
+        smallest.updateValue(statement.optionalInteger(1), forKey: control)
+      }
+    }
+    return smallest
+  }
+}

@@ -1,0 +1,158 @@
+import IsthmusCore
+
+extension SQLiteTransaction {
+  func connector(named name: String, kind: String, productName: String) throws -> ConnectorNumber {
+    try run(
+      """
+      INSERT INTO connector (name, kind, product_name) VALUES (?, ?, ?)
+      ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, product_name = excluded.product_name
+      """, [.text(name), .text(kind), .text(productName)])
+    let numbers = try rows("SELECT id FROM connector WHERE name = ?", [.text(name)]) { $0.integer(0) }
+    guard let number = numbers.first else { throw StoreError.missing("connector") }
+    return ConnectorNumber(number)
+  }
+
+  func scope(_ connector: ConnectorNumber, stream: String, name: String, title: String) throws -> StoredScope {
+    try run(
+      """
+      INSERT INTO scope (connector_id, stream, name, title) VALUES (?, ?, ?, ?)
+      ON CONFLICT (connector_id, stream, name) DO UPDATE SET title = excluded.title WHERE title <> excluded.title
+      """, [.integer(connector.number), .text(stream), .text(name), .text(title)])
+    guard let scope = try scopes(connector, stream: stream).first(where: { $0.name == name }) else {
+      throw StoreError.missing("scope")
+    }
+    return scope
+  }
+
+  func scopes(_ connector: ConnectorNumber, stream: String) throws -> [StoredScope] {
+    try rows(
+      "SELECT id, name, listings, listed_at FROM scope WHERE connector_id = ? AND stream = ? ORDER BY name",
+      [.integer(connector.number), .text(stream)]
+    ) {
+      StoredScope(
+        id: $0.integer(0), name: $0.text(1), listings: $0.integer(2), listedAt: Timestamp($0.optionalInteger(3)))
+    }
+  }
+
+  func insertRun(_ run: NewRun) throws -> RunID {
+    let number = try insert(
+      """
+      INSERT INTO run (connector_id, profile, stage, started_at, updated_at, map, map_version, score_map, counters,
+        checkpoint) VALUES (?1, ?2, 'connect', ?3, ?3, ?4, ?5, ?6, '{}', '{}')
+      """,
+      [
+        .integer(run.connector.number), .text(run.profile), .integer(run.startedAt.microseconds), .text(run.map),
+        .integer(Int64(run.mapVersion)), .text(run.scoreMap),
+      ])
+    return RunID(number)
+  }
+
+  private static let selectRun = """
+    SELECT run.id, connector_id, connector.name, profile, stage, result, started_at, finished_at, resumptions,
+      counters, checkpoint, error, active_seconds FROM run JOIN connector ON connector.id = connector_id
+    """
+
+  private static func storedRun(_ row: SQLStatement) throws -> StoredRun {
+    StoredRun(
+      id: RunID(row.integer(0)), connector: ConnectorNumber(row.integer(1)), connectorName: row.text(2),
+      profile: row.text(3), stage: row.text(4), result: row.optionalText(5),
+      startedAt: Timestamp(microseconds: row.integer(6)), finishedAt: Timestamp(row.optionalInteger(7)),
+      resumptions: Int(row.integer(8)), counters: try JSONValue(parsing: row.text(9)),
+      checkpoint: try JSONValue(parsing: row.text(10)), error: try row.optionalText(11).map(JSONValue.init(parsing:)),
+      activeSeconds: row.double(12))
+  }
+
+  func openRun(_ connector: ConnectorNumber) throws -> StoredRun? {
+    try rows(
+      "\(Self.selectRun) WHERE connector_id = ? AND result IS NULL ORDER BY run.id DESC LIMIT 1",
+      [.integer(connector.number)], Self.storedRun
+    ).first
+  }
+
+  func run(_ id: RunID) throws -> StoredRun? {
+    try rows("\(Self.selectRun) WHERE run.id = ?", [.integer(id.number)], Self.storedRun).first
+  }
+
+  func updateRun(_ id: RunID, _ progress: RunProgress) throws {
+    try run(
+      """
+      UPDATE run SET stage = ?2, counters = ?3, checkpoint = ?4, updated_at = ?5, resumptions = ?6,
+        active_seconds = ?7 WHERE id = ?1
+      """,
+      [
+        .integer(id.number), .text(progress.stage), .text(progress.counters.text()),
+        .text(progress.checkpoint.text()), .integer(progress.at.microseconds), .integer(Int64(progress.resumptions)),
+        .real(progress.activeSeconds),
+      ])
+  }
+
+  func finishRun(_ id: RunID, result: String, error: JSONValue?, at: Timestamp) throws {
+    try run(
+      "UPDATE run SET result = ?2, error = ?3, finished_at = ?4, updated_at = ?4 WHERE id = ?1",
+      [.integer(id.number), .text(result), SQLValue(error?.text()), .integer(at.microseconds)])
+  }
+
+  func setCoverage(_ run: RunID, scope: Int64, received: Int, total: Int?, coverage: String) throws {
+    try self.run(
+      """
+      INSERT INTO run_scope (run_id, scope_id, received, total, coverage) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (run_id, scope_id) DO UPDATE SET received = excluded.received, total = excluded.total,
+        coverage = excluded.coverage
+      """,
+      [
+        .integer(run.number), .integer(scope), .integer(Int64(received)), SQLValue(total.map(Int64.init)),
+        .text(coverage),
+      ])
+  }
+
+  func appendLog(_ run: RunID, at: Timestamp, level: String, message: String) throws {
+    try self.run(
+      "INSERT INTO run_log (run_id, at, level, message) VALUES (?, ?, ?, ?)",
+      [.integer(run.number), .integer(at.microseconds), .text(level), .text(message)])
+  }
+
+  func seen(_ run: RunID, stream: Int64) throws -> [(chunk: Int64, bits: [UInt8])] {
+    try rows(
+      "SELECT chunk, bits FROM run_seen WHERE run_id = ? AND stream = ?", [.integer(run.number), .integer(stream)]
+    ) { ($0.integer(0), $0.blob(1)) }
+  }
+
+  func setSeen(_ run: RunID, stream: Int64, chunk: Int64, bits: UnsafeRawBufferPointer) throws {
+    let statement = try statement(
+      "INSERT OR REPLACE INTO run_seen (run_id, stream, chunk, bits) VALUES (?, ?, ?, ?)")
+    statement.bindAll([.integer(run.number), .integer(stream), .integer(chunk)])
+    statement.bind(4, blob: bits)
+    try statement.run()
+  }
+
+  func clearSeen(_ run: RunID) throws { try self.run("DELETE FROM run_seen WHERE run_id = ?", [.integer(run.number)]) }
+
+  func insertReject(_ run: RunID, _ reject: Reject) throws {
+    try self.run(
+      """
+      INSERT INTO reject (run_id, stream, scope, record_id, target, reason, kind, raw) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        .integer(run.number), .text(reject.stream), SQLValue(reject.scope), SQLValue(reject.recordID),
+        SQLValue(reject.target), .text(reject.reason), .text(reject.kind.rawValue), .text(reject.raw),
+      ])
+  }
+
+  func deleteRejects(_ run: RunID, stream: String) throws {
+    try self.run("DELETE FROM reject WHERE run_id = ? AND stream = ?", [.integer(run.number), .text(stream)])
+  }
+
+  func isRejected(_ run: RunID, stream: String, recordID: String) throws -> Bool {
+    let found = try rows(
+      "SELECT 1 FROM reject WHERE run_id = ? AND stream = ? AND record_id = ? AND kind = 'record' LIMIT 1",
+      [.integer(run.number), .text(stream), .text(recordID)]
+    ) { _ in true }
+    return !found.isEmpty
+  }
+}
+
+extension StoreError {
+  static func missing(_ what: String) -> StoreError {
+    StoreError(.defect, "A \(what) that was just written can't be read.", remedy: "Report this.")
+  }
+}
