@@ -82,6 +82,7 @@ let package = Package(
         "IsthmusCore", "IsthmusConnect", "IsthmusStore", "IsthmusIngest", "DefenderForCloud", "AzureSimulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),

@@ -52,12 +52,10 @@ struct IngestRun: Sendable {
   }
 
   private func reconcile() async throws -> RunResult {
-    let reconciler = Reconciler(
-      ledger: ledger, selection: plan.selection, settings: plan.scoreSettings,
-      maximumAbsentShare: plan.maximumAbsentShare)
+    let reconciler = Reconciler(ledger: ledger, selection: plan.selection, settings: plan.scoreSettings)
     return try await store.write { transaction in
       let absence = try reconciler.absence(transaction)
-      if absence.share > plan.maximumAbsentShare, !plan.isApproved { return .held(absent: absence) }
+      if absence.share > plan.maximumAbsentShare { return .held(absent: absence) }
       try reconciler.apply(absence, transaction)
       ledger.checkpoint.stage = .done
       try save(transaction)

@@ -1,5 +1,5 @@
 package import IsthmusConnect
-import IsthmusCore
+package import IsthmusCore
 package import IsthmusStore
 
 /// Runs connectors: one run of a connector at a time, an interrupted one first.
@@ -34,6 +34,42 @@ package struct SyncService: Sendable {
       return try await finish(opened, plan, result, since: started)
     } catch {
       return await fail(ledger, plan, error, since: started)
+    }
+  }
+
+  /// A person says yes to what a held run did not see: it is reconciled as it was listed.
+  ///
+  /// - Throws: ``ConnectorError`` of kind `configuration` if the run is not held or not the connector's last.
+  package func approve(_ id: RunID, settings: ScoreSettings = ScoreSettings()) async throws -> RunCounters {
+    guard let run = try await store.write({ try $0.run(id) }), run.result == "held" else {
+      throw ConnectorError(.configuration, "\(id) is not a held run.", remedy: "See isthmus runs.")
+    }
+    guard let lock = try store.lock(run.connector) else {
+      throw ConnectorError(
+        .unavailable, "A run of \(run.connectorName) is on.", remedy: "Wait until it has ended; it decides anew.")
+    }
+    defer { lock.release() }
+    let now = environment.now()
+    return try await store.write { transaction in
+      guard try transaction.lastRun(run.connector) == id else {
+        throw ConnectorError(
+          .configuration, "\(id) is not the last run of \(run.connectorName).", remedy: "Look at the later one.")
+      }
+      let ledger = RunLedger(run)
+      try ledger.loadSeen(transaction)
+      for stream in SourceStream.allCases {
+        for scope in try transaction.scopes(run.connector, stream: stream.rawValue) {
+          ledger.scopes[stream, default: [:]][scope.name] = scope
+        }
+      }
+      let reconciler = Reconciler(ledger: ledger, selection: ledger.checkpoint.selection, settings: settings)
+      try reconciler.apply(try reconciler.absence(transaction), transaction)
+      ledger.checkpoint.stage = .done
+      try ledger.save(transaction, at: now, traffic: Traffic(), elapsed: .zero)
+      try transaction.clearSeen(id)
+      try transaction.appendLog(id, at: now, level: "info", message: "Approved: what was not seen is closed.")
+      try transaction.finishRun(id, result: ledger.isAllCovered ? "succeeded" : "partial", error: nil, at: now)
+      return ledger.counters
     }
   }
 

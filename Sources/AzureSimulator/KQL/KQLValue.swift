@@ -25,6 +25,12 @@ package final class KQLObject: Sendable, Hashable {
     values = members.map(\.1)
   }
 
+  /// - Parameter values: One for each key; key lists that many bags share are stored once.
+  package init(keys: [String], values: [KQLValue]) {
+    self.keys = keys
+    self.values = values
+  }
+
   /// The member of exactly this name: keys are case-sensitive.
   package subscript(key: String) -> KQLValue? {
     guard let index = keys.firstIndex(of: key) else { return nil }

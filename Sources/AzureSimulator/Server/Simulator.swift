@@ -154,4 +154,8 @@ package final class Simulator: Sendable {
 /// Why a simulator cannot be started or moved.
 package struct SimulatorError: Error, Equatable {
   package let summary: String
+
+  package init(summary: String) {
+    self.summary = summary
+  }
 }

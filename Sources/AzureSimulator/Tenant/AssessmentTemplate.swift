@@ -10,6 +10,8 @@ struct AssessmentTemplate: Sendable {
   /// `properties.additionalData`; null for most.
   let additionalData: KQLValue
 
+  /// The link to the portal up to the percent-encoded resource id.
+  let linkBeginning: [UInt8]
   /// The assessment key, 36 bytes.
   let key: [UInt8]
   /// The display name as JSON text up to `"status":`.
@@ -35,6 +37,7 @@ struct AssessmentTemplate: Sendable {
       recommendation, traits, severity, text, description: "Only on this resource: \(text.description)")
     additionalData = Self.additionalData(of: recommendation, index: index, seed: seed)
     key = Array(recommendation.key.utf8)
+    linkBeginning = Array(Self.portalLink(key: recommendation.key).utf8)
 
     var displayName = Array("\"displayName\":".utf8)
     KQLValue.appendJSONString(recommendation.name, to: &displayName)
@@ -43,14 +46,15 @@ struct AssessmentTemplate: Sendable {
 
     var beforeLink = Array(",\"additionalData\":".utf8)
     additionalData.appendJSON(to: &beforeLink)
-    beforeLink.append(contentsOf: ",\"links\":{\"azurePortal\":\"\(Self.portalLink(key: recommendation.key))".utf8)
+    beforeLink.append(contentsOf: ",\"links\":{\"azurePortal\":\"".utf8)
+    beforeLink.append(linkBeginning)
     self.beforeLink = beforeLink
     tail = Self.tail(metadata)
     variantTail = Self.tail(variantMetadata)
   }
 
-  /// The link to the portal, without a scheme and up to the resource's percent-encoded id.
-  static func portalLink(key: String) -> String {
+  /// As the service writes it, without a scheme.
+  private static func portalLink(key: String) -> String {
     "portal.azure.com/#blade/Microsoft_Azure_Security/RecommendationsBlade/assessmentKey/\(key)/resourceId/"
   }
 

@@ -92,7 +92,7 @@ struct RecommendationTraits: Sendable {
     self.tactics = tactics
     techniques = attacks.map { Self.allTechniques[$0].technique }
     published = "\(KQLDate.pad(1 + dice.below(12), 2))/\(KQLDate.pad(1 + dice.below(28), 2))/\(2021 + dice.below(5))"
-    failShare = recommendation.isUpdate ? 600 : 60 + dice.below(370)
+    failShare = recommendation.isUpdate ? 420 : 50 + dice.below(320)
     exemptShare = 40 + dice.below(120)
   }
 

@@ -8,8 +8,8 @@ struct ResourceFragments: Sendable {
   private(set) var link: [Range<Int>] = []
   private(set) var bytes: [UInt8] = []
 
-  init(_ resources: [AssessedResource], types: [String], tenantID: String, subscriptions: [String]) {
-    for (resource, type) in zip(resources, types) {
+  init(_ resources: [AssessedResource], details: [KQLValue], tenantID: String, subscriptions: [String]) {
+    for (resource, details) in zip(resources, details) {
       if case .object = resource.kind {
         for list in [\Self.opening, \.middle, \.link] { self[keyPath: list].append(0..<0) }
         continue
@@ -20,7 +20,7 @@ struct ResourceFragments: Sendable {
       let owner = "\"subscriptionId\":\"\(subscriptions[resource.subscription])\",\"managedBy\":\"\",\"sku\":null,"
       let start = bytes.count
       _ = append("\(outer)\(place)\(owner)\"plan\":null,\"properties\":{\"resourceDetails\":")
-      resource.details(type: type).appendJSON(to: &bytes)
+      details.appendJSON(to: &bytes)
       _ = append(",")
       middle.append(start..<bytes.count)
       link.append(append(ResourceNaming.percentEncoded(resource.id)))

@@ -33,50 +33,61 @@ extension SecurityResourcesTable {
     let resource = resource(of: row)
     let template = template(of: row)
     let state = state(of: row)
-    var members: [(String, KQLValue)] = [
-      ("resourceDetails", resource.details(type: types[Int(owners[Int(row)])])),
-      ("displayName", .string(template.recommendation.name)),
-      ("status", Self.status(state)),
-      ("statusPerInitiative", Self.initiatives(state)),
-    ]
+    let owner = Int(owners[Int(row)])
+    let opening = [details[owner], .string(template.recommendation.name), status(state)]
+    let initiatives = Self.initiatives[Int(state.code.rawValue)]
+    let links = KQLValue.object(KQLObject(keys: Self.linkKeys, values: [.string(link(template, owner))]))
+    let metadata = isVariant(row) ? template.variantMetadata : template.metadata
     if let level = riskLevel(of: state, resource, template) {
-      members.append(
-        (
-          "risk",
-          .bag([
-            ("level", .string(Self.riskLevels[level])), ("riskFactors", .array([.string("Internet exposure")])),
-            ("attackPathsReferences", .array([])),
-          ])
-        ))
+      let values = opening + [initiatives, Self.risks[level], template.additionalData, links, metadata]
+      return .object(KQLObject(keys: Self.keysWithRisk, values: values))
     }
-    let link = AssessmentTemplate.portalLink(key: template.recommendation.key)
-    members += [
-      ("additionalData", template.additionalData),
-      ("links", .bag([("azurePortal", .string(link + ResourceNaming.percentEncoded(resource.id)))])),
-      ("metadata", isVariant(row) ? template.variantMetadata : template.metadata),
-    ]
-    return .bag(members)
+    let values = opening + [initiatives, template.additionalData, links, metadata]
+    return .object(KQLObject(keys: Self.keys, values: values))
   }
 
-  private static func status(_ state: FindingState) -> KQLValue {
+  private static let keys = [
+    "resourceDetails", "displayName", "status", "statusPerInitiative", "additionalData", "links", "metadata",
+  ]
+  private static let keysWithRisk = [
+    "resourceDetails", "displayName", "status", "statusPerInitiative", "risk", "additionalData", "links", "metadata",
+  ]
+  private static let linkKeys = ["azurePortal"]
+
+  private func link(_ template: AssessmentTemplate, _ owner: Int) -> String {
+    var bytes = template.linkBeginning
+    bytes.append(fragments.bytes, fragments.link[owner])
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private func status(_ state: FindingState) -> KQLValue {
     var members: [(String, KQLValue)] = [("code", .string(state.code.text))]
     if let cause = state.cause {
       members.append(("cause", .string(FindingState.causes[cause].cause)))
       members.append(("description", .string(FindingState.causes[cause].description)))
-    }
-    func text(_ moment: FindingState.Moment) -> KQLValue {
-      .string(TenantCalendar.text(day: moment.day, tickOfDay: moment.tickOfDay))
     }
     if let moment = state.firstEvaluated { members.append(("firstEvaluationDate", text(moment))) }
     if let moment = state.changed { members.append(("statusChangeDate", text(moment))) }
     return .bag(members)
   }
 
-  private static func initiatives(_ state: FindingState) -> KQLValue {
-    .array([
-      .bag([
-        ("policyInitiativeName", .string("ASC Default")), ("assessmentStatus", .bag([("code", .string(state.code.text))])),
-      ])
+  private func text(_ moment: FindingState.Moment) -> KQLValue {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(28)
+    timestamps.append(day: moment.day, tickOfDay: moment.tickOfDay, to: &bytes)
+    return .string(String(decoding: bytes, as: UTF8.self))
+  }
+
+  /// `statusPerInitiative` by the number of the status code.
+  private static let initiatives = [FindingState.Code.healthy, .unhealthy, .notApplicable].map { code -> KQLValue in
+    let status: KQLValue = .bag([("code", .string(code.text))])
+    return .array([.bag([("policyInitiativeName", .string("ASC Default")), ("assessmentStatus", status)])])
+  }
+
+  private static let risks = riskLevels.map { level -> KQLValue in
+    .bag([
+      ("level", .string(level)), ("riskFactors", .array([.string("Internet exposure")])),
+      ("attackPathsReferences", .array([])),
     ])
   }
 }

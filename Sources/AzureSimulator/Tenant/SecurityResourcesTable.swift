@@ -11,7 +11,8 @@ struct SecurityResourcesTable: TableSource {
   let templates: [AssessmentTemplate]
   let keyBits: [UInt64]
   let resources: [AssessedResource]
-  let types: [String]
+  /// `properties.resourceDetails` of each resource.
+  let details: [KQLValue]
   let objects: [SecurityObject]
   let owners: [UInt32]
   let recommendations: [UInt16]
@@ -42,7 +43,7 @@ struct SecurityResourcesTable: TableSource {
     let prefixes = entries.map { Array($0.resource.rowPrefix.utf8) }
     let order = entries.indices.sorted { prefixes[$0].lexicographicallyPrecedes(prefixes[$1]) }
     resources = order.map { entries[$0].resource }
-    types = order.map { entries[$0].type }
+    details = order.map { entries[$0].resource.details(type: entries[$0].type) }
     var owners: [UInt32] = []
     var recommendations: [UInt16] = []
     var firstRows: [UInt32] = []
@@ -77,7 +78,7 @@ struct SecurityResourcesTable: TableSource {
     self.resourceOfHash = resourceOfHash
     self.rowOfObject = rowOfObject
     rangeOfSubscription = ranges
-    fragments = ResourceFragments(resources, types: types, tenantID: tenantID, subscriptions: subscriptions)
+    fragments = ResourceFragments(resources, details: details, tenantID: tenantID, subscriptions: subscriptions)
     timestamps = TimestampWriter(days: min(-800, day)...day)
   }
 

@@ -35,6 +35,8 @@ struct Checkpoint: Sendable {
   /// Scopes with rows whose ids can't be read.
   var blind: Set<String> = []
   var coverage: [SourceStream: [String: Coverage]] = [:]
+  /// What the profile took, for a held run that is approved later.
+  var selection = FindingSelection(statuses: [], excludedCategories: [])
 
   func isWhole(_ stream: SourceStream, _ scope: String) -> Bool { coverage[stream]?[scope] == .whole }
 
@@ -61,6 +63,8 @@ extension Checkpoint {
       "cursor": cursor.map(JSONValue.string) ?? .null, "attempt": .integer(Int64(attempt)),
       "received": .object(received.sorted { $0.key < $1.key }.map { .init($0.key, .integer(Int64($0.value))) }),
       "blind": .array(blind.sorted().map(JSONValue.string)),
+      "statuses": .array(selection.statuses.sorted().map(JSONValue.string)),
+      "excludedCategories": .array(selection.excludedCategories.sorted().map(JSONValue.string)),
       "coverage": .object(
         SourceStream.allCases.compactMap { stream in
           coverage[stream].map { scopes in
@@ -80,6 +84,9 @@ extension Checkpoint {
       for member in members { received[member.name] = Int(member.value.integer ?? 0) }
     }
     blind = Set(json["blind"]?.array?.compactMap(\.string) ?? [])
+    selection = FindingSelection(
+      statuses: Set(json["statuses"]?.array?.compactMap(\.string) ?? []),
+      excludedCategories: Set(json["excludedCategories"]?.array?.compactMap(\.string) ?? []))
     for stream in SourceStream.allCases {
       guard case .object(let members)? = json["coverage"]?[stream.rawValue] else { continue }
       let pairs = members.compactMap { member in

@@ -19,7 +19,10 @@ extension IngestRun {
       levels: stream == .hosts ? [.asset] : [.control, .finding], keys: descriptor.keys, shape: descriptor.shape,
       seed: store.seed)
     switch stream {
-    case .hosts: return HostStage(mapper: mapper, ledger: ledger, settings: plan.scoreSettings, scopes: scopes)
+    case .hosts:
+      return HostStage(
+        mapper: mapper, ledger: ledger, settings: plan.scoreSettings, scopes: scopes,
+        disabledRules: plan.disabledRules)
     case .findings:
       return FindingStage(
         mapper: mapper, ledger: ledger, selection: plan.selection, otherSelections: plan.otherSelections,
@@ -38,6 +41,7 @@ extension IngestRun {
         if isSame { return rest }
         try ledger.startOver(stream, transaction)
       }
+      ledger.checkpoint.selection = plan.selection
       ledger.checkpoint.begin(stream, scopes: readable.map(\.id), attempt: 1)
       try save(transaction)
       return readable

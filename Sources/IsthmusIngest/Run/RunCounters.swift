@@ -26,7 +26,7 @@ package struct RunCounters: Sendable, Hashable {
     /// A status or category that the profile does not take, other than the above.
     package var unselected = 0
 
-    var total: Int { notApplicable + nonHost + deletedHost + updates + keptAside + unselected }
+    package var total: Int { notApplicable + nonHost + deletedHost + updates + keptAside + unselected }
   }
 
   package var assets = Stream()

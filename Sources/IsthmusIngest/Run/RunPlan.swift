@@ -12,10 +12,10 @@ package struct RunPlan: Sendable {
   /// Selections of the connector's other active profiles.
   package var otherSelections: [FindingSelection] = []
   package var scoreSettings = ScoreSettings()
+  /// Names of identification rules that are off.
+  package var disabledRules: Set<String> = []
   /// A run that would fix or remove, for absence, more than this share of the connector's records is held.
   package var maximumAbsentShare = 0.3
-  /// A person said yes to what the guard would hold.
-  package var isApproved = false
 
   package init(
     connector: String, kind: KindDescriptor, profile: String, map: TransformMap, scoreMap: ScoreMap,

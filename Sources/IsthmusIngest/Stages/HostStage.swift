@@ -8,6 +8,8 @@ struct HostStage: Sendable {
   let ledger: RunLedger
   let settings: ScoreSettings
   let scopes: [String: SourceScope]
+  /// Names of identification rules that are off.
+  let disabledRules: Set<String>
 
   func apply(_ page: SourcePage, _ transaction: any InventoryTransaction) throws {
     let reader = mapper.makeReader()
@@ -105,7 +107,8 @@ struct HostStage: Sendable {
     if let moved = known.first(where: { !ledger.seenSources.contains($0.id) }) {
       return (moved.asset, "native-key", "matched: the connector knows externalAssetId \(host.externalID)")
     }
-    let sameResource = try transaction.assets(cloudResource: host.foldedID)
+    let isOn = !disabledRules.contains("cloud-resource-id")
+    let sameResource = isOn ? try transaction.assets(cloudResource: host.foldedID) : []
     switch sameResource.count {
     case 0: return (nil, "none", "new: no source row has externalAssetId \(host.externalID) or this cloudResourceId")
     case 1: return (sameResource[0], "cloud-resource-id", "matched: cloudResourceId \(host.writtenID)")

@@ -8,8 +8,6 @@ struct Reconciler: Sendable {
   let ledger: RunLedger
   let selection: FindingSelection
   let settings: ScoreSettings
-  /// Share of the connector's records that may vanish at once, 0…1, before a person is asked.
-  let maximumAbsentShare: Double
 
   struct Absence: Sendable {
     var sources: [PresentSource] = []

@@ -33,6 +33,7 @@ package protocol RunWriting {
   /// The connector's last run that has no result: it was interrupted.
   func openRun(_ connector: ConnectorNumber) throws -> StoredRun?
   func run(_ id: RunID) throws -> StoredRun?
+  func lastRun(_ connector: ConnectorNumber) throws -> RunID?
   func updateRun(_ id: RunID, _ progress: RunProgress) throws
   func finishRun(_ id: RunID, result: String, error: JSONValue?, at: Timestamp) throws
   func setCoverage(_ run: RunID, scope: Int64, received: Int, total: Int?, coverage: String) throws

@@ -73,6 +73,12 @@ extension SQLiteTransaction {
     try rows("\(Self.selectRun) WHERE run.id = ?", [.integer(id.number)], Self.storedRun).first
   }
 
+  func lastRun(_ connector: ConnectorNumber) throws -> RunID? {
+    try rows("SELECT max(id) FROM run WHERE connector_id = ?", [.integer(connector.number)]) {
+      $0.optionalInteger(0).map { RunID($0) }
+    }.first ?? nil
+  }
+
   func updateRun(_ id: RunID, _ progress: RunProgress) throws {
     try run(
       """

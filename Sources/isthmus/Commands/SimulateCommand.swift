@@ -50,8 +50,9 @@ struct SimulateCommand: AsyncParsableCommand {
       throw Self.refuse(error.summary)
     }
     let folder = try simulator.caPEM.map(Self.writeAuthority)
-    print(simulator.announcement(caFile: folder?.appending(path: "ca.pem").path(percentEncoded: false)))
-    fflush(stdout)
+    let announcement = simulator.announcement(caFile: folder?.appending(path: "ca.pem").path(percentEncoded: false))
+    // Written at once and not through a buffer: programs wait for this line.
+    FileHandle.standardOutput.write(Data("\(announcement)\n".utf8))
     await signals.first()
     await simulator.stop()
     if let folder { try FileManager.default.removeItem(at: folder) }

@@ -1,0 +1,95 @@
+import Foundation
+import IsthmusConnect
+import IsthmusCore
+import IsthmusIngest
+import IsthmusStore
+import Synchronization
+
+/// The one place where everything is put together.
+struct AppBuilder: Sendable {
+  let options: GlobalOptions
+
+  /// The inventory that the options name; made if there is none.
+  func openStore() throws -> any InventoryStore {
+    if let url = options.database {
+      let isKnown = url.hasPrefix("postgres://") || url.hasPrefix("postgresql://")
+      throw CommandError.usage(
+        isKnown
+          ? "PostgreSQL is not supported by this version; leave --database away to use SQLite."
+          : "--database takes a postgres:// URL; a folder for SQLite is named with --data.")
+    }
+    return try SQLiteStore(folder: options.dataFolder, newSeed: .random(in: .min ... .max))
+  }
+
+  func loadConfiguration() throws -> ConfigurationFile {
+    guard let path = options.configurationPath else {
+      throw CommandError.usage("No configuration file: name one with --config FILE or ISTHMUS_CONFIG.")
+    }
+    let text: String
+    do {
+      text = try String(contentsOfFile: path, encoding: .utf8)
+    } catch {
+      throw CommandError.usage("\(path) can't be read as a text file. Check its name and that you may read it.")
+    }
+    return try ConfigurationFile(text, path: path, environment: ProcessInfo.processInfo.environment)
+  }
+
+  /// A connection for one run or check. ``close`` ends what it holds.
+  func connect(_ connector: ConnectorConfiguration, pacers: PacerRegistry) throws -> OpenConnection {
+    let meter = TrafficMeter()
+    let transports = TransportRegistry()
+    let environment = ConnectionEnvironment(
+      makeTransport: { settings throws(ConnectorError) in try transports.make(settings) }, time: .system,
+      pacer: { pacers.pacer(for: $0) }, meter: meter)
+    let connection = try connector.kind.connect(connector.connection, in: environment)
+    return OpenConnection(connection: connection, meter: meter, transports: transports)
+  }
+
+  func syncService(
+    _ store: any InventoryStore, meter: TrafficMeter, report: @escaping @Sendable (RunEvent) -> Void
+  ) -> SyncService {
+    let environment = RunEnvironment(now: Self.now, time: .system, meter: meter, report: report)
+    return SyncService(store: store, environment: environment)
+  }
+
+  @Sendable static func now() -> Timestamp {
+    Timestamp(microseconds: Int64((Date().timeIntervalSince1970 * 1_000_000).rounded(.down)))
+  }
+}
+
+struct OpenConnection: Sendable {
+  let connection: any SourceConnection
+  let meter: TrafficMeter
+  fileprivate let transports: TransportRegistry
+
+  func close() async { await transports.shutdown() }
+}
+
+/// One pacer a principal, for all connectors of this process.
+final class PacerRegistry: Sendable {
+  private let pacers = Mutex<[String: QuotaPacer]>([:])
+
+  func pacer(for principal: String) -> QuotaPacer {
+    pacers.withLock { known in
+      if let pacer = known[principal] { return pacer }
+      let pacer = QuotaPacer(time: .system)
+      known[principal] = pacer
+      return pacer
+    }
+  }
+}
+
+/// The transports of one connection, so that they can be ended.
+private final class TransportRegistry: Sendable {
+  private let transports = Mutex<[AsyncHTTPTransport]>([])
+
+  func make(_ settings: TransportSettings) throws(ConnectorError) -> any HTTPTransport {
+    let transport = try AsyncHTTPTransport(settings)
+    transports.withLock { $0.append(transport) }
+    return transport
+  }
+
+  func shutdown() async {
+    for transport in transports.withLock({ $0 }) { await transport.shutdown() }
+  }
+}

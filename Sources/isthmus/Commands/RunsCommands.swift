@@ -1,0 +1,153 @@
+import ArgumentParser
+import IsthmusConnect
+import IsthmusCore
+import IsthmusIngest
+import IsthmusStore
+
+struct RunsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "runs", abstract: "Lists runs, newest first.")
+
+  private static let columns = [
+    "run", "connector", "profile", "result", "stage", "startedAt", "seconds", "assets", "findings", "created",
+    "updated", "fixed", "reopened", "rejected", "requests",
+  ]
+
+  @OptionGroup var options: GlobalOptions
+  @Argument(help: "A connector's name.") var name: String?
+  @Option(help: "Runs to show: a number, or all.") var limit: String = "50"
+  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .table
+
+  func run() async throws {
+    guard limit == "all" || Int(limit) != nil else {
+      throw CommandError.usage("--limit takes a number or all, not \"\(limit)\".")
+    }
+    let (name, limit) = (name, Int(limit))
+    let store = try AppBuilder(options: options).openStore()
+    let runs = try await store.read { try $0.runs(connector: name, limit: limit) }
+    var printer = RowPrinter(output, columns: Self.columns, isChosen: output == .csv)
+    for run in runs { printer.print(try run.row(in: store)) }
+    printer.finish()
+  }
+}
+
+extension StoredRun {
+  /// `running` if somebody works on it, else `interrupted`: the next sync goes on with it.
+  func shownResult(in store: any InventoryStore) throws -> String {
+    if let result { return result }
+    guard let lock = try store.lock(connector) else { return "running" }
+    lock.release()
+    return "interrupted"
+  }
+
+  func row(in store: any InventoryStore) throws -> JSONValue {
+    let assets = counters["assets"]
+    let findings = counters["findings"]
+    func sum(_ name: String) -> JSONValue {
+      .integer((assets?[name]?.integer ?? 0) + (findings?[name]?.integer ?? 0))
+    }
+    return .object([
+      "run": .string(id.description), "connector": .string(connectorName), "profile": .string(profile),
+      "result": .string(try shownResult(in: store)), "stage": .string(stage),
+      "startedAt": .string(startedAt.description), "finishedAt": finishedAt.map { .string($0.description) } ?? .null,
+      "seconds": .number((activeSeconds * 10).rounded() / 10), "resumptions": .integer(Int64(resumptions)),
+      "assets": assets?["fetched"] ?? .integer(0), "findings": findings?["fetched"] ?? .integer(0),
+      "created": sum("created"), "updated": sum("updated"), "fixed": sum("fixed"), "reopened": sum("reopened"),
+      "rejected": sum("rejected"), "requests": counters["requests"] ?? .integer(0), "counters": counters,
+      "error": error ?? .null,
+    ])
+  }
+}
+
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "One run: show it, say yes to a held one.",
+    subcommands: [RunShowCommand.self, RunLogCommand.self, RunApproveCommand.self])
+}
+
+struct RunShowCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Shows a run with its counters and the proof of what it covered.")
+
+  @OptionGroup var options: GlobalOptions
+  @Argument(help: "Its id, such as R12.") var id: String
+  @Option(help: "table or json.") var output: OutputFormat = .table
+
+  func run() async throws {
+    let store = try AppBuilder(options: options).openStore()
+    let run = try RunID(argument: id)
+    let (stored, coverage) = try await store.read { (try $0.run(run), try $0.coverage(of: run)) }
+    guard let stored, case .object(var members) = try stored.row(in: store) else {
+      throw CommandError.notFound("There is no run \(run).")
+    }
+    members.append(.init("coverage", .array(coverage)))
+    let record = JSONValue.object(members)
+    if output == .table { RecordPrinter.print(record) } else { Console.print(record.text(indentation: 2)) }
+  }
+}
+
+struct RunLogCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "log", abstract: "Prints a run's log.")
+
+  @OptionGroup var options: GlobalOptions
+  @Argument(help: "Its id, such as R12.") var id: String
+  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .table
+
+  func run() async throws {
+    let run = try RunID(argument: id)
+    let lines = try await AppBuilder(options: options).openStore().read { inventory in
+      guard try inventory.run(run) != nil else { throw CommandError.notFound("There is no run \(run).") }
+      return try inventory.log(of: run)
+    }
+    var printer = RowPrinter(output, columns: ["at", "level", "message"], isChosen: true)
+    for line in lines { printer.print(line) }
+    printer.finish()
+  }
+}
+
+struct RunApproveCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "approve", abstract: "Says yes to a held run: what it did not see is closed.")
+
+  @OptionGroup var options: GlobalOptions
+  @Argument(help: "Its id, such as R12.") var id: String
+
+  func run() async throws {
+    let builder = AppBuilder(options: options)
+    let store = try builder.openStore()
+    let service = builder.syncService(store, meter: .init()) { _ in }
+    let run = try RunID(argument: id)
+    let counters = try await service.approve(run)
+    Console.print(
+      "\(run): \(counters.assets.gone) hosts are marked gone, \(counters.findings.fixed) findings are fixed.")
+  }
+}
+
+extension RunID {
+  init(argument: String) throws {
+    guard let id = RunID(text: argument) else {
+      throw CommandError.usage("\"\(argument)\" is no run's id; see isthmus runs.")
+    }
+    self = id
+  }
+}
+
+struct RejectsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rejects", abstract: "Lists the rows and values that a run could not use, with the reason.")
+
+  private static let columns = ["kind", "stream", "subscription", "recordId", "target", "reason"]
+
+  @OptionGroup var options: GlobalOptions
+  @Argument(help: "The run's id, such as R12.") var run: String
+  @Option(help: "table, json, jsonl or csv; json and jsonl hold the raw rows too.") var output: OutputFormat = .table
+
+  func run() async throws {
+    let (id, output) = (try RunID(argument: run), output)
+    try await AppBuilder(options: options).openStore().read { inventory in
+      guard try inventory.run(id) != nil else { throw CommandError.notFound("There is no run \(id).") }
+      var printer = RowPrinter(output, columns: Self.columns, isChosen: output == .csv)
+      try inventory.forEachReject(id) { printer.print($0) }
+      printer.finish()
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Foundation
+import IsthmusConnect
+import IsthmusCore
+import IsthmusIngest
+
+struct SyncCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sync", abstract: "Runs the connectors of the configuration file now, in the foreground.")
+
+  @OptionGroup var options: GlobalOptions
+  @Argument(help: "Names of connectors; all of the file if none is given.") var names: [String] = []
+  @Option(help: "table or json; json prints the run as one object a connector.") var output: OutputFormat = .table
+
+  func run() async throws {
+    guard output == .table || output == .json else {
+      throw CommandError.usage("sync prints table or json, not \(output.rawValue).")
+    }
+    let builder = AppBuilder(options: options)
+    let connectors = try builder.loadConfiguration().connectors(named: names)
+    let store = try builder.openStore()
+    let pacers = PacerRegistry()
+    var isClean = true
+    for connector in connectors {
+      if connector.plans.isEmpty { Console.error("\(connector.name): no profile is active; nothing to run.") }
+      let opened = try builder.connect(connector, pacers: pacers)
+      for plan in connector.plans {
+        let progress = ProgressLine(connector.name, meter: opened.meter)
+        let service = builder.syncService(store, meter: opened.meter) { progress.show($0) }
+        let report = await Interruption.cancelling { await service.run(plan, over: opened.connection) }
+        progress.end()
+        show(report)
+        Console.flush()
+        isClean = isClean && report.result == "succeeded"
+        if report.result == "cancelled" {
+          await opened.close()
+          throw CommandError.interrupted
+        }
+      }
+      await opened.close()
+    }
+    if !isClean { throw CommandError.failed }
+  }
+
+  private func show(_ report: RunReport) {
+    if output == .json {
+      Console.print(report.json.text())
+    } else {
+      Self.printTable(report)
+    }
+    if let error = report.error { Console.error("\(report.connector): \(error.summary) \(error.remedy)") }
+  }
+
+  private static func printTable(_ report: RunReport) {
+    let run = report.run.map { " (\($0))" } ?? ""
+    let traffic = report.counters.traffic
+    let waited = String(format: "%.1f", traffic.waited.seconds)
+    let seconds = String(format: "%.1f", report.seconds)
+    Console.print("\(report.connector)\(run): \(report.result) in \(seconds) s")
+    Console.print("\(traffic.requests) requests, \(traffic.retries) retries, \(waited) s of waiting")
+    let columns = ["fetched", "created", "updated", "unchanged", "merged", "rejected", "fixed", "reopened", "gone"]
+    var printer = RowPrinter(.table, columns: [" "] + columns, isChosen: false)
+    let json = report.counters.json
+    for stream in ["assets", "findings"] {
+      let counts = columns.map { JSONValue.Member($0, json[stream]?[$0] ?? .null) }
+      printer.print(.object([JSONValue.Member(" ", .string(stream))] + counts))
+    }
+    printer.finish()
+    if case .object(let members)? = json["leftOut"] {
+      let left = members.filter { $0.value != .integer(0) }.map { "\($0.value.text()) \($0.name)" }
+      if !left.isEmpty { Console.print("left out: \(left.joined(separator: ", "))") }
+    }
+    let rejected = report.counters.assets.rejected + report.counters.findings.rejected
+    if rejected > 0, let run = report.run { Console.print("rejected rows: isthmus rejects \(run)") }
+    if !report.counters.unexpectedSeverities.isEmpty {
+      let texts = report.counters.unexpectedSeverities.sorted { $0.key < $1.key }.map { "\"\($0.key)\" ×\($0.value)" }
+      Console.print("severities that the score map does not expect: \(texts.joined(separator: ", "))")
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import Foundation
+import IsthmusConnect
+import IsthmusCore
+import IsthmusIngest
+import Yams
+
+/// The configuration file of cli.md, read and checked whole before anything is done with it.
+struct ConfigurationFile {
+  let connectors: [ConnectorConfiguration]
+
+  private static let keys = ["connectors", "transformMaps", "scoreMaps", "identificationRules", "tags", "entities"]
+
+  init(_ text: String, path: String, environment: [String: String]) throws(ConfigurationError) {
+    let root = try Self.compose(text, path: path)
+    let members = try root.members(known: Self.keys)
+    for key in Self.keys.dropFirst() {
+      guard let value = members[key], !value.isNull, try !value.elements.isEmpty else { continue }
+      throw value.failure("this version takes no \(key) from the file; leave it empty")
+    }
+    var connectors: [ConnectorConfiguration] = []
+    for node in try members.require("connectors").elements {
+      let connector = try ConnectorConfiguration(node, environment: environment)
+      if connectors.contains(where: { $0.name == connector.name }) {
+        throw node.failure("a connector named \"\(connector.name)\" stands above already")
+      }
+      connectors.append(connector)
+    }
+    if connectors.isEmpty { throw try members.require("connectors").failure("the list is empty") }
+    self.connectors = connectors
+  }
+
+  /// The connectors of these names, all if there are none.
+  func connectors(named names: [String]) throws -> [ConnectorConfiguration] {
+    if names.isEmpty { return connectors }
+    return try names.map { name in
+      guard let connector = connectors.first(where: { $0.name == name }) else {
+        let known = connectors.map { "\"\($0.name)\"" }.joined(separator: ", ")
+        throw CommandError.usage("The file has no connector \"\(name)\"; it has \(known).")
+      }
+      return connector
+    }
+  }
+
+  private static func compose(_ text: String, path: String) throws(ConfigurationError) -> ConfigNode {
+    do {
+      guard let node = try Yams.compose(yaml: text) else {
+        throw ConfigurationError(file: path, mark: nil, path: "", problem: "the file is empty")
+      }
+      return ConfigNode(node: node, path: "", file: path)
+    } catch let error as ConfigurationError {
+      throw error
+    } catch let error as YamlError {
+      throw Self.translate(error, path: path)
+    } catch {
+      throw ConfigurationError(file: path, mark: nil, path: "", problem: "it can't be read as YAML: \(error)")
+    }
+  }
+
+  private static func translate(_ error: YamlError, path: String) -> ConfigurationError {
+    switch error {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      return ConfigurationError(file: path, mark: mark, path: "", problem: "not valid YAML: \(problem)")
+    case .duplicatedKeysInMapping(let duplicates, let context):
+      return ConfigurationError(
+        file: path, mark: context.mark, path: "",
+        problem: "a key stands twice: \(duplicates.map { "\($0)" }.joined(separator: ", "))")
+    default:
+      return ConfigurationError(file: path, mark: nil, path: "", problem: "it can't be read as YAML: \(error)")
+    }
+  }
+}
+
+/// One connector of the file.
+struct ConnectorConfiguration {
+  let name: String
+  let kind: any ConnectorKind.Type
+  let connection: ConnectionSettings
+  let disabledRules: Set<String>
+  let profiles: [ProfileConfiguration]
+
+  private static let keys = [
+    "name", "kind", "description", "connection", "findingTypes", "assetTypes", "transformMap", "scoreMap",
+    "identificationRules", "profiles",
+  ]
+
+  init(_ node: ConfigNode, environment: [String: String]) throws(ConfigurationError) {
+    let members = try node.members(known: Self.keys)
+    name = try members.require("name").nonEmptyText
+    let kindNode = try members.require("kind")
+    let kindName = try kindNode.text
+    guard let kind = ConnectorCatalog.kind(named: kindName) else {
+      let known = ConnectorCatalog.kinds.map { $0.descriptor.name }.joined(separator: ", ")
+      throw kindNode.failure("there is no connector kind \"\(kindName)\"; there is \(known)")
+    }
+    self.kind = kind
+    _ = try members["description"]?.text
+    connection = try ConnectionReader(kind.descriptor, environment).read(try members.require("connection"))
+    try Self.check(members["findingTypes"], are: "misconfiguration")
+    try Self.check(members["assetTypes"], are: "host")
+    try Self.check(members, map: kind.descriptor.defaultMap.name)
+    disabledRules = try Self.disabledRules(members["identificationRules"])
+    profiles = try ProfileConfiguration.read(members["profiles"], kind: kind.descriptor)
+  }
+
+  /// One plan for each active profile.
+  var plans: [RunPlan] {
+    let active = profiles.filter(\.isActive)
+    return active.map { profile in
+      var plan = RunPlan(
+        connector: name, kind: kind.descriptor, profile: profile.name, map: kind.descriptor.defaultMap,
+        scoreMap: .standard, selection: profile.selection)
+      plan.otherSelections = active.filter { $0.name != profile.name }.map(\.selection)
+      plan.disabledRules = disabledRules
+      return plan
+    }
+  }
+
+  private static func check(_ node: ConfigNode?, are only: String) throws(ConfigurationError) {
+    guard let node else { return }
+    for element in try node.elements { _ = try element.choice([only]) }
+    if try node.elements.isEmpty { throw node.failure("the list is empty; write [\(only)]") }
+  }
+
+  static func check(_ members: ConfigMembers, map: String) throws(ConfigurationError) {
+    if let node = members["transformMap"] { _ = try node.choice([map]) }
+    if let node = members["scoreMap"] { _ = try node.choice([ScoreMap.standard.name]) }
+  }
+
+  private static let rules = [
+    "native-key", "cloud-resource-id", "serial-number", "hardware-uuid", "hostname-mac", "fqdn", "mac-address",
+    "hostname", "ip-address",
+  ]
+
+  private static func disabledRules(_ node: ConfigNode?) throws(ConfigurationError) -> Set<String> {
+    guard let node, let list = try node.members(known: ["disabled"])["disabled"] else { return [] }
+    var disabled: Set<String> = []
+    for element in try list.elements {
+      let rule = try element.choice(rules)
+      if rule == "native-key" { throw element.failure("native-key can't be turned off") }
+      disabled.insert(rule)
+    }
+    if disabled.count == rules.count - 1 { throw list.failure("at least one rule besides native-key must stay on") }
+    return disabled
+  }
+}

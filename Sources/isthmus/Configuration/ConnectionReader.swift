@@ -1,0 +1,73 @@
+import Foundation
+import IsthmusConnect
+
+/// Reads a connector's `connection` by its kind's own descriptors.
+struct ConnectionReader {
+  private let kind: KindDescriptor
+  private let environment: [String: String]
+
+  init(_ kind: KindDescriptor, _ environment: [String: String]) {
+    self.kind = kind
+    self.environment = environment
+  }
+
+  func read(_ node: ConfigNode) throws(ConfigurationError) -> ConnectionSettings {
+    let members = try node.members(known: kind.settings.map(\.key))
+    var settings = ConnectionSettings()
+    for descriptor in kind.settings {
+      guard let value = members[descriptor.key] else {
+        if descriptor.isRequired {
+          throw node.failure("the key \"\(descriptor.key)\" is missing (\(descriptor.description))")
+        }
+        continue
+      }
+      switch descriptor.form {
+      case .secret: settings.secrets[descriptor.key] = try secret(value)
+      case .choice(let choices): settings.texts[descriptor.key] = try value.choice(choices)
+      case .listOrAll:
+        if value.isScalar {
+          _ = try value.choice(["all"])
+        } else {
+          settings.lists[descriptor.key] = try value.texts
+        }
+      case .list: settings.lists[descriptor.key] = try value.texts
+      case .guid: settings.texts[descriptor.key] = try guid(value, descriptor)
+      case .text, .url, .path: settings.texts[descriptor.key] = try value.nonEmptyText
+      }
+    }
+    return settings
+  }
+
+  private func guid(_ node: ConfigNode, _ descriptor: SettingDescriptor) throws(ConfigurationError) -> String {
+    let text = try node.nonEmptyText
+    guard UUID(uuidString: text) != nil else {
+      throw node.failure("\"\(text)\" is not a GUID (\(descriptor.description))")
+    }
+    return text
+  }
+
+  /// `{env: NAME}` or `{file: PATH}`; never the secret itself.
+  private func secret(_ node: ConfigNode) throws(ConfigurationError) -> Secret {
+    guard node.isMapping else {
+      throw node.failure("a secret does not stand in the file: write {env: NAME} or {file: PATH}")
+    }
+    let members = try node.members(known: ["env", "file"])
+    switch (members["env"], members["file"]) {
+    case (let variable?, nil):
+      let name = try variable.nonEmptyText
+      guard let value = environment[name], !value.isEmpty else {
+        throw variable.failure("the environment variable \(name) is not set")
+      }
+      return Secret(value)
+    case (nil, let file?):
+      let path = try file.nonEmptyText
+      guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+        throw file.failure("the file \(path) can't be read")
+      }
+      let secret = text.trimmingCharacters(in: .whitespacesAndNewlines)
+      if secret.isEmpty { throw file.failure("the file \(path) is empty") }
+      return Secret(secret)
+    default: throw node.failure("write either {env: NAME} or {file: PATH}")
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import ArgumentParser
+import Foundation
+import IsthmusConnect
+import IsthmusStore
+
+/// `isthmus`, the command line.
+@main
+struct Isthmus: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "isthmus",
+    abstract: "Brings hosts and misconfiguration findings of Microsoft Defender for Cloud into a risk inventory.",
+    version: "0.1.0",
+    subcommands: [
+      SyncCommand.self, CheckCommand.self, AssetsCommand.self, FindingsCommand.self, ShowCommand.self,
+      ExplainCommand.self, RunsCommand.self, RunCommand.self, RejectsCommand.self, ModelCommand.self,
+      SimulateCommand.self,
+    ])
+
+  static func main() async {
+    // A file that may not grow is then an error of the write that meets it, not the end of the process.
+    signal(SIGXFSZ, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      end(error)
+    }
+    Console.flush()
+  }
+
+  /// Ends the process with the exit code that cli.md gives the error's kind.
+  private static func end(_ error: any Error) -> Never {
+    Console.flush()
+    switch error {
+    case let error as CommandError:
+      if let message = error.message { Console.error("isthmus: \(message)") }
+      Foundation.exit(error.exitCode)
+    case let error as ConfigurationError:
+      Console.error("isthmus: \(error)")
+      Foundation.exit(2)
+    case let error as StoreError:
+      Console.error("isthmus: \(error)")
+      Foundation.exit(1)
+    case let error as ConnectorError:
+      Console.error("isthmus: \(error)")
+      Foundation.exit(error.kind == .configuration ? 2 : 1)
+    case let error as UnknownField:
+      Console.error("isthmus: \(error)")
+      Foundation.exit(2)
+    default:
+      let code = exitCode(for: error)
+      let message = fullMessage(for: error)
+      if code == .success {
+        if !message.isEmpty { Console.print(message) }
+        Console.flush()
+        Foundation.exit(0)
+      }
+      Console.error(message)
+      // The parser's own code for a wrong command line is 64; ours is 2.
+      Foundation.exit(code == .validationFailure ? 2 : code.rawValue)
+    }
+  }
+}
+
+/// Why a command ends early.
+enum CommandError: Error {
+  /// The command or its input is wrong: exit code 2.
+  case usage(String)
+  /// It ran and something failed, which was reported already: exit code 1.
+  case failed
+  /// What was asked for does not exist: exit code 1.
+  case notFound(String)
+  /// Exit code 130.
+  case interrupted
+
+  var message: String? {
+    switch self {
+    case .usage(let text), .notFound(let text): text
+    case .failed, .interrupted: nil
+    }
+  }
+
+  var exitCode: Int32 {
+    switch self {
+    case .usage: 2
+    case .failed, .notFound: 1
+    case .interrupted: 130
+    }
+  }
+}
+
+/// Options of every command that touches the inventory or the configuration.
+struct GlobalOptions: ParsableArguments {
+  @Option(name: .customLong("data"), help: "Folder of the inventory (ISTHMUS_DATA; default ~/.local/share/isthmus).")
+  var data: String?
+
+  @Option(name: .customLong("database"), help: "postgres:// URL (ISTHMUS_DATABASE).")
+  var databaseOption: String?
+
+  @Option(name: .customLong("config"), help: "Configuration file, YAML (ISTHMUS_CONFIG).")
+  var config: String?
+
+  var dataFolder: String {
+    data ?? Self.variable("ISTHMUS_DATA") ?? "\(NSHomeDirectory())/.local/share/isthmus"
+  }
+
+  var database: String? { databaseOption ?? Self.variable("ISTHMUS_DATABASE") }
+  var configurationPath: String? { config ?? Self.variable("ISTHMUS_CONFIG") }
+
+  private static func variable(_ name: String) -> String? {
+    ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+}

@@ -1,0 +1,142 @@
+import ArgumentParser
+import IsthmusCore
+
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
+  case table, json, jsonl, csv
+}
+
+/// Prints rows, one after the other, in the chosen format.
+///
+/// A table's column widths come from its first rows; longer cells further on are cut.
+struct RowPrinter {
+  private static let rowsForWidths = 500
+  private static let widestCell = 60
+
+  private let format: OutputFormat
+  private let columns: [String]
+  /// For json and jsonl: whole rows unless columns were chosen.
+  private let isChosen: Bool
+  private var waiting: [[String]] = []
+  private var widths: [Int]?
+  private var printed = 0
+
+  init(_ format: OutputFormat, columns: [String], isChosen: Bool) {
+    self.format = format
+    self.columns = columns
+    self.isChosen = isChosen
+    if format == .csv { Console.print(columns.map(Self.csvCell).joined(separator: ",")) }
+    if format == .json { Console.write("[") }
+  }
+
+  mutating func print(_ row: JSONValue) {
+    switch format {
+    case .json:
+      Console.write(printed == 0 ? "\n" : ",\n")
+      Console.write(shown(row).text())
+    case .jsonl: Console.print(shown(row).text())
+    case .csv: Console.print(columns.map { Self.csvCell(Self.text(row[$0])) }.joined(separator: ","))
+    case .table:
+      let cells = columns.map { Self.text(row[$0]) }
+      if widths == nil {
+        waiting.append(cells)
+        if waiting.count == Self.rowsForWidths { flush() }
+      } else {
+        printLine(cells)
+      }
+    }
+    printed += 1
+  }
+
+  mutating func finish() {
+    switch format {
+    case .json: Console.print(printed == 0 ? "]" : "\n]")
+    case .table: flush()
+    case .jsonl, .csv: break
+    }
+  }
+
+  private func shown(_ row: JSONValue) -> JSONValue {
+    guard isChosen else { return row }
+    return .object(columns.map { JSONValue.Member($0, row[$0] ?? .null) })
+  }
+
+  private mutating func flush() {
+    guard widths == nil else { return }
+    let lines = [columns] + waiting
+    let natural = columns.indices.map { column in min(lines.map { $0[column].count }.max() ?? 0, Self.widestCell) }
+    widths = Self.fit(natural, into: Console.width)
+    printLine(columns)
+    for cells in waiting { printLine(cells) }
+    waiting = []
+  }
+
+  /// Narrows the widest columns until the line fits the terminal.
+  private static func fit(_ natural: [Int], into width: Int?) -> [Int] {
+    guard let width else { return natural }
+    var widths = natural
+    let gaps = 2 * max(widths.count - 1, 0)
+    while widths.reduce(0, +) + gaps > width, let widest = widths.max(), widest > 10 {
+      widths = widths.map { $0 == widest ? widest - 1 : $0 }
+    }
+    return widths
+  }
+
+  private func printLine(_ cells: [String]) {
+    guard let widths else { return }
+    var line = ""
+    for (index, (cell, width)) in zip(cells, widths).enumerated() {
+      let text = cell.count > width ? "\(cell.prefix(max(width - 1, 0)))…" : cell
+      line += text
+      if index < cells.count - 1 { line += String(repeating: " ", count: width - text.count + 2) }
+    }
+    Console.print(line)
+  }
+
+  /// A cell for people: empty for null, lists joined, line breaks as spaces.
+  static func text(_ value: JSONValue?) -> String {
+    switch value {
+    case nil, .null?: ""
+    case .string(let text)?: String(text.map { $0.isNewline || $0 == "\t" ? " " : $0 })
+    case .array(let elements)?: elements.map { text($0) }.joined(separator: ", ")
+    case .bool(let flag)?: flag ? "yes" : "no"
+    case .some(let other): other.text()
+    }
+  }
+
+  /// RFC 4180. A cell that a spreadsheet would take for a formula gets a quote before it.
+  static func csvCell(_ text: String) -> String {
+    let guarded = text.first.map { "=+-@\t\r".contains($0) } == true && Double(text) == nil ? "'\(text)" : text
+    guard guarded.contains(where: { ",\"\r\n".contains($0) }) else { return guarded }
+    return "\"\(guarded.replacing("\"", with: "\"\""))\""
+  }
+}
+
+/// One record as lines of name and value.
+enum RecordPrinter {
+  static func print(_ record: JSONValue, indentation: Int = 0) {
+    guard case .object(let members) = record else { return }
+    let width = members.map(\.name.count).max() ?? 0
+    let space = String(repeating: " ", count: indentation)
+    for member in members {
+      let name = "\(space)\(member.name)\(String(repeating: " ", count: width - member.name.count))"
+      switch member.value {
+      case .array(let elements) where elements.contains(where: isObject):
+        Console.print("\(space)\(member.name)")
+        for element in elements {
+          print(element, indentation: indentation + 2)
+          Console.print("")
+        }
+      case .object: print(member, space, indentation)
+      case .null: continue
+      default: Console.print("\(name)  \(RowPrinter.text(member.value))")
+      }
+    }
+  }
+
+  private static func print(_ member: JSONValue.Member, _ space: String, _ indentation: Int) {
+    Console.print("\(space)\(member.name)")
+    print(member.value, indentation: indentation + 2)
+  }
+
+  private static func isObject(_ value: JSONValue) -> Bool { if case .object = value { true } else { false } }
+}
