@@ -86,6 +86,38 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
+    .target(
+      name: "TestSupport",
+      dependencies: ["IsthmusCore", "IsthmusConnect", "IsthmusStore", "AzureSimulator"],
+      path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "IsthmusCoreTests", dependencies: ["IsthmusCore", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "IsthmusConnectTests", dependencies: ["IsthmusConnect", "IsthmusCore", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "DefenderForCloudTests",
+      dependencies: ["DefenderForCloud", "IsthmusConnect", "IsthmusCore", "AzureSimulator", "TestSupport"],
+      path: "Tests/Connectors/DefenderForCloudTests", swiftSettings: strict),
+    .testTarget(
+      name: "IsthmusStoreTests", dependencies: ["IsthmusStore", "IsthmusCore", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "IsthmusIngestTests",
+      dependencies: [
+        "IsthmusIngest", "IsthmusStore", "IsthmusConnect", "IsthmusCore", "DefenderForCloud", "AzureSimulator",
+        "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "AzureSimulatorTests",
+      dependencies: [
+        "AzureSimulator",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "AcceptanceTests", dependencies: ["isthmus", "IsthmusCore", "TestSupport"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

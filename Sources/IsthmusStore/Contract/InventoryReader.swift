@@ -17,10 +17,13 @@ package struct Listing: Sendable {
   package var limit: Int?
   /// Empty: the list's own order.
   package var order: [Order]
+  /// Also hosts that are gone, and findings that the source does not list any more or that do not apply.
+  package var includesAbsent: Bool
 
-  package init(limit: Int?, order: [Order] = []) {
+  package init(limit: Int?, order: [Order] = [], includesAbsent: Bool = false) {
     self.limit = limit
     self.order = order
+    self.includesAbsent = includesAbsent
   }
 }
 

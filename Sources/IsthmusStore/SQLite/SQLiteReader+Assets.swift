@@ -54,7 +54,8 @@ extension SQLiteReader {
 
   func forEachAsset(_ listing: Listing, _ body: (JSONValue) throws -> Void) throws {
     let order = try listing.sql(columns: Self.sortable, fallback: "a.score DESC, a.id", tieBreaker: "a.id")
-    try forEachRow("\(Self.select) WHERE a.gone_at IS NULL \(order)") { try body(Self.row($0)) }
+    let present = listing.includesAbsent ? "" : "WHERE a.gone_at IS NULL"
+    try forEachRow("\(Self.select) \(present) \(order)") { try body(Self.row($0)) }
   }
 
   func countAssets() throws -> Int { try count("SELECT count(*) FROM asset WHERE gone_at IS NULL") }

@@ -34,7 +34,8 @@ extension SQLiteReader {
       columns: Self.sortable, fallback: "f.opened_listing IS NULL, f.qds DESC, f.id", tieBreaker: "f.id")
     // A variant's texts are parsed once, not once a row.
     var variants: [Int64: JSONValue] = [:]
-    try forEachRow("\(Self.select) WHERE f.posture IN (0, 1) AND a.gone_at IS NULL \(order)") { row in
+    let present = listing.includesAbsent ? "" : "WHERE f.posture IN (0, 1) AND a.gone_at IS NULL"
+    try forEachRow("\(Self.select) \(present) \(order)") { row in
       try body(try Self.row(row, &variants))
     }
   }

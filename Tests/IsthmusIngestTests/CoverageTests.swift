@@ -1,0 +1,128 @@
+import AzureSimulator
+import IsthmusConnect
+import IsthmusCore
+import IsthmusIngest
+import IsthmusStore
+import Testing
+
+@Suite("Coverage")
+struct CoverageTests {
+  private func settings(_ faults: String...) throws -> FaultSettings {
+    var settings = FaultSettings()
+    for fault in faults { try settings.add(fault) }
+    return settings
+  }
+
+  @Test("A subscription that turns unreadable beside a readable one fixes nothing", arguments: ["forbid", "hide", "empty"])
+  func unreadableSubscription(kind: String) async throws {
+    let harness = try SyncHarness(simulator: await SyncHarness.tenant())
+    _ = try await harness.sync()
+    let before = try await harness.snapshot()
+    try harness.simulator.setFaults(try settings("\(kind)=2"))
+    let report = try await harness.sync()
+    #expect(report.result == "partial")
+    #expect(report.counters.findings.fixed == 0)
+    #expect(report.counters.assets.gone == 0)
+    #expect(try await harness.snapshot().map(withoutStatus) == before.map(withoutStatus))
+    // Readable again: as if nothing had been.
+    try harness.simulator.setFaults(FaultSettings())
+    let back = try await harness.sync()
+    #expect(back.result == "succeeded" && back.changedNothing)
+    await harness.simulator.stop()
+  }
+
+  @Test("Where all subscriptions are unreadable the run says so and changes nothing")
+  func nothingReadable() async throws {
+    let harness = try SyncHarness(simulator: await SyncHarness.tenant())
+    _ = try await harness.sync()
+    let before = try await harness.snapshot()
+    try harness.simulator.setFaults(try settings("forbid=1", "forbid=2", "forbid=3"))
+    let report = try await harness.sync()
+    #expect(report.result == "unauthorised")
+    #expect(report.error?.remedy.contains("Reader") == true)
+    #expect(try await harness.snapshot() == before)
+    await harness.simulator.stop()
+  }
+
+  @Test("Malformed rows are rejected with a reason, the rest lands, and nothing is wrongly fixed")
+  func malformedRows() async throws {
+    let simulator = try await SyncHarness.tenant(hosts: 30)
+    let harness = try SyncHarness(simulator: simulator)
+    _ = try await harness.sync()
+    let truth = simulator.truth.counts
+    try simulator.setFaults(try settings("malformed=0.05"))
+    let report = try await harness.sync()
+    #expect(report.counters.findings.rejected > 0)
+    #expect(report.counters.findings.fixed == 0, "absence and rubbish fix nothing")
+    #expect(report.counters.assets.gone == 0)
+    #expect(try await harness.counts().open >= truth.open)
+    let run = try #require(report.run)
+    let rejects = try await harness.store.read { inventory in
+      var reasons: [String] = []
+      try inventory.forEachReject(run) { reasons.append($0["reason"]?.string ?? "") }
+      return reasons
+    }
+    #expect(rejects.count >= report.counters.findings.rejected)
+    #expect(rejects.allSatisfy { !$0.isEmpty })
+    try simulator.setFaults(FaultSettings())
+    _ = try await harness.sync()
+    #expect(try await harness.counts() == truth)
+    await simulator.stop()
+  }
+
+  @Test("Malformed rows from the first day on: the rest lands")
+  func malformedFirst() async throws {
+    let simulator = try await SyncHarness.tenant(hosts: 30)
+    let harness = try SyncHarness(simulator: simulator)
+    try simulator.setFaults(try settings("malformed=0.03"))
+    let report = try await harness.sync()
+    let counters = report.counters
+    let leftOut = counters.leftOut
+    let total = simulator.truth
+    let rows = total.pass + total.fail + total.notApplicable + total.nonHost + total.deletedHost + total.updates
+    let counted =
+      counters.findings.created + counters.findings.rejected + leftOut.notApplicable + leftOut.nonHost
+      + leftOut.deletedHost + leftOut.updates + leftOut.keptAside + leftOut.unselected
+    #expect(counted == rows, "no row is dropped silently")
+    #expect(counters.findings.created > (total.pass + total.fail) / 2)
+    try simulator.setFaults(FaultSettings())
+    _ = try await harness.sync()
+    #expect(try await harness.counts() == simulator.truth.counts)
+    await simulator.stop()
+  }
+
+  @Test("A run that would close too much is held, changes nothing, and closes it after a yes")
+  func heldRun() async throws {
+    let harness = try SyncHarness(simulator: await SyncHarness.tenant())
+    _ = try await harness.sync()
+    let before = try await harness.snapshot()
+    try harness.simulator.setDay(10)
+    let report = try await harness.sync(maximumAbsentShare: 0.0001)
+    #expect(report.result == "held")
+    #expect(report.error?.remedy.contains("approve") == true)
+    #expect(report.counters.findings.gone == 0 && report.counters.assets.gone == 0)
+    #expect(try await harness.snapshot() != before, "what came is in")
+    let run = try #require(report.run)
+    let environment = RunEnvironment(
+      now: { SyncHarness.noon(ofDay: 10) }, time: .system, meter: TrafficMeter(), report: { _ in })
+    let counters = try await SyncService(store: harness.store, environment: environment).approve(run)
+    #expect(counters.assets.gone > 0)
+    #expect(try await harness.counts() == harness.simulator.truth.counts)
+    await harness.simulator.stop()
+  }
+
+  @Test("A failed run changes nothing by absence, and the next one is whole")
+  func failedRun() async throws {
+    let harness = try SyncHarness(simulator: await SyncHarness.tenant())
+    _ = try await harness.sync()
+    try harness.simulator.setDay(3)
+    try harness.simulator.setFaults(try settings("error500=1"))
+    let report = try await harness.sync()
+    #expect(report.result == "failed")
+    #expect(report.counters.findings.fixed == 0)
+    try harness.simulator.setFaults(FaultSettings())
+    _ = try await harness.sync()
+    #expect(try await harness.counts() == harness.simulator.truth.counts)
+    await harness.simulator.stop()
+  }
+}

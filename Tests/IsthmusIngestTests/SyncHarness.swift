@@ -1,0 +1,126 @@
+import AzureSimulator
+import DefenderForCloud
+import Foundation
+import IsthmusConnect
+import IsthmusCore
+import IsthmusIngest
+import IsthmusStore
+
+/// A simulated tenant and an inventory in a folder of its own; syncs one into the other in this process.
+final class SyncHarness: Sendable {
+  let simulator: Simulator
+  let store: SQLiteStore
+  private let folder: URL
+  private let pacer = QuotaPacer(time: .system)
+
+  /// - Parameter simulator: Another harness's, to fill a second inventory from the same tenant.
+  init(simulator: Simulator) throws {
+    self.simulator = simulator
+    folder = FileManager.default.temporaryDirectory.appending(path: "isthmus-test-\(UUID().uuidString)")
+    store = try SQLiteStore(folder: folder.path(percentEncoded: false), newSeed: 7)
+  }
+
+  static func tenant(
+    hosts: Int = 24, findingsPerHost: Int = 20, subscriptions: Int = 3, seed: UInt64 = 1
+  ) async throws -> Simulator {
+    var configuration = SimulatorConfiguration()
+    configuration.tenant.hosts = hosts
+    configuration.tenant.findingsPerHost = findingsPerHost
+    configuration.tenant.subscriptions = subscriptions
+    configuration.tenant.seed = seed
+    configuration.quota = nil
+    return try await Simulator.start(configuration)
+  }
+
+  deinit {
+    // A folder that is left behind in the system's own temporary folder does no harm.
+    try? FileManager.default.removeItem(at: folder)
+  }
+
+  /// Noon of the tenant's day, so that two inventories of the same days carry the same dates.
+  static func noon(ofDay day: Int) -> Timestamp {
+    Timestamp(iso8601: "2026-06-01T12:00:00Z")!.advanced(by: .seconds(86_400 * day))
+  }
+
+  /// One run, on the clock of the tenant's day. Waits for retries are skipped.
+  @discardableResult
+  func sync(
+    subscriptions: [String]? = nil, selection: FindingSelection? = nil, secret: String? = nil, maximumAbsentShare: Double = 0.3
+  ) async throws -> RunReport {
+    var settings = ConnectionSettings()
+    settings.texts = [
+      "cloud": "custom", "authority": simulator.authority, "resourceManager": simulator.resourceManager,
+      "tenantId": simulator.tenantID, "clientId": simulator.clientID,
+    ]
+    settings.lists["subscriptions"] = subscriptions
+    settings.secrets["clientSecret"] = Secret(secret ?? simulator.clientSecret)
+    let meter = TrafficMeter()
+    let transport = try AsyncHTTPTransport(TransportSettings())
+    let time = ClientTime(now: ClientTime.system.now, sleep: { _ in await Task.yield() }, random: { 0.5 })
+    let environment = ConnectionEnvironment(
+      makeTransport: { _ in transport }, time: time, pacer: { [pacer] _ in pacer }, meter: meter)
+    let connection = try DefenderForCloud.connect(settings, in: environment)
+    let kind = DefenderForCloud.descriptor
+    var plan = RunPlan(
+      connector: "test", kind: kind, profile: "default", map: kind.defaultMap, scoreMap: .standard,
+      selection: selection ?? kind.defaultSelection)
+    plan.maximumAbsentShare = maximumAbsentShare
+    let now = Self.noon(ofDay: simulator.day)
+    let service = SyncService(
+      store: store, environment: RunEnvironment(now: { now }, time: time, meter: meter, report: { _ in }))
+    let report = await service.run(plan, over: connection)
+    await transport.shutdown()
+    return report
+  }
+
+  /// All that the inventory holds, absent records too, without the store's own numbers.
+  func snapshot() async throws -> [String] {
+    try await store.read { inventory in
+      var lines: [String] = []
+      let everything = Listing(limit: nil, includesAbsent: true)
+      try inventory.forEachAsset(everything) { lines.append(Self.line("asset", $0)) }
+      try inventory.forEachFinding(everything) { lines.append(Self.line("finding", $0)) }
+      return lines.sorted()
+    }
+  }
+
+  private static let ownNumbers: Set<String> = ["id", "assetId", "controlId"]
+
+  private static func line(_ kind: String, _ row: JSONValue) -> String {
+    guard case .object(let members) = row else { return kind }
+    return "\(kind) \(JSONValue.object(members.filter { !ownNumbers.contains($0.name) }).text())"
+  }
+
+  /// What the inventory shows, in the shape of the simulator's truth.
+  func counts() async throws -> Counts {
+    try await store.read { inventory in
+      var counts = Counts()
+      counts.assets = try inventory.countAssets()
+      try inventory.forEachFinding(Listing(limit: nil)) { row in
+        if row["posture"] == .string("PASS") { counts.pass += 1 }
+        let status = row["status"]?.string
+        if status == "NEW" || status == "ACTIVE" || status == "REOPENED" { counts.open += 1 }
+      }
+      return counts
+    }
+  }
+
+  struct Counts: Equatable {
+    var assets = 0
+    var pass = 0
+    var open = 0
+  }
+}
+
+extension SimulatorTruth {
+  var counts: SyncHarness.Counts { SyncHarness.Counts(assets: assets, pass: pass, open: fail) }
+}
+
+extension RunReport {
+  /// Neither created, updated, fixed, reopened nor marked gone anything.
+  var changedNothing: Bool {
+    [counters.assets, counters.findings].allSatisfy {
+      $0.created == 0 && $0.updated == 0 && $0.fixed == 0 && $0.reopened == 0 && $0.gone == 0 && $0.rejected == 0
+    }
+  }
+}
