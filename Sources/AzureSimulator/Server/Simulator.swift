@@ -4,24 +4,6 @@ package import Logging
 import NIOCore
 import NIOSSL
 
-/// What to simulate and how to serve it.
-package struct SimulatorConfiguration: Sendable {
-  package var tenant = TenantConfiguration()
-  /// 0 takes a free port. Only 127.0.0.1 is bound.
-  package var port = 0
-  package var usesTLS = false
-  package var usesGzip = false
-  /// nil for no quota.
-  package var quota: RequestQuota.Limit? = .standard
-  package var faults = FaultSettings()
-  /// nil for a secret made by the seed.
-  package var clientSecret: String?
-  /// A secret for which Entra ID says that it has expired.
-  package var expiredSecret = "expired-secret"
-
-  package init() {}
-}
-
 /// A simulated tenant that answers over HTTP in this process.
 package final class Simulator: Sendable {
   package let port: Int
@@ -52,6 +34,9 @@ package final class Simulator: Sendable {
     let (bound, boundContinuation) = AsyncStream.makeStream(of: Int.self)
     let responder = SimulatorResponder(
       dispatcher: RequestDispatcher(state: state), usesGzip: configuration.usesGzip)
+    // Clients that break off and the end itself are errors to the server, but ordinary here.
+    var serverLogger = logger
+    serverLogger.logLevel = .critical
     let address = ApplicationConfiguration(
       address: .hostname("127.0.0.1", port: configuration.port), serverName: "Kestrel")
     let onBound: @Sendable (any Channel) async -> Void = { channel in
@@ -62,10 +47,10 @@ package final class Simulator: Sendable {
     if let authority {
       application = Application(
         responder: responder, server: try .tls(tlsConfiguration: serverTLS(authority)), configuration: address,
-        onServerRunning: onBound, logger: logger)
+        onServerRunning: onBound, logger: serverLogger)
     } else {
       application = Application(
-        responder: responder, configuration: address, onServerRunning: onBound, logger: logger)
+        responder: responder, configuration: address, onServerRunning: onBound, logger: serverLogger)
     }
     let server = Task {
       defer { boundContinuation.finish() }
@@ -148,14 +133,5 @@ package final class Simulator: Sendable {
     var bytes: [UInt8] = []
     KQLValue.bag(members).appendJSON(to: &bytes)
     return String(decoding: bytes, as: UTF8.self)
-  }
-}
-
-/// Why a simulator cannot be started or moved.
-package struct SimulatorError: Error, Equatable {
-  package let summary: String
-
-  package init(summary: String) {
-    self.summary = summary
   }
 }

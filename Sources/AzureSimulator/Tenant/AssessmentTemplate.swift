@@ -33,8 +33,11 @@ struct AssessmentTemplate: Sendable {
     let text = RecommendationText(
       of: recommendation, index: index, seed: seed, revision: revision, length: configuration.textBytes)
     metadata = Self.metadata(recommendation, traits, severity, text, description: text.description)
-    variantMetadata = Self.metadata(
-      recommendation, traits, severity, text, description: "Only on this resource: \(text.description)")
+    variantMetadata =
+      Self.mayVary(index)
+      ? Self.metadata(
+        recommendation, traits, severity, text, description: "Only on this resource: \(text.description)")
+      : metadata
     additionalData = Self.additionalData(of: recommendation, index: index, seed: seed)
     key = Array(recommendation.key.utf8)
     linkBeginning = Array(Self.portalLink(key: recommendation.key).utf8)
@@ -50,8 +53,11 @@ struct AssessmentTemplate: Sendable {
     beforeLink.append(linkBeginning)
     self.beforeLink = beforeLink
     tail = Self.tail(metadata)
-    variantTail = Self.tail(variantMetadata)
+    variantTail = Self.mayVary(index) ? Self.tail(variantMetadata) : tail
   }
+
+  /// Whether the odd row of the recommendation has a text of its own.
+  static func mayVary(_ index: Int) -> Bool { index % 8 == 3 }
 
   /// As the service writes it, without a scheme.
   private static func portalLink(key: String) -> String {

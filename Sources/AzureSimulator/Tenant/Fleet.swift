@@ -88,7 +88,7 @@ struct Fleet: Sendable {
         groups.append(
           Group(
             subscription: subscription, name: name[dice.below(3)], region: regions[region], role: role,
-            environment: environment, style: dice.below(3), isNeglected: dice.chance(perThousand: 200)))
+            environment: environment, style: dice.below(3), isNeglected: number % 5 == 1))
         if number % 4 == 1 {
           setsOfThis.append(scaleSets.count)
           scaleSets.append(ScaleSet(name: "vmss-\(plain)", group: groups.count - 1))

@@ -115,19 +115,20 @@ struct SecurityResourcesTable: TableSource {
 
   /// On a few rows the recommendation's text differs from the one on all others.
   func isVariant(_ row: RowID) -> Bool {
-    recommendations[Int(row)] % 8 == 3 && bits(of: row) % 997 == 0
+    AssessmentTemplate.mayVary(Int(recommendations[Int(row)])) && bits(of: row) % 997 == 0
   }
 }
 
 extension SecurityResourcesTable {
   func rows(in subscriptions: [String], hint: RowHint) -> [RowID] {
     let wantsAssessments = hint.types?.contains("microsoft.security/assessments") ?? true
-    let wantsObjects = hint.types.map { $0 != ["microsoft.security/assessments"] } ?? true
+    let wantsAll = hint.types == nil
     let readable = Set(subscriptions)
     func isWanted(_ row: RowID) -> Bool {
       let resource = resources[Int(owners[Int(row)])]
       guard readable.contains(self.subscriptions[resource.subscription]) else { return false }
-      if case .object = resource.kind { return wantsObjects } else { return wantsAssessments }
+      guard case .object(let index) = resource.kind else { return wantsAssessments }
+      return hint.types?.contains(objects[index].type) ?? true
     }
     if let ids = hint.ids { return ids.compactMap(row(ofID:)).filter(isWanted).sorted() }
     if let assessed = hint.assessedResources {
@@ -141,7 +142,7 @@ extension SecurityResourcesTable {
     }
     rows.reserveCapacity(ranges.reduce(0) { $0 + $1.count })
     for range in ranges {
-      for row in range where wantsObjects || isWanted(RowID(row)) { rows.append(RowID(row)) }
+      for row in range where wantsAll || isWanted(RowID(row)) { rows.append(RowID(row)) }
     }
     return rows
   }

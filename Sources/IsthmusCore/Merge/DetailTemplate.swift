@@ -1,56 +1,68 @@
 /// Finding-level texts mostly repeat the assessed resource's id (a portal link holds it percent-encoded).
 /// With a mark in its place the same text serves all resources, and is stored once.
-package enum DetailTemplate {
+package struct DetailTemplate: Sendable {
   /// Control characters that no source text holds; a text that does is stored as it is.
-  private static let plain: Character = "\u{1}"
-  private static let upper: Character = "\u{2}"
-  private static let lower: Character = "\u{3}"
+  private static let marks: ClosedRange<UInt8> = 1...3
 
-  /// The values with `resourceID` replaced by marks.
-  package static func fold(_ values: AttributeValues, resourceID: String) -> AttributeValues {
-    guard !resourceID.isEmpty else { return values }
-    return mapTexts(values) { text in
-      if text.contains(where: { $0 == plain || $0 == upper || $0 == lower }) { return text }
-      var folded = text.replacing(resourceID, with: plain)
-      // Only texts that hold an escape can hold an encoded id.
-      if folded.utf8.contains(UInt8(ascii: "%")) {
-        folded = folded.replacing(encode(resourceID, digits: "0123456789ABCDEF"), with: upper)
-        folded = folded.replacing(encode(resourceID, digits: "0123456789abcdef"), with: lower)
-      }
-      return folded
+  /// The id as written, percent-encoded with upper-case and with lower-case digits: one for each mark.
+  private let forms: [[UInt8]]
+
+  package init(resourceID: String) {
+    let upper = Self.encode(resourceID, digits: "0123456789ABCDEF")
+    let lower = Self.encode(resourceID, digits: "0123456789abcdef")
+    forms = resourceID.isEmpty ? [] : [Array(resourceID.utf8), upper, lower]
+  }
+
+  /// The values with the resource's id replaced by marks.
+  package func fold(_ values: AttributeValues) -> AttributeValues {
+    var folded = values
+    for (name, value) in values.entries {
+      if case .string(let text) = value { folded[name] = .string(fold(text)) }
     }
+    return folded
+  }
+
+  private func fold(_ text: String) -> String {
+    let bytes = Array(text.utf8)
+    // Only a text longer than the id can hold it.
+    guard let shortest = forms.first?.count, bytes.count >= shortest, !bytes.contains(where: Self.marks.contains) else {
+      return text
+    }
+    var result: [UInt8] = []
+    var index = 0
+    scan: while index < bytes.count {
+      for (place, form) in forms.enumerated() where form.first == bytes[index] && bytes[index...].starts(with: form) {
+        result.append(Self.marks.lowerBound + UInt8(place))
+        index += form.count
+        continue scan
+      }
+      result.append(bytes[index])
+      index += 1
+    }
+    return result.count == bytes.count ? text : String(decoding: result, as: UTF8.self)
   }
 
   /// The values as they came from the source.
-  package static func expand(_ values: JSONValue, resourceID: String) -> JSONValue {
+  package func expand(_ values: JSONValue) -> JSONValue {
     switch values {
     case .object(let members):
-      return .object(members.map { JSONValue.Member($0.name, expand($0.value, resourceID: resourceID)) })
-    case .string(let text) where text.utf8.contains(where: { (1...3).contains($0) }):
-      var expanded = ""
-      for character in text {
-        switch character {
-        case plain: expanded += resourceID
-        case upper: expanded += encode(resourceID, digits: "0123456789ABCDEF")
-        case lower: expanded += encode(resourceID, digits: "0123456789abcdef")
-        default: expanded.append(character)
+      return .object(members.map { JSONValue.Member($0.name, expand($0.value)) })
+    case .string(let text) where !forms.isEmpty && text.utf8.contains(where: Self.marks.contains):
+      var expanded: [UInt8] = []
+      for byte in text.utf8 {
+        if Self.marks.contains(byte) {
+          expanded.append(contentsOf: forms[Int(byte - Self.marks.lowerBound)])
+        } else {
+          expanded.append(byte)
         }
       }
-      return .string(expanded)
+      return .string(String(decoding: expanded, as: UTF8.self))
     default: return values
     }
   }
 
-  private static func mapTexts(_ values: AttributeValues, _ transform: (String) -> String) -> AttributeValues {
-    var mapped = values
-    for (name, value) in values.entries {
-      if case .string(let text) = value { mapped[name] = .string(transform(text)) }
-    }
-    return mapped
-  }
-
   /// Percent-encodes all but unreserved characters (RFC 3986).
-  private static func encode(_ text: String, digits: StaticString) -> String {
+  private static func encode(_ text: String, digits: StaticString) -> [UInt8] {
     var encoded: [UInt8] = []
     encoded.reserveCapacity(text.utf8.count * 3 / 2)
     for byte in text.utf8 {
@@ -65,29 +77,6 @@ package enum DetailTemplate {
         encoded.append(digits.utf8Start[Int(byte & 15)])
       }
     }
-    return String(decoding: encoded, as: UTF8.self)
-  }
-}
-
-extension String {
-  /// Each occurrence of `part`, byte by byte, replaced.
-  fileprivate func replacing(_ part: String, with mark: Character) -> String {
-    let (text, part) = (Array(utf8), Array(part.utf8))
-    guard let first = part.first, text.count >= part.count else { return self }
-    var result: [UInt8] = []
-    var index = 0
-    var found = false
-    while index < text.count {
-      let rest = text.count - index
-      if text[index] == first, rest >= part.count, text[index..<index + part.count].elementsEqual(part) {
-        result.append(contentsOf: mark.utf8)
-        index += part.count
-        found = true
-      } else {
-        result.append(text[index])
-        index += 1
-      }
-    }
-    return found ? String(decoding: result, as: UTF8.self) : self
+    return encoded
   }
 }

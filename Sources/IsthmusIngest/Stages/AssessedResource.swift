@@ -19,7 +19,7 @@ struct AssessedResource {
   var standing: Standing
   /// Only for `known`.
   var number: Int64 = 0
-  var writtenID = ""
+  var template = DetailTemplate(resourceID: "")
   var asset: AssetID?
   var scope: StoredScope?
   var findings: [StoredFinding] = []

@@ -112,12 +112,12 @@ extension FindingStage {
     let folded = written.lowercased()
     if let resource, resource.foldedID == folded { return }
     var met = AssessedResource(bytes: Array(assessed.rawBytes), foldedID: folded, standing: .nonHost)
-    if isHost(folded) { try place(&met, scope, transaction) }
+    if isHost(folded) { try place(&met, written, scope, transaction) }
     resource = met
   }
 
   private func place(
-    _ met: inout AssessedResource, _ scope: SourceScope, _ transaction: any InventoryTransaction
+    _ met: inout AssessedResource, _ written: String, _ scope: SourceScope, _ transaction: any InventoryTransaction
   ) throws {
     let isListed = ledger.checkpoint.isWhole(.hosts, scope.id)
     met.standing = isListed ? .deletedHost : .uncertain
@@ -130,12 +130,14 @@ extension FindingStage {
     guard ledger.seenSources.contains(source) || (!isListed && stored.isPresent) else { return }
     met.standing = .known
     met.number = stored.id
-    met.writtenID = stored.writtenID
     met.asset = stored.asset
     let findingScope = try ledger.scope(.findings, scope, transaction)
     met.scope = findingScope
+    let isFirst = stored.findingScope == nil
+    met.template = DetailTemplate(resourceID: isFirst ? written : stored.assessedID)
     if stored.findingScope != findingScope.id {
-      try transaction.setFindingScope(resource: stored.id, scope: findingScope.id)
+      try transaction.setFindingScope(
+        resource: stored.id, scope: findingScope.id, assessedID: isFirst ? written : stored.assessedID)
     }
     met.findings = try transaction.findings(resource: stored.id)
   }
@@ -217,7 +219,7 @@ extension FindingStage {
     let externalID = row.control == nil ? ownExternalID(row.id, control) : row.externalID
     var values = mapped.values
     for stored in ["externalFindingId", "findingStatus", "findingFirstFoundOn", "updatedOn"] { values[stored] = nil }
-    let detail = try detail(values, resourceID: resource.writtenID, transaction)
+    let detail = try detail(values, resource.template, transaction)
     var finding =
       row.known.map { resource.findings[$0] }
       ?? StoredFinding(
@@ -329,10 +331,10 @@ extension FindingStage {
   }
 
   private func detail(
-    _ values: AttributeValues, resourceID: String, _ transaction: any InventoryTransaction
+    _ values: AttributeValues, _ template: DetailTemplate, _ transaction: any InventoryTransaction
   ) throws -> Int64? {
     if values.isEmpty { return nil }
-    let text = DetailTemplate.fold(values, resourceID: resourceID).json.text()
+    let text = template.fold(values).json.text()
     var digest = Digest(seed: UInt64(bitPattern: ledger.connector.number))
     digest.add(text)
     if let known = details[digest.signed] { return known }

@@ -53,7 +53,8 @@ package protocol AssetWriting {
   func insertResource(_ connector: ConnectorNumber, foldedID: String, writtenID: String) throws -> Int64
   /// Ties the resource to its present source row and asset.
   func attach(resource: Int64, source: Int64, asset: AssetID) throws
-  func setFindingScope(resource: Int64, scope: Int64) throws
+  /// - Parameter assessedID: As the findings write the resource's id.
+  func setFindingScope(resource: Int64, scope: Int64, assessedID: String) throws
 
   func sources(_ connector: ConnectorNumber, externalAssetID: String) throws -> [StoredSource]
   /// The assets that have a source row with this cloud resource id, of any connector.

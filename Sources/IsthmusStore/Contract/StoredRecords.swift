@@ -107,7 +107,8 @@ package struct Reject: Sendable {
 
 package struct StoredResource: Sendable {
   package var id: Int64
-  package var writtenID: String
+  /// As its findings write it; as its host's row does where there are none yet.
+  package var assessedID: String
   package var asset: AssetID?
   /// The present source row, or the last one that was.
   package var source: Int64?

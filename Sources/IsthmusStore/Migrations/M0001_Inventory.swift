@@ -70,10 +70,11 @@ extension Migration {
     """,
     "CREATE INDEX asset_by_score ON asset (score, id) WHERE gone_at IS NULL",
     // A resource of a connector, by its id without case. Findings hang on it, and so follow it on a merge.
+    // assessed_id: the id as findings write it, where that is not as the host's row does.
     """
     CREATE TABLE resource (
       id INTEGER PRIMARY KEY, connector_id INTEGER NOT NULL REFERENCES connector, folded_id TEXT NOT NULL,
-      written_id TEXT NOT NULL, asset_id INTEGER REFERENCES asset, source_id INTEGER, scope_id INTEGER,
+      written_id TEXT NOT NULL, assessed_id TEXT, asset_id INTEGER REFERENCES asset, source_id INTEGER, scope_id INTEGER,
       UNIQUE (connector_id, folded_id)) STRICT
     """,
     "CREATE INDEX resource_by_asset ON resource (asset_id)",

@@ -11,7 +11,7 @@ extension SQLiteReader {
   ]
 
   private static let select = """
-    SELECT f.id, r.asset_id, a.name, r.written_id, c.finding_suffix, f.external_id, v.id, v.attributes, d.attributes,
+    SELECT f.id, r.asset_id, a.name, coalesce(r.assessed_id, r.written_id), c.finding_suffix, f.external_id, v.id, v.attributes, d.attributes,
       f.posture, f.severity, f.qds, f.opened_listing, f.source_first, f.source_updated, f.first_found, f.last_found,
       f.last_fixed, f.reopened, f.fix_cause, s.listings, s.listed_at, k.product_name, f.ingested, c.id
     FROM finding f JOIN resource r ON r.id = f.resource_id JOIN control c ON c.id = f.control_id
@@ -53,7 +53,7 @@ extension SQLiteReader {
     if variants[row.integer(6)] == nil { variants[row.integer(6)] = try JSONValue(parsing: row.text(7)) }
     let control = variants[row.integer(6)] ?? .null
     let detail = try row.optionalText(8).map(JSONValue.init(parsing:)) ?? .null
-    let expanded = DetailTemplate.expand(detail, resourceID: resourceID)
+    let expanded = DetailTemplate(resourceID: resourceID).expand(detail)
     let posture = row.optionalInteger(9).flatMap(Posture.init(code:))
     let life = FindingLife(
       posture: posture, openedInListing: row.optionalInteger(12), firstFound: Timestamp(row.optionalInteger(15)),

@@ -4,12 +4,12 @@ extension SQLiteTransaction {
   func resource(_ connector: ConnectorNumber, foldedID: String) throws -> StoredResource? {
     try rows(
       """
-      SELECT r.id, r.written_id, r.asset_id, r.source_id, coalesce(s.is_present, 0), r.scope_id
+      SELECT r.id, coalesce(r.assessed_id, r.written_id), r.asset_id, r.source_id, coalesce(s.is_present, 0), r.scope_id
       FROM resource r LEFT JOIN source s ON s.id = r.source_id WHERE r.connector_id = ? AND r.folded_id = ?
       """, [.integer(connector.number), .text(foldedID)]
     ) {
       StoredResource(
-        id: $0.integer(0), writtenID: $0.text(1), asset: $0.optionalInteger(2).map { AssetID($0) },
+        id: $0.integer(0), assessedID: $0.text(1), asset: $0.optionalInteger(2).map { AssetID($0) },
         source: $0.optionalInteger(3), isPresent: $0.integer(4) != 0, findingScope: $0.optionalInteger(5))
     }.first
   }
@@ -26,8 +26,10 @@ extension SQLiteTransaction {
       [.integer(source), .integer(asset.number), .integer(resource)])
   }
 
-  func setFindingScope(resource: Int64, scope: Int64) throws {
-    try run("UPDATE resource SET scope_id = ? WHERE id = ?", [.integer(scope), .integer(resource)])
+  func setFindingScope(resource: Int64, scope: Int64, assessedID: String) throws {
+    try run(
+      "UPDATE resource SET scope_id = ?1, assessed_id = nullif(?2, written_id) WHERE id = ?3",
+      [.integer(scope), .text(assessedID), .integer(resource)])
   }
 
   func sources(_ connector: ConnectorNumber, externalAssetID: String) throws -> [StoredSource] {

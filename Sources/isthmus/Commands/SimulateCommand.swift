@@ -38,9 +38,7 @@ struct SimulateCommand: AsyncParsableCommand {
     } catch {
       throw Self.refuse(error.summary)
     }
-    LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
-    var logger = Logger(label: "isthmus.simulator")
-    logger.logLevel = .warning
+    let logger = Logger(label: "isthmus.simulator") { StreamLogHandler.standardError(label: $0) }
 
     let signals = TerminationSignals()
     let simulator: Simulator
@@ -48,14 +46,18 @@ struct SimulateCommand: AsyncParsableCommand {
       simulator = try await Simulator.start(configuration, logger: logger)
     } catch let error as SimulatorError {
       throw Self.refuse(error.summary)
+    } catch {
+      Self.complain("Cannot listen on port \(port) of 127.0.0.1: \(error)")
+      throw ExitCode(1)
     }
     let folder = try simulator.caPEM.map(Self.writeAuthority)
     let announcement = simulator.announcement(caFile: folder?.appending(path: "ca.pem").path(percentEncoded: false))
     // Written at once and not through a buffer: programs wait for this line.
     FileHandle.standardOutput.write(Data("\(announcement)\n".utf8))
     await signals.first()
-    await simulator.stop()
     if let folder { try FileManager.default.removeItem(at: folder) }
+    // Nothing is worth saving, and connections that clients keep open must not hold the process up.
+    Foundation.exit(0)
   }
 
   /// The configuration that the flags ask for.
@@ -94,8 +96,12 @@ struct SimulateCommand: AsyncParsableCommand {
   }
 
   private static func refuse(_ summary: String) -> ExitCode {
-    FileHandle.standardError.write(Data("isthmus simulate: \(summary)\n".utf8))
+    complain(summary)
     return ExitCode(2)
+  }
+
+  private static func complain(_ text: String) {
+    FileHandle.standardError.write(Data("isthmus simulate: \(text)\n".utf8))
   }
 
   /// Writes the certificate to trust into a folder of its own and returns the folder.
