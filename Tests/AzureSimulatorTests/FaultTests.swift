@@ -5,7 +5,8 @@ import Testing
 
 @Suite("Faults")
 struct FaultTests {
-  private static let assessments = "securityresources | where type == 'microsoft.security/assessments' | order by id asc"
+  private static let assessments =
+    "securityresources | where type == 'microsoft.security/assessments' | order by id asc"
 
   @Test("Rates are met about as often as they say, in the same sequence for the same seed")
   func rates() {
@@ -22,9 +23,11 @@ struct FaultTests {
     #expect((60...200).contains(rarer))
   }
 
-  @Test("Each request fault gives its status", arguments: [
-    ("throttle", 429), ("error500", 500), ("error503", 503),
-  ])
+  @Test(
+    "Each request fault gives its status",
+    arguments: [
+      ("throttle", 429), ("error500", 500), ("error503", 503),
+    ])
   func statuses(kind: String, status: Int) throws {
     let client = try SimulatorClient { try? $0.faults.add("\(kind)=1") }
     var bodies: Set<Int> = []
@@ -124,9 +127,11 @@ struct FaultTests {
     }
   }
 
-  @Test("Faults are read from flags, and what cannot be is refused with a sentence", arguments: [
-    "throttle", "throttle=2", "throttle=x", "nonsense=1", "expire-token=-1", "slow-seconds=x",
-  ])
+  @Test(
+    "Faults are read from flags, and what cannot be is refused with a sentence",
+    arguments: [
+      "throttle", "throttle=2", "throttle=x", "nonsense=1", "expire-token=-1", "slow-seconds=x",
+    ])
   func badFlags(text: String) {
     var settings = FaultSettings()
     #expect(throws: FaultSyntaxError.self) { try settings.add(text) }

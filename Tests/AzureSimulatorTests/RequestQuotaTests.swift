@@ -14,7 +14,9 @@ struct RequestQuotaTests {
     #expect(!refused.isAllowed)
     #expect(refused.seconds == 4)
     #expect(refused.headers.map(\.value) == ["0", "00:00:04"])
-    #expect(quota.request(at: start.advanced(by: .seconds(5))) == .init(isAllowed: true, remaining: 1, resetsAfter: .seconds(5)))
+    #expect(
+      quota.request(at: start.advanced(by: .seconds(5)))
+        == .init(isAllowed: true, remaining: 1, resetsAfter: .seconds(5)))
   }
 
   @Test("Resource Graph tells what remains and answers 429 when it is used up")
@@ -33,10 +35,13 @@ struct RequestQuotaTests {
     #expect(client.state.counts.byStatus == ["200": 2, "429": 1])
   }
 
-  @Test("Limits are read from text", arguments: [
-    ("15/5s", RequestQuota.Limit(requests: 15, window: .seconds(5))), ("1/1s", .init(requests: 1, window: .seconds(1))),
-    ("15", nil), ("0/5s", nil), ("15/5", nil), ("15/s", nil), ("a/5s", nil), ("15/5s/", nil),
-  ])
+  @Test(
+    "Limits are read from text",
+    arguments: [
+      ("15/5s", RequestQuota.Limit(requests: 15, window: .seconds(5))),
+      ("1/1s", .init(requests: 1, window: .seconds(1))),
+      ("15", nil), ("0/5s", nil), ("15/5", nil), ("15/s", nil), ("a/5s", nil), ("15/5s/", nil),
+    ])
   func text(_ text: String, _ expected: RequestQuota.Limit?) {
     #expect(RequestQuota.Limit(text) == expected)
   }

@@ -5,14 +5,18 @@ import Testing
 
 @Suite("Resource Graph")
 struct ResourceGraphTests {
-  private static let assessments = "securityresources | where type == 'microsoft.security/assessments' | order by id asc"
+  private static let assessments =
+    "securityresources | where type == 'microsoft.security/assessments' | order by id asc"
 
   @Test("Members come in the recorded order and resultTruncated is text")
   func members() throws {
     let reply = try SimulatorClient().query("resources | project id", options: ["$top": 2])
     let text = String(decoding: reply.answer.body, as: UTF8.self)
-    let places = ["\"totalRecords\":", "\"count\":2,", "\"data\":[", "\"facets\":[]", "\"resultTruncated\":\"false\"", "\"$skipToken\":\""]
-      .map { text.range(of: $0)?.lowerBound }
+    let members = [
+      "\"totalRecords\":", "\"count\":2,", "\"data\":[", "\"facets\":[]", "\"resultTruncated\":\"false\"",
+      "\"$skipToken\":\"",
+    ]
+    let places = members.map { text.range(of: $0)?.lowerBound }
     #expect(places.allSatisfy { $0 != nil })
     #expect(places.compactMap { $0 } == places.compactMap { $0 }.sorted())
     #expect(reply.answer.header("content-type") == "application/json; charset=utf-8")
@@ -69,9 +73,11 @@ struct ResourceGraphTests {
     #expect(try client.query(Self.assessments, options: options).detailCodes == ["InvalidSkipToken"])
   }
 
-  @Test("A page size outside 1...1000 and other bad options are refused", arguments: [
-    ["$top": 0], ["$top": 1001], ["$top": "10"], ["$skip": -1], ["resultFormat": "xml"], ["$skipToken": 3],
-  ] as [[String: any Sendable]])
+  @Test(
+    "A page size outside 1...1000 and other bad options are refused",
+    arguments: [
+      ["$top": 0], ["$top": 1001], ["$top": "10"], ["$skip": -1], ["resultFormat": "xml"], ["$skipToken": 3],
+    ] as [[String: any Sendable]])
   func badOptions(options: [String: any Sendable]) throws {
     let reply = try SimulatorClient().query("resources", options: options)
     #expect(reply.status == 400)
@@ -150,7 +156,8 @@ struct ResourceGraphTests {
 
   @Test("The table format has columns with types, and rows")
   func table() throws {
-    let reply = try SimulatorClient().query("resources | project id, properties", options: ["resultFormat": "table", "$top": 2])
+    let reply = try SimulatorClient().query(
+      "resources | project id, properties", options: ["resultFormat": "table", "$top": 2])
     let data = try #require(reply.json["data"] as? [String: Any])
     let columns = try #require(data["columns"] as? [[String: String]])
     #expect(columns == [["name": "id", "type": "string"], ["name": "properties", "type": "object"]])

@@ -13,8 +13,8 @@ import Testing
 struct SimulatorServerTests {
   /// Starts a small simulator, runs the body and takes everything down.
   private static func withSimulator(
-    _ change: (inout SimulatorConfiguration) -> Void = { _ in },
-    _ body: (Simulator, HTTPClient) async throws -> Void
+    changing change: (inout SimulatorConfiguration) -> Void = { _ in },
+    do body: (Simulator, HTTPClient) async throws -> Void
   ) async throws {
     var configuration = SimulatorConfiguration()
     configuration.tenant.hosts = 10
@@ -69,15 +69,17 @@ struct SimulatorServerTests {
 
   @Test("HTTPS with a certificate of its own authority, on 127.0.0.1", arguments: [false, true])
   func serves(usesTLS: Bool) async throws {
-    try await Self.withSimulator({ $0.usesTLS = usesTLS }) { simulator, client in
-      #expect((simulator.caPEM != nil) == usesTLS)
-      let token = try await Self.token(simulator, client)
-      let response = try await Self.page(simulator, client, token: token)
-      #expect(response.status == .ok)
-      let body = try await response.body.collect(upTo: 16 << 20)
-      #expect(response.headers.first(name: "content-length") == "\(body.readableBytes)")
-      #expect(body.readableBytes > 100_000)
-    }
+    try await Self.withSimulator(
+      changing: { $0.usesTLS = usesTLS },
+      do: { simulator, client in
+        #expect((simulator.caPEM != nil) == usesTLS)
+        let token = try await Self.token(simulator, client)
+        let response = try await Self.page(simulator, client, token: token)
+        #expect(response.status == .ok)
+        let body = try await response.body.collect(upTo: 16 << 20)
+        #expect(response.headers.first(name: "content-length") == "\(body.readableBytes)")
+        #expect(body.readableBytes > 100_000)
+      })
   }
 
   @Test("A cut-off answer breaks the connection before its length is reached")
@@ -114,15 +116,17 @@ struct SimulatorServerTests {
 
   @Test("Compressed answers are smaller and read the same")
   func gzip() async throws {
-    try await Self.withSimulator({ $0.usesGzip = true }) { simulator, client in
-      let token = try await Self.token(simulator, client)
-      let plain = try await Self.page(simulator, client, token: token).body.collect(upTo: 16 << 20)
-      let response = try await Self.page(simulator, client, token: token, gzip: true)
-      #expect(response.headers.first(name: "content-encoding") == "gzip")
-      let length = response.headers.first(name: "content-length").flatMap(Int.init) ?? .max
-      #expect(length < plain.readableBytes / 3)
-      #expect(try await response.body.collect(upTo: 16 << 20) == plain)
-    }
+    try await Self.withSimulator(
+      changing: { $0.usesGzip = true },
+      do: { simulator, client in
+        let token = try await Self.token(simulator, client)
+        let plain = try await Self.page(simulator, client, token: token).body.collect(upTo: 16 << 20)
+        let response = try await Self.page(simulator, client, token: token, gzip: true)
+        #expect(response.headers.first(name: "content-encoding") == "gzip")
+        let length = response.headers.first(name: "content-length").flatMap(Int.init) ?? .max
+        #expect(length < plain.readableBytes / 3)
+        #expect(try await response.body.collect(upTo: 16 << 20) == plain)
+      })
   }
 
   @Test("A day and the truth can be read and moved in the process")

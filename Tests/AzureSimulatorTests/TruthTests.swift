@@ -12,8 +12,10 @@ struct TruthTests {
     let instanceType = "microsoft.compute/virtualmachinescalesets/virtualmachines"
     let instances = try client.rows("computeresources | where type =~ '\(instanceType)' | order by id asc")
     let hosts = Set((machines + instances).compactMap { $0.text("id")?.lowercased() })
-    var interfaces = try client.rows("resources | where type == 'microsoft.network/networkinterfaces' | order by id asc")
-      .filter { hosts.contains($0.text("properties", "virtualMachine", "id")?.lowercased() ?? "") }
+    var interfaces = try client.rows(
+      "resources | where type == 'microsoft.network/networkinterfaces' | order by id asc"
+    )
+    .filter { hosts.contains($0.text("properties", "virtualMachine", "id")?.lowercased() ?? "") }
     interfaces += try client.rows(
       "computeresources | where type == '\(instanceType)/networkinterfaces' | order by id asc")
     let findings = try client.rows(
@@ -22,14 +24,17 @@ struct TruthTests {
     var truth = SimulatorTruth(day: day)
     truth.assets = hosts.count
     truth.networkInterfaces = interfaces.count
-    let hostID =
-      #/\/providers\/(microsoft\.compute\/virtualmachines|microsoft\.hybridcompute\/machines|microsoft\.compute\/virtualmachinescalesets\/[^\/]+\/virtualmachines)\/[^\/]+$/#
+    let hostTypes = [
+      "/providers/microsoft.compute/virtualmachines/", "/providers/microsoft.hybridcompute/machines/",
+      "/virtualmachines/",
+    ]
     for row in findings {
-      let resource = (row.text("properties", "resourceDetails", "Id") ?? row.text("properties", "resourceDetails", "id"))
+      let resource =
+        (row.text("properties", "resourceDetails", "Id") ?? row.text("properties", "resourceDetails", "id"))
       let id = resource?.lowercased() ?? ""
       let category = row.text("properties", "metadata", "recommendationCategory")
       let code = row.text("properties", "status", "code")
-      if id.firstMatch(of: hostID) == nil {
+      if !hostTypes.contains(where: id.contains) || id.contains("/securityentitydata/") {
         truth.nonHost += 1
       } else if category == "SoftwareUpdate" || category == "SystemUpdate" {
         truth.updates += 1

@@ -30,7 +30,8 @@ struct TokenEndpoint {
     guard type == "client_credentials" else { throw .unsupportedGrant(type) }
     let client = try Self.field("client_id", fields)
     guard client.lowercased() == registration.clientID else { throw .unknownClient(client, tenant: tenant) }
-    let resource = isV2 ? try Self.resource(ofScope: try Self.field("scope", fields)) : try Self.field("resource", fields)
+    let resource =
+      isV2 ? try Self.resource(ofScope: try Self.field("scope", fields)) : try Self.field("resource", fields)
     guard let secret = fields["client_secret"], !secret.isEmpty else {
       throw fields["client_assertion"] == nil ? .noCredential : .unknownCertificate
     }

@@ -53,7 +53,8 @@ extension ResourceGraphError {
     details: [
       Detail(
         code: "RateLimiting",
-        message: "Client application has been throttled and should not attempt to repeat the request until an amount of "
+        message:
+          "Client application has been throttled and should not attempt to repeat the request until an amount of "
           + "time has elapsed. Please see https://aka.ms/resourcegraph-throttling for help.")
     ])
 }

@@ -36,7 +36,8 @@ package struct RequestQuota: Sendable, Equatable {
     }
 
     var headers: [(name: String, value: String)] {
-      let time = "\(KQLDate.pad(seconds / 3600, 2)):\(KQLDate.pad(seconds / 60 % 60, 2)):\(KQLDate.pad(seconds % 60, 2))"
+      let time =
+        "\(KQLDate.pad(seconds / 3600, 2)):\(KQLDate.pad(seconds / 60 % 60, 2)):\(KQLDate.pad(seconds % 60, 2))"
       return [("x-ms-user-quota-remaining", "\(remaining)"), ("x-ms-user-quota-resets-after", time)]
     }
   }

@@ -21,8 +21,10 @@ struct ResourceGraphError: Error, Equatable {
   static let accessDenied = ResourceGraphError(
     status: 403, code: "AccessDenied",
     details: [
-      Detail(code: "AccessDenied", message: "Access is denied to the requested resource. The user might not have enough "
-        + "permission.")
+      Detail(
+        code: "AccessDenied",
+        message: "Access is denied to the requested resource. The user might not have enough "
+          + "permission.")
     ])
 
   static let unsupportedContent = ResourceGraphError(

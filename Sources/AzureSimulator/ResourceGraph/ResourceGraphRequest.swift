@@ -68,7 +68,8 @@ struct ResourceGraphRequest: Sendable {
     guard let given = options[name], given != .null else { return nil }
     guard case .long(let number) = given, range.contains(Int(number)) else {
       let upper = range.upperBound == Int.max ? "" : " and at most \(range.upperBound)"
-      throw .badRequest("InvalidOptions", "Option '\(name)' must be a whole number, at least \(range.lowerBound)\(upper).")
+      throw .badRequest(
+        "InvalidOptions", "Option '\(name)' must be a whole number, at least \(range.lowerBound)\(upper).")
     }
     return Int(number)
   }

@@ -34,7 +34,8 @@ struct ResourceGraphService: Sendable {
     let range = start..<min(start + pageSize, result.count)
     let canPage = result.keepsID && !result.isLimited && !result.hasOnlyDynamicColumns
     let hasMore = range.upperBound < result.count
-    let next = hasMore && canPage ? SkipToken(pageSize: pageSize, offset: range.upperBound, fingerprint: fingerprint) : nil
+    let next =
+      hasMore && canPage ? SkipToken(pageSize: pageSize, offset: range.upperBound, fingerprint: fingerprint) : nil
     let body = write(result, range, request, isTruncated: hasMore && !canPage, next: next)
     guard body.count <= Self.maximumResponseBytes else { throw .payloadTooLarge(body.count) }
     return body

@@ -25,7 +25,8 @@ struct SimulatorResponder: HTTPResponder {
     var headers: [String: String] = [:]
     for field in request.headers { headers[field.name.canonicalName] = field.value }
     let simulated = SimulatorRequest(
-      method: request.method.rawValue, target: request.uri.string, headers: headers, body: Array(body.readableBytesView))
+      method: request.method.rawValue, target: request.uri.string, headers: headers, body: Array(body.readableBytesView)
+    )
     let delivery = dispatcher.deliver(simulated)
     return response(delivery, acceptsGzip: headers["accept-encoding"]?.contains("gzip") ?? false)
   }

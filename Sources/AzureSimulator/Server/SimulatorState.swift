@@ -48,7 +48,9 @@ final class SimulatorState: Sendable {
     let day = tenant.on(day: number)
     current.withLock { current in
       // The faults that are set were understood before, and the subscriptions are the same on each day.
-      guard let service = try? Self.service(tenant, day, current.faults, generation: current.generation + 1) else { return }
+      guard let service = try? Self.service(tenant, day, current.faults, generation: current.generation + 1) else {
+        return
+      }
       current.day = day
       current.service = service
       current.generation += 1

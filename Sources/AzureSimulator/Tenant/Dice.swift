@@ -5,7 +5,8 @@
 struct Dice {
   /// What the choices are about; keeps draws for different purposes apart.
   enum Topic: UInt64 {
-    case tenant = 1, subscription, group, host, network, machine, births, day, recommendation, text, package, estate
+    case tenant = 1
+    case subscription, group, host, network, machine, births, day, recommendation, text, package, estate
     case assessment, recommendationsOfHost, fault, client
   }
 

@@ -5,7 +5,13 @@ struct ResourceEntries {
   private(set) var containers: [ResourceEntry] = []
 
   init(fleet: Fleet, estate: Estate, naming: ResourceNaming, seed: UInt64, day: Int) {
-    for host in fleet.hosts where host.lives(on: day) { add(host, naming, seed: seed, day: day) }
+    for host in fleet.hosts {
+      if host.lives(on: day) {
+        add(host, naming, seed: seed, day: day)
+      } else if host.isAssessed(on: day), !host.isInstance {
+        addLeftInterfaces(of: host, naming, seed: seed, day: day)
+      }
+    }
     for (index, resource) in estate.resources.enumerated() {
       guard let group = resource.group, let type = Estate.types[resource.kind] else { continue }
       // Rows about parts of a connector are not resources: only the connector is.
@@ -16,6 +22,16 @@ struct ResourceEntries {
           id: id))
     }
     addContainers(fleet, naming)
+  }
+
+  /// A deleted machine leaves its interfaces behind for some days, attached to nothing.
+  private mutating func addLeftInterfaces(of host: Host, _ naming: ResourceNaming, seed: UInt64, day: Int) {
+    for interface in HostInterface.list(of: host, incarnation: host.incarnation(on: day), seed: seed) {
+      resources.append(
+        ResourceEntry(
+          kind: .interface(interface.index), host: host.slot, subscription: host.subscription, group: host.group,
+          type: "microsoft.network/networkinterfaces", id: naming.id(ofInterface: interface.index, of: host)))
+    }
   }
 
   private mutating func add(_ host: Host, _ naming: ResourceNaming, seed: UInt64, day: Int) {

@@ -17,7 +17,8 @@ extension ResourceValues {
     members.append(("networkProfile", .bag([("networkInterfaces", interfaceReferences(of: host))])))
     if dice.chance(perThousand: 300) {
       let settings: KQLValue = .bag([("secureBootEnabled", .bool(true)), ("vTpmEnabled", .bool(true))])
-      members.append(("securityProfile", .bag([("securityType", .string("TrustedLaunch")), ("uefiSettings", settings)])))
+      members.append(
+        ("securityProfile", .bag([("securityType", .string("TrustedLaunch")), ("uefiSettings", settings)])))
     }
     let diagnostics: KQLValue = .bag([("bootDiagnostics", .bag([("enabled", .bool(dice.below(2) == 0))]))])
     members.append(("diagnosticsProfile", diagnostics))
@@ -58,7 +59,8 @@ extension ResourceValues {
       (
         "powerState",
         .bag([
-          ("code", .string("PowerState/\(code)")), ("level", .string("Info")), ("displayStatus", .string("VM \(display)")),
+          ("code", .string("PowerState/\(code)")), ("level", .string("Info")),
+          ("displayStatus", .string("VM \(display)")),
         ])
       )
     }
@@ -82,7 +84,8 @@ extension ResourceValues {
           "imageReference",
           .bag([
             ("publisher", .string(image.publisher)), ("offer", .string(image.offer)), ("sku", .string(image.sku)),
-            ("version", .string(isLatest ? "latest" : image.exactVersion)), ("exactVersion", .string(image.exactVersion)),
+            ("version", .string(isLatest ? "latest" : image.exactVersion)),
+            ("exactVersion", .string(image.exactVersion)),
           ])
         ))
     case .gallery:
@@ -162,7 +165,8 @@ extension ResourceValues {
       (
         "detectedProperties",
         .bag([
-          ("cloudprovider", .string("N/A")), ("manufacturer", .string(dice.pick(["VMware, Inc.", "HPE", "Dell Inc."]))),
+          ("cloudprovider", .string("N/A")),
+          ("manufacturer", .string(dice.pick(["VMware, Inc.", "HPE", "Dell Inc."]))),
           ("model", .string(dice.pick(["VMware7,1", "ProLiant DL380 Gen10", "PowerEdge R640"]))),
         ])
       ),
@@ -171,7 +175,8 @@ extension ResourceValues {
     ]
     if dice.chance(perThousand: 500) {
       let address: KQLValue = .bag([
-        ("address", .string("172.16.\(host.slot >> 8 & 255).\(host.slot & 255)")), ("ipAddressVersion", .string("IPv4")),
+        ("address", .string("172.16.\(host.slot >> 8 & 255).\(host.slot & 255)")),
+        ("ipAddressVersion", .string("IPv4")),
         ("subnet", .bag([("addressPrefix", .string("172.16.0.0/16"))])),
       ])
       let interfaces: KQLValue = .array([.bag([("ipAddresses", .array([address]))])])

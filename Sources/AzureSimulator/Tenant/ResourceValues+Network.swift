@@ -5,7 +5,7 @@ extension ResourceValues {
     let interface = interfaces[index]
     let group = fleet.groups[host.group]
     let suffix = "\(String(Dice.hash(seed, .group, host.group, 5), radix: 36)).ax.internal.cloudapp.net"
-    return .bag([
+    var members: [(String, KQLValue)] = [
       ("provisioningState", .string("Succeeded")), ("resourceGuid", .string(interface.resourceGUID)),
       ("macAddress", .string(interface.hardwareAddress)), ("primary", .bool(index == 0)),
       ("enableAcceleratedNetworking", .bool(interface.isAccelerated)), ("enableIPForwarding", .bool(false)),
@@ -19,9 +19,13 @@ extension ResourceValues {
           ("dnsServers", .array([])), ("appliedDnsServers", .array([])), ("internalDomainNameSuffix", .string(suffix)),
         ])
       ),
-      ("virtualMachine", .bag([("id", .string(naming.id(of: host))), ("resourceGroup", .string(group.name.lowercased()))])),
       ("nicType", .string("Standard")), ("tapConfigurations", .array([])), ("hostedWorkloads", .array([])),
-    ])
+    ]
+    if host.lives(on: day) {
+      let owner = [("id", .string(naming.id(of: host))), ("resourceGroup", KQLValue.string(group.name.lowercased()))]
+      members.append(("virtualMachine", .bag(owner)))
+    }
+    return .bag(members)
   }
 
   private func configuration(

@@ -107,7 +107,8 @@ struct SecurityResourcesTable: TableSource {
   func state(_ resource: AssessedResource, _ template: AssessmentTemplate, bits: UInt64) -> FindingState {
     let wanted = template.recommendation.system
     return StatusTimeline(
-      bits: bits, birth: resource.birth, isInScope: wanted == nil || resource.system == nil || wanted == resource.system,
+      bits: bits, birth: resource.birth,
+      isInScope: wanted == nil || resource.system == nil || wanted == resource.system,
       failShare: min(950, template.traits.failShare * resource.neglect / 100),
       exemptShare: template.traits.exemptShare
     ).state(on: day)

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Bytes that grow while an answer arrives and are then read in place by ``JSONDocument``.
 ///
 /// Filled by one owner and never changed once a document holds it, which is what makes it safe to send.
@@ -47,5 +55,14 @@ package final class ByteStore: @unchecked Sendable {
     grown.update(from: base, count: count)
     base.deallocate()
     base = grown
+  }
+}
+
+extension [UInt8] {
+  /// Whether `bytes` are the same, compared as memory.
+  package func isSame(as bytes: UnsafeRawBufferPointer) -> Bool {
+    guard count == bytes.count else { return false }
+    guard let other = bytes.baseAddress else { return true }
+    return withUnsafeBytes { own in own.baseAddress.map { memcmp($0, other, count) == 0 } ?? true }
   }
 }

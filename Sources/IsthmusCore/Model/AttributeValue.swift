@@ -45,6 +45,14 @@ package struct AttributeValues: Sendable, Hashable {
 
   package var isEmpty: Bool { entries.isEmpty }
 
+  /// Adds names and values; the same values in the same order give the same digest.
+  package func add(to digest: inout Digest) {
+    for (name, value) in entries {
+      digest.add(name)
+      if case .string(let text) = value { digest.add(text) } else { digest.add(value.json.text()) }
+    }
+  }
+
   package var json: JSONValue { .object(entries.map { JSONValue.Member($0.name, $0.value.json) }) }
 
   package static func == (a: AttributeValues, b: AttributeValues) -> Bool {

@@ -15,6 +15,8 @@ package struct RecordMapper: Sendable {
   }
 
   let rows: [Row]
+  /// By level: the slots of its rows, each with the row's place.
+  let slotsOfLevel: [AttributeLevel: [(row: UInt64, slot: Int)]]
   let keySlots: [RecordKey: [Int]]
   let shape: [Shape]
   let paths: PathSet
@@ -47,6 +49,8 @@ package struct RecordMapper: Sendable {
       digest.add(row.fingerprint(expression))
     }
     self.rows = rows
+    let slotted = rows.enumerated().flatMap { index, row in row.slots.map { (row.level, UInt64(index), $0) } }
+    slotsOfLevel = Dictionary(grouping: slotted, by: \.0).mapValues { $0.map { (row: $0.1, slot: $0.2) } }
     keySlots = keys.mapValues { $0.alternatives.map(slot) }
     self.shape = shape.map { Shape(rule: $0, slots: $0.expression.alternatives.map(slot)) }
     paths = PathSet(ordered)

@@ -52,12 +52,10 @@ package final class RecordReader {
   /// What the map's rows of `level` read, as one number.
   package func digest(of level: AttributeLevel) -> Digest {
     var digest = mapper.emptyDigest
-    for (index, row) in mapper.rows.enumerated() where row.level == level {
-      for slot in row.slots {
-        guard let value = value(slot: slot) else { continue }
-        digest.add(UInt64(truncatingIfNeeded: index))
-        digest.add(value.rawBytes)
-      }
+    for (row, slot) in mapper.slotsOfLevel[level] ?? [] {
+      guard let value = value(slot: slot) else { continue }
+      digest.add(row)
+      digest.add(value.rawBytes)
     }
     return digest
   }

@@ -42,7 +42,7 @@ struct ControlBook {
   mutating func index(of key: UnsafeRawBufferPointer) -> Int? {
     guard !entries.isEmpty else { return nil }
     let guess = entries[last].follower
-    if key.elementsEqual(entries[guess].keyBytes) {
+    if entries[guess].keyBytes.isSame(as: key) {
       last = guess
       return guess
     }

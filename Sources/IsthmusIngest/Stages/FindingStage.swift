@@ -78,7 +78,7 @@ final class FindingStage: @unchecked Sendable {
   /// Counts the row for its scope, and tells the scope.
   private func count(_ reader: RecordReader) -> String? {
     guard let slice = reader.key(.scope) else { return nil }
-    if !slice.rawBytes.elementsEqual(lastScope.bytes) {
+    if !lastScope.bytes.isSame(as: slice.rawBytes) {
       lastScope = (Array(slice.rawBytes), (slice.string ?? "").lowercased())
     }
     ledger.checkpoint.received[lastScope.id, default: 0] += 1
@@ -107,7 +107,7 @@ extension FindingStage {
   private func meet(
     _ assessed: JSONSlice, _ scope: SourceScope, _ transaction: any InventoryTransaction
   ) throws {
-    if let resource, assessed.rawBytes.elementsEqual(resource.bytes) { return }
+    if let resource, resource.bytes.isSame(as: assessed.rawBytes) { return }
     let written = assessed.string ?? ""
     let folded = written.lowercased()
     if let resource, resource.foldedID == folded { return }
@@ -184,9 +184,10 @@ extension FindingStage {
   private func ownExternalID(_ id: JSONSlice, _ entry: ControlBook.Entry) -> String? {
     guard let resource else { return nil }
     let raw = id.rawBytes
-    let prefix = resource.bytes
-    if raw.count == prefix.count + entry.suffixBytes.count, raw.prefix(prefix.count).elementsEqual(prefix),
-      raw.dropFirst(prefix.count).elementsEqual(entry.suffixBytes)
+    let prefix = resource.bytes.count
+    if raw.count == prefix + entry.suffixBytes.count,
+      resource.bytes.isSame(as: UnsafeRawBufferPointer(rebasing: raw[..<prefix])),
+      entry.suffixBytes.isSame(as: UnsafeRawBufferPointer(rebasing: raw[prefix...]))
     {
       return nil
     }
@@ -334,13 +335,13 @@ extension FindingStage {
     _ values: AttributeValues, _ template: DetailTemplate, _ transaction: any InventoryTransaction
   ) throws -> Int64? {
     if values.isEmpty { return nil }
-    let text = template.fold(values).json.text()
+    let folded = template.fold(values)
     var digest = Digest(seed: UInt64(bitPattern: ledger.connector.number))
-    digest.add(text)
+    folded.add(to: &digest)
     if let known = details[digest.signed] { return known }
     let stored =
       try transaction.detail(ledger.connector, digest: digest.signed)
-      ?? transaction.insertDetail(ledger.connector, digest: digest.signed, attributes: text)
+      ?? transaction.insertDetail(ledger.connector, digest: digest.signed, attributes: folded.json.text())
     // Bounded: maps that make every finding's text its own must not fill the memory.
     if details.count > 20_000 { details = [:] }
     details[digest.signed] = stored

@@ -28,7 +28,8 @@ struct SimulateCommand: AsyncParsableCommand {
   @Option(help: "Days since day 0.") var day = 0
   @Option(help: ArgumentHelp("A fault, repeatable.", valueName: "kind=value")) var fault: [String] = []
   @Option(help: "The client secret; by default made from the seed.") var clientSecret: String?
-  @Option(help: ArgumentHelp("Length of each recommendation's texts; 780 gives rows of about 4 KB.", visibility: .hidden))
+  @Option(
+    help: ArgumentHelp("Length of each recommendation's texts; 780 gives rows of about 4 KB.", visibility: .hidden))
   var textBytes = 780
 
   func run() async throws {
