@@ -19,6 +19,8 @@ struct Isthmus: AsyncParsableCommand {
   static func main() async {
     // A file that may not grow is then an error of the write that meets it, not the end of the process.
     signal(SIGXFSZ, SIG_IGN)
+    // The inventory is a picture of risk: nobody else of the machine reads what this process makes.
+    umask(0o077)
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

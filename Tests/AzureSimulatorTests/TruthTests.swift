@@ -60,6 +60,9 @@ struct TruthTests {
     }
     let truth = client.state.day.truth
     #expect(try Self.recount(client, day: day) == truth)
+    let listed = try client.rows(
+      "resources | where type == 'microsoft.network/networkinterfaces' | project id, properties")
+    #expect(listed.contains { $0.at("properties", "virtualMachine") == nil })
     #expect(truth.assets > 0 && truth.networkInterfaces > 0 && truth.pass > 0 && truth.fail > 0)
     #expect(truth.notApplicable > 0 && truth.nonHost > 0 && truth.deletedHost > 0 && truth.updates > 0)
   }

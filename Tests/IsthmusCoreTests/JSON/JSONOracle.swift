@@ -2,11 +2,30 @@ import Foundation
 import IsthmusCore
 
 /// What Foundation's parser says of the same text.
-///
-/// It differs from RFC 8259, and so from ``JSONDocument``, in the ways that ``isQuirk(_:)`` knows.
 enum JSONOracle {
   static func parse(_ bytes: [UInt8]) -> Any? {
+    // Its error carries no more than that the text was refused.
     try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
+  }
+
+  /// Foundation takes what RFC 8259 refuses: a comma after an array's last element, and, for the sake of
+  /// UTF-16 and UTF-32, zero bytes near the start.
+  static func isLenient(_ bytes: [UInt8], refusedAt offset: Int) -> Bool {
+    if bytes.prefix(4).contains(0) { return true }
+    let before = bytes.prefix(offset).last { !" \t\r\n".utf8.contains($0) }
+    return before == UInt8(ascii: ",") && offset < bytes.count && bytes[offset] == UInt8(ascii: "]")
+  }
+
+  /// Foundation refuses what RFC 8259 leaves to the reader: half of a surrogate pair, read here as U+FFFD,
+  /// and a number beyond a double's range.
+  static func isNarrow(_ value: JSONValue) -> Bool {
+    switch value {
+    case .number(let number): !number.isFinite
+    case .string(let text): text.unicodeScalars.contains("\u{FFFD}")
+    case .array(let elements): elements.contains(where: isNarrow)
+    case .object(let members): members.contains { isNarrow(.string($0.name)) || isNarrow($0.value) }
+    default: false
+    }
   }
 
   /// Whether `value` is what `other` holds.

@@ -1,0 +1,29 @@
+# The commands of README.md; each sets up what it needs.
+.PHONY: demo test bench build release packages format lint
+
+demo: packages release ## the main job on a simulated tenant
+	scripts/demo .build/release/isthmus
+
+test: packages ## all tests, with everything that they start
+	swift build --build-tests
+	swift test --skip-build
+	Tests/MicrosoftSDK/run .build/debug/isthmus
+
+bench: packages release ## speed, memory and size, beside a peer where there is one
+	scripts/bench .build/release/isthmus
+
+release:
+	swift build -c release --product isthmus
+
+build:
+	swift build
+
+packages:
+	scripts/install-packages
+
+format:
+	swift format --in-place --recursive Sources Tests Package.swift
+
+lint:
+	swift format lint --strict --recursive Sources Tests Package.swift
+	scripts/check-core

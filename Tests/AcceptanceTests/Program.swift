@@ -1,0 +1,171 @@
+import Foundation
+import IsthmusCore
+import Synchronization
+
+/// The built binary, run as its users run it.
+struct Program {
+  struct Ended {
+    var status: Int32
+    /// Whether a signal ended it.
+    var wasKilled: Bool
+    var output: String
+    var errors: String
+  }
+
+  let folder: URL
+  var environment: [String: String] = [:]
+
+  /// A folder of its own, gone with ``remove``.
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "isthmus-acceptance-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    environment["ISTHMUS_DATA"] = path("data")
+    environment["ISTHMUS_CONFIG"] = path("isthmus.yaml")
+  }
+
+  func remove() { try? FileManager.default.removeItem(at: folder) }
+
+  func path(_ name: String) -> String { folder.appending(path: name).path(percentEncoded: false) }
+
+  func write(_ name: String, _ text: String) throws {
+    try text.write(toFile: path(name), atomically: true, encoding: .utf8)
+  }
+
+  /// ISTHMUS_BINARY, else the binary that was built beside these tests.
+  static let binary: URL = {
+    if let named = ProcessInfo.processInfo.environment["ISTHMUS_BINARY"] { return URL(filePath: named) }
+    return URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "isthmus")
+  }()
+
+  func start(_ arguments: [String]) throws -> Running { try Running(Self.binary, arguments, environment) }
+
+  @discardableResult
+  func run(_ arguments: String...) throws -> Ended { try start(arguments).wait() }
+
+  /// Runs a shell script with `$ISTHMUS` as the binary.
+  func shell(_ script: String) throws -> Ended {
+    var environment = environment
+    environment["ISTHMUS"] = Self.binary.path(percentEncoded: false)
+    return try Running(URL(filePath: "/bin/bash"), ["-c", script], environment).wait()
+  }
+}
+
+/// A process with both outputs collected; ended by its pid.
+final class Running {
+  let process = Process()
+  private let output = Collected()
+  private let errors = Collected()
+
+  init(_ binary: URL, _ arguments: [String], _ environment: [String: String]) throws {
+    process.executableURL = binary
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = output.pipe
+    process.standardError = errors.pipe
+    output.collect()
+    errors.collect()
+    try process.run()
+  }
+
+  /// The first line of standard output.
+  func firstLine() -> String { output.firstLine() }
+
+  func kill(_ signal: Int32) { Foundation.kill(process.processIdentifier, signal) }
+
+  func wait() -> Program.Ended {
+    process.waitUntilExit()
+    return Program.Ended(
+      status: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal,
+      output: output.text(), errors: errors.text())
+  }
+}
+
+/// Reads a pipe on a thread of its own until its end.
+private final class Collected: Sendable {
+  let pipe = Pipe()
+  private let state = Mutex((text: [UInt8](), isEnded: false))
+  private let changed = DispatchSemaphore(value: 0)
+
+  func collect() {
+    let handle = pipe.fileHandleForReading
+    Thread.detachNewThread { [self] in
+      while true {
+        let data = handle.availableData
+        state.withLock { state in
+          state.text.append(contentsOf: data)
+          if data.isEmpty { state.isEnded = true }
+        }
+        changed.signal()
+        if data.isEmpty { return }
+      }
+    }
+  }
+
+  func firstLine() -> String {
+    while true {
+      let (text, isEnded) = state.withLock { $0 }
+      if let end = text.firstIndex(of: 0x0A) { return String(decoding: text[..<end], as: UTF8.self) }
+      if isEnded { return String(decoding: text, as: UTF8.self) }
+      changed.wait()
+    }
+  }
+
+  /// All of it; the process has ended.
+  func text() -> String {
+    while !state.withLock({ $0.isEnded }) { changed.wait() }
+    return String(decoding: state.withLock { $0.text }, as: UTF8.self)
+  }
+}
+
+/// `isthmus simulate` on a port that the system gives, with a configuration file for it.
+final class SimulatedTenant {
+  let running: Running
+  let facts: JSONValue
+
+  convenience init(_ program: Program, _ arguments: String...) throws {
+    try self.init(program, arguments: arguments)
+  }
+
+  init(_ program: Program, arguments: [String]) throws {
+    running = try program.start(["simulate", "--port", "0"] + arguments)
+    facts = try JSONValue(parsing: running.firstLine())
+  }
+
+  deinit {
+    running.kill(SIGTERM)
+    _ = running.wait()
+  }
+
+  func text(_ name: String) -> String { facts[name]?.string ?? "" }
+
+  var subscriptions: [String] { facts["subscriptions"]?.array?.compactMap(\.string) ?? [] }
+
+  /// The configuration file; `changes` replace connection settings, nil removes one.
+  func configuration(changing changes: [String: String?] = [:]) -> String {
+    var settings: [(String, String?)] = [
+      ("cloud", "custom"), ("authority", text("authority")), ("resourceManager", text("resourceManager")),
+      ("tenantId", text("tenantId")), ("clientId", text("clientId")),
+      ("clientSecret", "{env: ISTHMUS_CLIENT_SECRET}"), ("subscriptions", "all"),
+      ("caFile", facts["caFile"]?.string),
+    ]
+    for (key, value) in changes {
+      settings.removeAll { $0.0 == key }
+      settings.append((key, value))
+    }
+    let lines = settings.compactMap { key, value in value.map { "      \(key): \($0)" } }
+    return """
+      connectors:
+        - name: Contoso
+          kind: defender-for-cloud
+          connection:
+      \(lines.joined(separator: "\n"))
+      """
+  }
+
+  /// What a consumer must arrive at.
+  func truth() throws -> JSONValue {
+    let url = URL(string: "\(text("resourceManager"))/simulator/truth")!
+    return try JSONValue(parsing: String(contentsOf: url, encoding: .utf8))
+  }
+}
