@@ -34,7 +34,7 @@ struct BadInputTests {
       name: "an unreachable host",
       changes: ["authority": "http://127.0.0.1:1/", "resourceManager": "http://127.0.0.1:1"], status: 1,
       says: ["127.0.0.1:1", "can't be reached"]),
-    Case(name: "a bad GUID", changes: ["tenantId": "contoso"], status: 2, says: ["isthmus.yaml:7:17", "not a GUID"]),
+    Case(name: "a bad GUID", changes: ["tenantId": "contoso"], status: 2, says: ["isthmus.yaml:8:17", "not a GUID"]),
     Case(
       name: "a bad URL", changes: ["authority": "login.example/path"], status: 2, says: ["authority", "scheme and host"]),
     Case(
@@ -136,7 +136,7 @@ struct BadInputTests {
     #expect(full.errors.contains("disk"), "\(full.errors)")
     let again = try program.run("sync")
     #expect(again.status == 0, "\(again.errors)")
-    let truth = try tenant.truth()
+    let truth = try tenant.truth(program)
     #expect(try program.run("assets", "--count").output == "\(truth["assets"]?.text() ?? "")\n")
     let findings = truth["findings"]
     let expected = (findings?["pass"]?.integer ?? 0) + (findings?["fail"]?.integer ?? 0)

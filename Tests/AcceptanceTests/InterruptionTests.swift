@@ -56,7 +56,7 @@ struct InterruptionTests {
     }
     #expect(runs.allSatisfy { $0["result"] == .string("succeeded") })
     let created = try runs.map { try #require($0["counters"]?["findings"]?["created"]?.integer) }.reduce(0, +)
-    let truth = try tenant.truth()["findings"]
+    let truth = try tenant.truth(program)["findings"]
     let expected = (truth?["pass"]?.integer ?? 0) + (truth?["fail"]?.integer ?? 0)
     #expect(created == expected, "nothing is counted twice over all runs")
   }

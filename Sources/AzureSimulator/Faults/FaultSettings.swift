@@ -85,24 +85,6 @@ package struct FaultSettings: Sendable, Equatable {
       throw FaultSyntaxError("There is no fault '\(name)'. Faults: \(known.joined(separator: ", ")).")
     }
   }
-
-  /// Lower-case ids of the subscriptions that a list names.
-  ///
-  /// - Throws: A sentence that names the entry which fits no subscription.
-  func resolve(_ entries: [String], among subscriptions: [String]) throws(FaultSyntaxError) -> Set<String> {
-    var found: Set<String> = []
-    for entry in entries {
-      if subscriptions.contains(entry) {
-        found.insert(entry)
-      } else if let ordinal = Int(entry), (1...subscriptions.count).contains(ordinal) {
-        found.insert(subscriptions[ordinal - 1])
-      } else {
-        throw FaultSyntaxError(
-          "'\(entry)' is neither a subscription id of the tenant nor a number from 1 to \(subscriptions.count).")
-      }
-    }
-    return found
-  }
 }
 
 /// A fault that cannot be understood.

@@ -7,9 +7,9 @@ final class SimulatorState: Sendable {
   let quotaLimit: RequestQuota.Limit?
 
   private struct Current {
-    var day: TenantDay
-    var faults: FaultSettings
-    var service: ResourceGraphService
+    /// Absent only while the lock is held to make another day: both days at once would take twice the memory.
+    var view: View?
+    var faults: ResolvedFaults
     var generation = 0
     var baseURL = ""
     var cache = ResultCache()
@@ -17,6 +17,12 @@ final class SimulatorState: Sendable {
     var quotas: [String: RequestQuota] = [:]
     var requestNumber = 0
     var counts = RequestCounts()
+  }
+
+  /// What requests are answered from.
+  private struct View {
+    var day: TenantDay
+    var service: ResourceGraphService
   }
 
   private let current: Mutex<Current>
@@ -27,14 +33,22 @@ final class SimulatorState: Sendable {
     self.tenant = tenant
     self.registration = registration
     quotaLimit = quota
+    let resolved = try ResolvedFaults(faults, among: tenant.subscriptions)
     let day = tenant.on(day: tenant.configuration.day)
-    let service = try Self.service(tenant, day, faults, generation: 0)
-    current = Mutex(Current(day: day, faults: faults, service: service))
+    let view = View(day: day, service: Self.service(tenant, day, resolved, generation: 0))
+    current = Mutex(Current(view: view, faults: resolved))
   }
 
-  var day: TenantDay { current.withLock { $0.day } }
-  var faults: FaultSettings { current.withLock { $0.faults } }
-  var service: ResourceGraphService { current.withLock { $0.service } }
+  private var view: View {
+    current.withLock { current in
+      guard let view = current.view else { preconditionFailure("A view is left behind whenever the lock is free.") }
+      return view
+    }
+  }
+
+  var day: TenantDay { view.day }
+  var service: ResourceGraphService { view.service }
+  var faults: FaultSettings { current.withLock { $0.faults.settings } }
   var counts: RequestCounts { current.withLock { $0.counts } }
 
   /// `https://127.0.0.1:8443`, known once the server listens.
@@ -43,27 +57,26 @@ final class SimulatorState: Sendable {
     set { current.withLock { $0.baseURL = newValue } }
   }
 
-  /// Moves the tenant. Requests under way keep their day; skip tokens of the old day are refused.
+  /// Moves the tenant. Requests under way keep their day, new ones wait; skip tokens of the old day are refused.
   func setDay(_ number: Int) {
-    let day = tenant.on(day: number)
     current.withLock { current in
-      // The faults that are set were understood before, and the subscriptions are the same on each day.
-      guard let service = try? Self.service(tenant, day, current.faults, generation: current.generation + 1) else {
-        return
-      }
-      current.day = day
-      current.service = service
-      current.generation += 1
+      current.view = nil
       current.cache = ResultCache()
+      current.generation += 1
+      let day = tenant.on(day: number)
+      current.view = View(
+        day: day, service: Self.service(tenant, day, current.faults, generation: current.generation))
     }
   }
 
   func setFaults(_ faults: FaultSettings) throws(FaultSyntaxError) {
-    try current.withLock { (current) throws(FaultSyntaxError) in
-      current.service = try Self.service(tenant, current.day, faults, generation: current.generation + 1)
-      current.faults = faults
-      current.generation += 1
+    let resolved = try ResolvedFaults(faults, among: tenant.subscriptions)
+    current.withLock { current in
+      current.faults = resolved
       current.cache = ResultCache()
+      current.generation += 1
+      guard let day = current.view?.day else { return }
+      current.view?.service = Self.service(tenant, day, resolved, generation: current.generation)
     }
   }
 
@@ -81,7 +94,7 @@ final class SimulatorState: Sendable {
 
   func issueToken(to principal: String) -> String {
     current.withLock { current in
-      let lifetime = Duration.seconds(current.faults.expireToken ?? 3599)
+      let lifetime = Duration.seconds(current.faults.settings.expireToken ?? 3599)
       return current.tokens.issue(to: principal, lifetime: lifetime, at: .now)
     }
   }
@@ -112,59 +125,21 @@ final class SimulatorState: Sendable {
   }
 
   private static func service(
-    _ tenant: Tenant, _ day: TenantDay, _ faults: FaultSettings, generation: Int
-  ) throws(FaultSyntaxError) -> ResourceGraphService {
-    let subscriptions = tenant.subscriptions
-    let forbidden = try faults.resolve(faults.forbid, among: subscriptions)
-    let hidden = try faults.resolve(faults.hide, among: subscriptions)
-    let emptied = try faults.resolve(faults.empty, among: subscriptions)
+    _ tenant: Tenant, _ day: TenantDay, _ faults: ResolvedFaults, generation: Int
+  ) -> ResourceGraphService {
     var tables: [any TableSource] = day.tables
-    if faults.malformed > 0 || !emptied.isEmpty {
+    let malformed = faults.settings.malformed
+    if malformed > 0 || !faults.emptied.isEmpty {
       let spoilable: [any SpoilableTable] = [day.resources, day.security, day.compute]
-      tables = spoilable.map { FaultyTable(base: $0, emptied: emptied, malformed: faults.malformed) }
+      tables = spoilable.map { FaultyTable(base: $0, emptied: faults.emptied, malformed: malformed) }
       tables.append(day.containers)
     }
     let end = TenantCalendar.end(of: day.day)
     return ResourceGraphService(
       engine: KQLEngine(tables: tables, now: { end }),
       scope: SubscriptionScope(
-        all: subscriptions, managementGroups: ["contoso", tenant.id], forbidden: forbidden, hidden: hidden),
+        all: tenant.subscriptions, managementGroups: ["contoso", tenant.id], forbidden: faults.forbidden,
+        hidden: faults.hidden),
       generation: generation)
-  }
-}
-
-/// How many requests were answered, and how; the simulator's own paths are not counted.
-package struct RequestCounts: Sendable, Equatable {
-  package enum Kind: String, Sendable {
-    case token, resourceGraph, other
-  }
-
-  package private(set) var total = 0
-  package private(set) var byKind: [String: Int] = [:]
-  package private(set) var byStatus: [String: Int] = [:]
-  /// Pages of rows: answers of Resource Graph with status 200.
-  package private(set) var pages = 0
-  package private(set) var resets = 0
-  package private(set) var slow = 0
-
-  mutating func add(_ kind: Kind, status: Int, fault: RequestFault?) {
-    total += 1
-    byKind[kind.rawValue, default: 0] += 1
-    byStatus["\(status)", default: 0] += 1
-    if kind == .resourceGraph, status == 200 { pages += 1 }
-    if fault == .reset { resets += 1 }
-    if fault == .slow { slow += 1 }
-  }
-
-  var json: KQLValue {
-    func bag(_ counts: [String: Int]) -> KQLValue {
-      .bag(counts.sorted { $0.key < $1.key }.map { ($0.key, .long(Int64($0.value))) })
-    }
-    func count(_ number: Int) -> KQLValue { .long(Int64(number)) }
-    return .bag([
-      ("total", count(total)), ("token", count(byKind["token"] ?? 0)),
-      ("resourceGraph", count(byKind["resourceGraph"] ?? 0)), ("other", count(byKind["other"] ?? 0)),
-      ("pages", count(pages)), ("resets", count(resets)), ("slow", count(slow)), ("status", bag(byStatus)),
-    ])
   }
 }

@@ -44,17 +44,25 @@ struct AssessedResource: Sendable {
     let shownType = bits & 7 == 3 ? type.lowercased() : type
     let source = isOfOtherCloud ?? "Azure"
     if bits >> 8 & 7 == 1 {
-      return .bag([
-        ("id", .string(id)), ("source", .string(source)), ("ResourceName", .string(name)),
-        ("ResourceType", .string(shownType)), ("ResourceProvider", .string(provider)),
-      ])
+      return .object(
+        KQLObject(
+          keys: Self.lowKeys,
+          values: [.string(id), .string(source), .string(name), .string(shownType), .string(provider)]))
     }
-    return .bag([
-      ("Source", .string(source)), ("Id", .string(id)), ("NativeResourceId", .string(id)),
-      ("ResourceName", .string(name)), ("ResourceType", .string(shownType)), ("ResourceProvider", .string(provider)),
-      ("ResourceId", .string(id)),
-    ])
+    return .object(
+      KQLObject(
+        keys: Self.capitalKeys,
+        values: [
+          .string(source), .string(id), .string(id), .string(name), .string(shownType), .string(provider),
+          .string(id),
+        ]))
   }
+
+  // Shared by all resources, of which there are many.
+  private static let lowKeys = ["id", "source", "ResourceName", "ResourceType", "ResourceProvider"]
+  private static let capitalKeys = [
+    "Source", "Id", "NativeResourceId", "ResourceName", "ResourceType", "ResourceProvider", "ResourceId",
+  ]
 
   private var isOfOtherCloud: String? {
     if id.contains("/securityentitydata/aws-") { return "Aws" }

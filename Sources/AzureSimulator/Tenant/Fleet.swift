@@ -39,8 +39,7 @@ struct Fleet: Sendable {
 
   init(_ configuration: TenantConfiguration, through day: Int) {
     seed = configuration.seed
-    var dice = Dice(seed, .tenant)
-    tenantID = dice.guid()
+    tenantID = Self.tenantID(seed: seed)
     subscriptions = Self.subscriptions(configuration.subscriptions, seed: seed)
     makeGroups(hosts: configuration.hosts)
 
@@ -61,7 +60,12 @@ struct Fleet: Sendable {
     return day % 3 == 2 ? max(1, drawn) : drawn
   }
 
-  private static func subscriptions(_ count: Int, seed: UInt64) -> [Subscription] {
+  static func tenantID(seed: UInt64) -> String {
+    var dice = Dice(seed, .tenant)
+    return dice.guid()
+  }
+
+  static func subscriptions(_ count: Int, seed: UInt64) -> [Subscription] {
     let names = ["Production", "Shared Services", "Development", "Data Platform", "Sandbox", "Retail", "Identity"]
     return (0..<count).map { index in
       var dice = Dice(seed, .subscription, index)

@@ -40,9 +40,8 @@ struct ResourceTable: TableSource {
     self.name = name
     self.values = values
     subscriptions = values.fleet.subscriptions.map(\.id)
-    let keys = entries.map { Array($0.id.utf8) }
-    let order = entries.indices.sorted { keys[$0].lexicographicallyPrecedes(keys[$1]) }
-    self.entries = order.map { entries[$0] }
+    // Ids are ASCII, for which strings compare as their bytes do.
+    self.entries = entries.sorted { $0.id < $1.id }
     var rowsOfType: [String: [RowID]] = [:]
     var rowsOfHash: [UInt64: RowID] = [:]
     for (row, entry) in self.entries.enumerated() {

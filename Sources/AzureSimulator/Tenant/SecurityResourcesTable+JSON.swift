@@ -9,6 +9,7 @@ struct ResourceFragments: Sendable {
   private(set) var bytes: [UInt8] = []
 
   init(_ resources: [AssessedResource], details: [KQLValue], tenantID: String, subscriptions: [String]) {
+    bytes.reserveCapacity(resources.reduce(0) { $0 + 500 + $1.id.utf8.count * 6 })
     for (resource, details) in zip(resources, details) {
       if case .object = resource.kind {
         for list in [\Self.opening, \.middle, \.link] { self[keyPath: list].append(0..<0) }

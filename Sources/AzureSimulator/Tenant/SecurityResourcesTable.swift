@@ -40,8 +40,9 @@ struct SecurityResourcesTable: TableSource {
     keyBits = catalogue.all.map { ResourceNaming.foldedHash($0.key) }
     indexOfKey = catalogue.indexOfKey
 
-    let prefixes = entries.map { Array($0.resource.rowPrefix.utf8) }
-    let order = entries.indices.sorted { prefixes[$0].lexicographicallyPrecedes(prefixes[$1]) }
+    // Ids are ASCII, for which strings compare as their bytes do.
+    let prefixes = entries.map(\.resource.rowPrefix)
+    let order = entries.indices.sorted { prefixes[$0] < prefixes[$1] }
     resources = order.map { entries[$0].resource }
     details = order.map { entries[$0].resource.details(type: entries[$0].type) }
     var owners: [UInt32] = []

@@ -2,22 +2,20 @@
 package struct Tenant: Sendable {
   package let configuration: TenantConfiguration
   let catalogue: RecommendationCatalogue
-  /// The fleet of day 0: subscriptions and groups never change, only hosts come and go.
-  private let firstFleet: Fleet
+  package let id: String
+  /// Subscription ids in lower case, in the order in which they are numbered.
+  package let subscriptions: [String]
+  package let subscriptionNames: [String]
 
   package init(_ configuration: TenantConfiguration) {
     self.configuration = configuration
     catalogue = RecommendationCatalogue(
       seed: configuration.seed, findingsPerHost: configuration.findingsPerHost)
-    firstFleet = Fleet(configuration, through: 0)
+    id = Fleet.tenantID(seed: configuration.seed)
+    let subscriptions = Fleet.subscriptions(configuration.subscriptions, seed: configuration.seed)
+    self.subscriptions = subscriptions.map(\.id)
+    subscriptionNames = subscriptions.map(\.displayName)
   }
-
-  package var id: String { firstFleet.tenantID }
-
-  /// Subscription ids in lower case, in the order in which they are numbered.
-  package var subscriptions: [String] { firstFleet.subscriptions.map(\.id) }
-
-  package var subscriptionNames: [String] { firstFleet.subscriptions.map(\.displayName) }
 
   /// Everything as it is on a day.
   package func on(day: Int) -> TenantDay {

@@ -6,6 +6,14 @@ import NIOHTTPCompression
 import NIOPosix
 import NIOSSL
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// How to reach a source.
 package struct TransportSettings: Sendable {
   /// `http://host:port` of a proxy that takes CONNECT; nil for none.
@@ -95,6 +103,8 @@ package final class AsyncHTTPTransport: HTTPTransport {
     case let error as NIOConnectionError:
       let reason = error.connectionErrors.first.map { "\($0.error)" } ?? "its name can't be resolved"
       return TransportError(.unreachable, "\(host) can't be reached (\(reason)).")
+    case let error as IOError where [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode):
+      return TransportError(.unreachable, "\(host) can't be reached (\(String(cString: strerror(error.errnoCode)))).")
     default: return TransportError(.interrupted, "The exchange with \(host) was interrupted (\(error)).")
     }
   }

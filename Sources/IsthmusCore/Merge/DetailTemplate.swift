@@ -1,8 +1,9 @@
 /// Finding-level texts mostly repeat the assessed resource's id (a portal link holds it percent-encoded).
 /// With a mark in its place the same text serves all resources, and is stored once.
 package struct DetailTemplate: Sendable {
-  /// Control characters that no source text holds; a text that does is stored as it is.
+  /// Control characters that hardly any source text holds; one that does is stored as it is, after ``verbatim``.
   private static let marks: ClosedRange<UInt8> = 1...3
+  private static let verbatim: UInt8 = 4
 
   /// The id as written, percent-encoded with upper-case and with lower-case digits: one for each mark.
   private let forms: [[UInt8]]
@@ -24,10 +25,9 @@ package struct DetailTemplate: Sendable {
 
   private func fold(_ text: String) -> String {
     let bytes = Array(text.utf8)
-    // Only a text longer than the id can hold it.
-    guard let shortest = forms.first?.count, bytes.count >= shortest, !bytes.contains(where: Self.marks.contains) else {
-      return text
-    }
+    if bytes.contains(where: { Self.marks.contains($0) || $0 == Self.verbatim }) { return "\u{4}\(text)" }
+    // Only a text as long as the id can hold it.
+    guard let shortest = forms.first?.count, bytes.count >= shortest else { return text }
     var result: [UInt8] = []
     var index = 0
     scan: while index < bytes.count {
@@ -47,6 +47,8 @@ package struct DetailTemplate: Sendable {
     switch values {
     case .object(let members):
       return .object(members.map { JSONValue.Member($0.name, expand($0.value)) })
+    case .string(let text) where text.utf8.first == Self.verbatim:
+      return .string(String(text.unicodeScalars.dropFirst()))
     case .string(let text) where !forms.isEmpty && text.utf8.contains(where: Self.marks.contains):
       var expanded: [UInt8] = []
       for byte in text.utf8 {

@@ -15,7 +15,9 @@ extension InventoryID {
   /// Reads `A17`, `a17` or `17`.
   package init?(text: String) {
     let digits = text.uppercased().hasPrefix(Self.prefix) ? text.dropFirst(Self.prefix.count) : text[...]
-    guard let number = Int64(digits), number > 0 else { return nil }
+    guard digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let number = Int64(digits),
+      number > 0
+    else { return nil }
     self.init(number)
   }
 }

@@ -12,6 +12,8 @@ package struct IPAddress: Sendable, Hashable {
 
   /// - Returns: nil for anything but one address (no port, no prefix length, no zone).
   package init?(_ source: String) {
+    // The system's function reads up to the first zero byte.
+    if source.utf8.contains(0) { return nil }
     var storage = in6_addr()
     var buffer = [CChar](repeating: 0, count: 64)
     for family in [AF_INET, AF_INET6] where inet_pton(family, source, &storage) == 1 {
@@ -27,12 +29,15 @@ package struct IPAddress: Sendable, Hashable {
 package struct MACAddress: Sendable, Hashable {
   package let text: String
 
-  /// Reads six pairs of hexadecimal digits with `-`, `:`, `.` or nothing between.
+  /// Reads six pairs of hexadecimal digits with one `-`, `:`, `.` or nothing between.
   package init?(_ source: String) {
     var digits: [UInt8] = []
+    var separated = 0
     for byte in source.utf8 {
       switch byte {
-      case UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: "."): continue
+      case UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: "."):
+        guard digits.count.isMultiple(of: 2), digits.count > separated, digits.count < 12 else { return nil }
+        separated = digits.count
       case _ where hexDigit(byte) != nil: digits.append(byte | 0x20)
       default: return nil
       }

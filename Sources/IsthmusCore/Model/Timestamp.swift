@@ -9,7 +9,7 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
   /// Reads an ISO 8601 date (midnight UTC) or date-time with `Z`, an offset, or none (UTC). Digits past
   /// the sixth of a second are cut: Azure writes seven.
   ///
-  /// - Returns: nil for anything else, impossible days included.
+  /// - Returns: nil for anything else, impossible days and moments outside the years 0000 to 9999 in UTC included.
   package init?(iso8601 text: UnsafeRawBufferPointer) {
     var reader = DigitReader(text)
     guard let year = reader.number(4), reader.skip("-"), let month = reader.number(2), reader.skip("-"),
@@ -32,6 +32,7 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
       }
       guard let offset = reader.zoneOffset(), reader.isAtEnd else { return nil }
       seconds -= offset
+      guard Self.writableSeconds.contains(seconds) else { return nil }
     }
     microseconds = seconds * 1_000_000 + micros
   }
@@ -56,6 +57,9 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
     let parts = duration.components
     return Timestamp(microseconds: microseconds + parts.seconds * 1_000_000 + parts.attoseconds / 1_000_000_000_000)
   }
+
+  /// The years 0000 to 9999: what ``description`` can write with four digits.
+  private static let writableSeconds: ClosedRange<Int64> = -62_167_219_200...253_402_300_799
 
   /// Proleptic Gregorian calendar, days since 1970-01-01, after Howard Hinnant's public-domain algorithm.
   /// <https://howardhinnant.github.io/date_algorithms.html#days_from_civil>

@@ -54,7 +54,8 @@ package enum ScoreBand: String, Sendable, CaseIterable {
     }
   }
 
-  package init(score: Double) { self = Self.allCases.first { score >= $0.minimum } ?? .low }
+  /// The band of the score as it is shown: rounded to a whole number.
+  package init(score: Double) { self = Self.allCases.first { score.rounded() >= $0.minimum } ?? .low }
 }
 
 /// An asset's score, 0…1000, with all that it was made of:

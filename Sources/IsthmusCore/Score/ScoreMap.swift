@@ -56,11 +56,13 @@ package struct ScoreMap: Sendable, Hashable {
     for (lower, higher) in zip(sorted, sorted.dropFirst()) where higher.qds < lower.qds {
       return "the QDS of severity \(higher.severity) must not be lower than that of severity \(lower.severity)"
     }
-    let texts = rows.flatMap { $0.expected.map { $0.lowercased() } }
-    if let twice = Dictionary(grouping: texts, by: { $0 }).first(where: { $0.value.count > 1 })?.key {
-      return "the source value \"\(twice)\" stands in two rows"
+    var known: Set<String> = []
+    for row in sorted {
+      let texts = Set(row.expected.map { $0.lowercased() })
+      if let twice = known.intersection(texts).min() { return "the source value \"\(twice)\" stands in two rows" }
+      known.formUnion(texts)
     }
-    if texts.contains("") { return "an empty source value can't be expected: it always gets the default severity" }
+    if known.contains("") { return "an empty source value can't be expected: it always gets the default severity" }
     return (1...5).contains(defaultSeverity) ? nil : "the default severity must be from 1 to 5, not \(defaultSeverity)"
   }
 

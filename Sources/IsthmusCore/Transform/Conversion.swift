@@ -20,10 +20,7 @@ extension TransformRow {
   }
 
   private func convertList(_ source: JSONSlice?, of element: AttributeType) -> Conversion {
-    guard let source, !source.isNull else {
-      guard let defaultValue else { return .empty }
-      return Self.convert(defaultValue, to: element).mapValue { .list([$0]) }
-    }
+    guard let source, !source.isNull else { return defaultList(of: element) }
     var texts: [String] = []
     switch source.kind {
     case .object:
@@ -44,7 +41,12 @@ extension TransformRow {
       case .unusable(let reason): return .unusable(reason)
       }
     }
-    return list.isEmpty ? .empty : .value(.list(list))
+    return list.isEmpty ? defaultList(of: element) : .value(.list(list))
+  }
+
+  private func defaultList(of element: AttributeType) -> Conversion {
+    guard let defaultValue else { return .empty }
+    return Self.convert(defaultValue, to: element).mapValue { .list([$0]) }
   }
 
   /// A scalar's text; empty for null and missing; nil for containers.
@@ -67,7 +69,7 @@ extension TransformRow {
       switch type {
       case .string: .string(text)
       case .integer: Int64(text).map(AttributeValue.integer)
-      case .decimal: Double(text).flatMap { $0.isFinite ? .decimal($0) : nil }
+      case .decimal: decimal(text).map(AttributeValue.decimal)
       case .boolean: boolean(text).map(AttributeValue.boolean)
       case .date: Timestamp(iso8601: text).map(AttributeValue.date)
       case .ipAddress: IPAddress(text).map { .string($0.text) }
@@ -76,6 +78,12 @@ extension TransformRow {
       }
     let shown = text.count > 60 ? "\(text.prefix(60))…" : text
     return value.map(Conversion.value) ?? .unusable("\"\(shown)\" is not of type \(type.name)")
+  }
+
+  /// Swift also reads hexadecimal numbers, `nan` and `infinity`.
+  private static func decimal(_ text: String) -> Double? {
+    guard text.utf8.allSatisfy({ $0 | 0x20 != UInt8(ascii: "x") }), let number = Double(text) else { return nil }
+    return number.isFinite ? number : nil
   }
 
   private static func boolean(_ text: String) -> Bool? {

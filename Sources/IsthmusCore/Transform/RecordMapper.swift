@@ -15,7 +15,8 @@ package struct RecordMapper: Sendable {
   }
 
   let rows: [Row]
-  /// By level: the slots of its rows, each with the row's place.
+  /// By level: the slots of its rows, each with the row's place; after the rows of controls, the keys that decide
+  /// what is stored of them and that no row reads.
   let slotsOfLevel: [AttributeLevel: [(row: UInt64, slot: Int)]]
   let keySlots: [RecordKey: [Int]]
   let shape: [Shape]
@@ -49,7 +50,15 @@ package struct RecordMapper: Sendable {
       digest.add(row.fingerprint(expression))
     }
     self.rows = rows
-    let slotted = rows.enumerated().flatMap { index, row in row.slots.map { (row.level, UInt64(index), $0) } }
+    var slotted = rows.enumerated().flatMap { index, row in row.slots.map { (row.level, UInt64(index), $0) } }
+    if levels.contains(.control) {
+      let known = Set(slotted.lazy.filter { $0.0 == .control }.map(\.2))
+      for (index, key) in [RecordKey.category, .severity].enumerated() {
+        for slot in (keys[key]?.alternatives ?? []).map(slot) where !known.contains(slot) {
+          slotted.append((.control, UInt64(rows.count + index), slot))
+        }
+      }
+    }
     slotsOfLevel = Dictionary(grouping: slotted, by: \.0).mapValues { $0.map { (row: $0.1, slot: $0.2) } }
     keySlots = keys.mapValues { $0.alternatives.map(slot) }
     self.shape = shape.map { Shape(rule: $0, slots: $0.expression.alternatives.map(slot)) }

@@ -23,8 +23,8 @@ package final class RecordReader {
   /// Why the current record is not what the source promises; nil if it is.
   package func malformation() -> String? {
     for shape in mapper.shape {
-      let value = shape.slots.lazy.compactMap(value(slot:)).first
-      guard let value else {
+      let present = shape.slots.lazy.compactMap(value(slot:))
+      guard let value = present.first(where: \.isTruthy) ?? present.first else {
         if shape.rule.isOptional { continue }
         return "\(shape.rule.expression.text) is missing"
       }
@@ -49,12 +49,13 @@ package final class RecordReader {
     value(alternatives: mapper.keySlots[.severity] ?? [])?.scalarText ?? ""
   }
 
-  /// What the map's rows of `level` read, as one number.
+  /// What the map's rows of `level` read, as one number; for controls also what the run takes of severity and category.
   package func digest(of level: AttributeLevel) -> Digest {
     var digest = mapper.emptyDigest
     for (row, slot) in mapper.slotsOfLevel[level] ?? [] {
       guard let value = value(slot: slot) else { continue }
-      digest.add(row)
+      // The kind tells null from "null" and a list from its text.
+      digest.add(row << 8 | UInt64(value.kind.rawValue))
       digest.add(value.rawBytes)
     }
     return digest

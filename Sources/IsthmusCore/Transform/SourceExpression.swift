@@ -61,12 +61,26 @@ private struct ExpressionParser {
   private mutating func parsePrefix(from start: Int) throws(ExpressionError) -> String {
     position = start
     while let character = current, character != "'" { position += character == "\\" ? 2 : 1 }
-    let prefix = String(characters[start..<min(position, characters.count)])
+    let prefix = unescaped(characters[start..<min(position, characters.count)])
     position += 1
     skipSpace()
     guard current == "," else { throw failure("',' was expected after the text") }
     position += 1
     return prefix
+  }
+
+  /// A raw string's escapes are `\'` and `\\`; other backslashes stand for themselves.
+  private func unescaped(_ raw: ArraySlice<Character>) -> String {
+    var text = ""
+    var rest = raw
+    while let character = rest.popFirst() {
+      if character == "\\", let next = rest.first, next == "'" || next == "\\" {
+        text.append(rest.removeFirst())
+      } else {
+        text.append(character)
+      }
+    }
+    return text
   }
 
   private mutating func parsePath() throws(ExpressionError) -> SourceExpression.Path {
@@ -121,7 +135,7 @@ private struct ExpressionParser {
     position += 1
     let digits = position
     while let character = current, character != "]" { position += 1 }
-    guard current == "]", let index = Int(String(characters[digits..<position])) else {
+    guard current == "]", characters[digits] != "+", let index = Int(String(characters[digits..<position])) else {
       position = start
       throw failure("a number and ']' were expected after '['")
     }

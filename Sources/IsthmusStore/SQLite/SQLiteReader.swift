@@ -74,12 +74,14 @@ struct SQLiteReader: InventoryReader {
     var bands: [JSONValue.Member] = []
     var above = Double.infinity
     for band in ScoreBand.allCases {
+      // Bands are those of rounded scores.
+      let lowest = band.minimum - 0.5
       let count = try rows(
         "SELECT count(*) FROM asset WHERE gone_at IS NULL AND score >= ? AND score < ?",
-        [.real(band.minimum), .real(above)]
+        [.real(lowest), .real(above)]
       ) { $0.integer(0) }
       bands.append(.init(band.rawValue, .integer(count.first ?? 0)))
-      above = band.minimum
+      above = lowest
     }
     let open = try rows(
       "SELECT severity, count(*) FROM finding WHERE opened_listing IS NOT NULL GROUP BY severity ORDER BY severity DESC"

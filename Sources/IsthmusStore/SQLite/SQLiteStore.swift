@@ -34,6 +34,7 @@ package final class SQLiteStore: InventoryStore {
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
     }
     self.folder = folder
+    try translating { try Self.refuseNewer("\(folder)/isthmus.sqlite") }
     pool = try translating { try DatabasePool(path: "\(folder)/isthmus.sqlite", configuration: configuration) }
     seed = try translating { [pool] in
       try pool.write { db in
@@ -46,8 +47,10 @@ package final class SQLiteStore: InventoryStore {
   package func write<T: Sendable>(
     _ body: @escaping @Sendable (any InventoryTransaction) throws -> T
   ) async throws -> T {
+    // In a task of its own, which a cancelled run does not cancel: a page that has begun is finished.
+    let written = Task { [pool] in try await pool.write { db in try body(SQLiteTransaction(db)) } }
     do {
-      return try await pool.write { db in try body(SQLiteTransaction(db)) }
+      return try await written.value
     } catch let error as DatabaseError {
       throw StoreError(sqliteCode: error.extendedResultCode.rawValue, message: error.message ?? "")
     }
@@ -84,14 +87,24 @@ package final class SQLiteStore: InventoryStore {
     }
   }
 
-  private static func migrate(_ db: Database) throws {
-    let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+  /// Looks before anything is opened for writing: opening a pool alone changes the file.
+  private static func refuseNewer(_ path: String) throws {
+    guard access(path, F_OK) == 0 else { return }
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(30)
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    let version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
     let known = Migration.all.last?.version ?? 0
     guard version <= known else {
       throw StoreError(
         .newerVersion, "The database has schema version \(version); this program knows \(known) at most.",
         remedy: "Use the newer program that wrote it. Nothing was changed.")
     }
+  }
+
+  private static func migrate(_ db: Database) throws {
+    let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
     for migration in Migration.all where migration.version > version {
       for statement in migration.statements { try db.execute(sql: statement) }
       try db.execute(sql: "PRAGMA user_version = \(migration.version)")
