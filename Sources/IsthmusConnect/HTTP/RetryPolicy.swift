@@ -13,9 +13,11 @@ package struct RetryPolicy: Sendable {
 
   /// Attempts that fail for another reason than throttling, the first one included.
   package static let maximumAttempts = 6
-  /// Answers 429 in a row: at one quota window each this is several minutes.
+  /// Answers 429 in a row, the last one not waited for: at one quota window each this is several minutes.
   package static let maximumThrottles = 40
   static let longestWait: Duration = .seconds(60)
+  /// After one answer 429, whatever the source says.
+  static let longestThrottle: Duration = .seconds(300)
 
   private var failures = 0
   private var throttles = 0
@@ -27,8 +29,8 @@ package struct RetryPolicy: Sendable {
     switch outcome {
     case .answer(429, let retryAfter):
       throttles += 1
-      guard throttles <= Self.maximumThrottles else { return .giveUp }
-      let named = min(retryAfter ?? .seconds(1), .seconds(300))
+      guard throttles < Self.maximumThrottles else { return .giveUp }
+      let named = max(.zero, min(retryAfter ?? .seconds(1), Self.longestThrottle))
       return .retry(after: named + .milliseconds(Int64(random * 500)))
     case .answer(let status, let retryAfter) where status == 408 || status >= 500:
       return backOff(atLeast: retryAfter, random: random)
@@ -39,6 +41,7 @@ package struct RetryPolicy: Sendable {
 
   /// 0.25 to 0.5 s after the first failure, doubled after each further one.
   private mutating func backOff(atLeast named: Duration?, random: Double) -> Action {
+    throttles = 0
     failures += 1
     guard failures < Self.maximumAttempts else { return .giveUp }
     let step = 0.25 * Double(1 << (failures - 1)) * (1 + random)

@@ -94,7 +94,7 @@ package struct RetryingClient: Sendable {
       if let window { await pacer?.observed(remaining: window.remaining, resetsAfter: window.resetsAfter) }
       return named
     }
-    let wait = max(named ?? .zero, window?.resetsAfter ?? .zero)
+    let wait = min(max(named ?? .zero, window?.resetsAfter ?? .zero), RetryPolicy.longestThrottle)
     await pacer?.refused(resetsAfter: wait)
     return wait == .zero ? nil : wait
   }

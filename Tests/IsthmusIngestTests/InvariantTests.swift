@@ -1,0 +1,249 @@
+import IsthmusConnect
+import IsthmusCore
+import IsthmusIngest
+import IsthmusStore
+import Testing
+import TestSupport
+
+@Suite("Invariants of a run")
+struct InvariantTests {
+  private func contents(hosts: Int = 7, keys: Int = 5) -> ScriptedSource.Contents {
+    var contents = ScriptedSource.Contents()
+    for host in 0..<hosts {
+      contents.hosts.append(Row.vm("vm-\(host)"))
+      for key in 0..<keys {
+        let status = ["Unhealthy", "Healthy", "NotApplicable"][(host * 3 + key * 5) % 3]
+        let severity = ["High", "Medium", "Low"][key % 3]
+        contents.findings.append(Row.finding("vm-\(host)", "key-\(key)", status, severity: severity))
+      }
+    }
+    return contents
+  }
+
+  @Test("Pages of any size and in any order give the same inventory", arguments: SeededGenerator.seeds(12))
+  func pageSizes(seed: UInt64) async throws {
+    var generator = SeededGenerator(seed: seed)
+    var contents = contents()
+    // Texts of one control differ on some resources.
+    contents.findings[2] = Row.finding("vm-0", "key-2", "Unhealthy", text: "Another why")
+    contents.findings[17] = Row.finding("vm-3", "key-2", "Unhealthy", text: "Yet another")
+    let reference = try ScriptedHarness()
+    try await reference.sync(contents)
+    contents.hosts.shuffle(using: &generator)
+    contents.findings.shuffle(using: &generator)
+    contents.pageSize = generator.number(1...9)
+    let shuffled = try ScriptedHarness()
+    let report = try await shuffled.sync(contents)
+    #expect(report.result == "succeeded")
+    #expect(try await shuffled.snapshot() == reference.snapshot())
+  }
+
+  @Test("Two pages of hosts with the same row, and rows that come twice, count once")
+  func duplicates() async throws {
+    var contents = contents(hosts: 2)
+    contents.pageSize = 2
+    contents.findings.append(contents.findings[0])
+    contents.hosts.append(contents.hosts[0])
+    let harness = try ScriptedHarness()
+    let report = try await harness.sync(contents)
+    #expect(report.counters.assets.created == 2 && report.counters.assets.unchanged == 0)
+    let rows = try await harness.rows()
+    #expect(rows.assets.count == 2)
+    #expect(Set(rows.findings.compactMap { $0["externalFindingId"]?.string }).count == rows.findings.count)
+  }
+
+  @Test("A listing that starts over counts nothing twice and ends the same")
+  func startsOver() async throws {
+    var contents = contents()
+    contents.pageSize = 6
+    contents.startsOverAt = 3
+    let harness = try ScriptedHarness()
+    let report = try await harness.sync(contents)
+    #expect(report.result == "succeeded")
+    let plain = try ScriptedHarness()
+    contents.startsOverAt = nil
+    let expected = try await plain.sync(contents)
+    #expect(report.counters.findings == expected.counters.findings)
+    #expect(report.counters.leftOut == expected.counters.leftOut)
+    #expect(try await harness.snapshot() == plain.snapshot())
+  }
+
+  @Test("Rows that do not add up are listed once more; if they still do not, nothing is closed there")
+  func relisting() async throws {
+    let harness = try ScriptedHarness()
+    var contents = contents()
+    try await harness.sync(contents)
+    let before = try await harness.rows().findings.count
+    var missing = contents
+    missing.findings.removeLast(10)
+    missing.relisted[.findings] = contents.findings
+    missing.totals[.findings] = contents.findings.count
+    let healed = try await harness.sync(missing, day: 1)
+    #expect(healed.result == "succeeded")
+    #expect(healed.counters.findings.fixed == 0)
+    missing.relisted = [:]
+    let short = try await harness.sync(missing, day: 2)
+    #expect(short.result == "partial")
+    #expect(short.counters.findings.fixed == 0)
+    #expect(try await harness.rows().findings.count == before)
+    contents.findings.removeLast(10)
+    let true10 = try await harness.sync(contents, day: 3)
+    #expect(true10.counters.findings.gone > 0, "a whole listing without them closes them")
+  }
+
+  @Test("A source that fails in the middle keeps what came and closes nothing")
+  func failsInTheMiddle() async throws {
+    let harness = try ScriptedHarness()
+    let all = contents()
+    try await harness.sync(all)
+    let before = try await harness.snapshot()
+    var failing = all
+    failing.pageSize = 5
+    failing.failsAt = 3
+    let report = try await harness.sync(failing, day: 1)
+    #expect(report.result == "failed")
+    #expect(report.error?.summary == "The source failed.")
+    #expect(try await harness.snapshot() == before)
+  }
+
+  @Test("The life of a finding over runs: NEW, ACTIVE, FIXED, REOPENED, ACTIVE, with its dates")
+  func life() async throws {
+    let harness = try ScriptedHarness()
+    var expected: [(status: String, found: String?, fixed: String?)] = []
+    let days = ["Unhealthy", "Unhealthy", "Healthy", "Healthy", "Unhealthy", "Unhealthy", nil, "Unhealthy"]
+    expected = [
+      ("NEW", "2026-06-01T12:00:00Z", nil), ("ACTIVE", "2026-06-02T12:00:00Z", nil),
+      ("FIXED", "2026-06-02T12:00:00Z", "2026-06-03T12:00:00Z"),
+      ("FIXED", "2026-06-02T12:00:00Z", "2026-06-03T12:00:00Z"),
+      ("REOPENED", "2026-06-05T12:00:00Z", "2026-06-03T12:00:00Z"),
+      ("ACTIVE", "2026-06-06T12:00:00Z", "2026-06-03T12:00:00Z"),
+      ("FIXED", "2026-06-06T12:00:00Z", "2026-06-07T12:00:00Z"),
+      ("REOPENED", "2026-06-08T12:00:00Z", "2026-06-07T12:00:00Z"),
+    ]
+    for (day, status) in days.enumerated() {
+      var contents = ScriptedSource.Contents()
+      contents.hosts = [Row.vm("vm")]
+      contents.findings = [Row.finding("vm", "other", "Healthy")]
+      if let status { contents.findings.append(Row.finding("vm", "key", status)) }
+      try await harness.sync(contents, day: day)
+      let finding = try #require(
+        await harness.rows(absent: true).findings.first { $0["findingName"] == .string("key") })
+      #expect(finding["status"] == .string(expected[day].status), "day \(day)")
+      #expect(finding["firstFoundOn"] == .string("2026-06-01T12:00:00Z"), "day \(day)")
+      #expect(finding["lastFoundOn"]?.string == expected[day].found, "day \(day)")
+      #expect(finding["lastFixedOn"]?.string == expected[day].fixed, "day \(day)")
+      #expect((finding["posture"]?.isNull == true) == (status == nil), "an absent finding has no posture")
+    }
+  }
+
+  @Test("A host that is gone takes its findings with it; made anew it is the same asset")
+  func hostGone() async throws {
+    let harness = try ScriptedHarness()
+    var contents = ScriptedSource.Contents()
+    contents.hosts = [Row.vm("a"), Row.vm("b")]
+    contents.findings = [Row.finding("a", "key", "Unhealthy"), Row.finding("b", "key", "Unhealthy")]
+    try await harness.sync(contents)
+    let id = try #require(await harness.rows().assets.first { $0["assetName"] == .string("b") }?["id"])
+
+    var without = contents
+    without.hosts.removeLast()
+    let gone = try await harness.sync(without, day: 1)
+    #expect(gone.counters.assets.gone == 1)
+    #expect(gone.counters.findings.fixed == 1)
+    #expect(gone.counters.leftOut.deletedHost == 1, "its row is still listed")
+    let rows = try await harness.rows(absent: true)
+    #expect(rows.findings.first { $0["assetName"] == .string("b") }?["fixCause"] == .string("hostGone"))
+    #expect(rows.assets.first { $0["assetName"] == .string("b") }?["truRiskScore"] == .integer(0))
+    #expect(try await harness.rows().assets.count == 1)
+
+    contents.hosts[1] = Row.vm("b", vmID: "another")
+    let anew = try await harness.sync(contents, day: 2)
+    #expect(anew.counters.assets.created == 0 && anew.counters.assets.merged == 1)
+    #expect(anew.counters.findings.reopened == 1)
+    let back = try #require(await harness.rows().assets.first { $0["assetName"] == .string("b") })
+    #expect(back["id"] == id)
+    #expect(back["externalAssetId"] == .string("another"))
+  }
+
+  @Test("Two machines that say the same vmId are two assets")
+  func clones() async throws {
+    let harness = try ScriptedHarness()
+    var contents = ScriptedSource.Contents()
+    contents.hosts = [Row.vm("a", vmID: "same"), Row.vm("b", vmID: "same")]
+    #expect(try await harness.sync(contents).counters.assets.created == 2)
+    #expect(try await harness.sync(contents, day: 1).counters.assets.unchanged == 2)
+    #expect(try await harness.rows().assets.count == 2)
+  }
+
+  @Test("A control has the text of its finding with the smallest id; another text stays on its finding")
+  func controlTexts() async throws {
+    let harness = try ScriptedHarness()
+    var contents = ScriptedSource.Contents()
+    contents.hosts = ["a", "b", "c"].map { Row.vm($0) }
+    contents.findings = ["c", "b", "a"].map { Row.finding($0, "key", "Unhealthy", text: $0 == "b" ? "odd" : "usual") }
+    try await harness.sync(contents)
+    func texts() async throws -> [String?] {
+      let rows = try await harness.rows().findings
+      return ["a", "b", "c"].map { name in
+        rows.first { $0["assetName"] == .string(name) }?["policyDescription"]?.string
+      }
+    }
+    func control() async throws -> String? {
+      try await harness.store.read { inventory in
+        try inventory.control(key: "key").flatMap { try inventory.control($0) }?["policyDescription"]?.string
+      }
+    }
+    #expect(try await texts() == ["usual", "odd", "usual"])
+    #expect(try await control() == "usual")
+    // The usual text is written anew for all: one change of the control, none of the findings.
+    contents.findings = ["a", "b", "c"].map { Row.finding($0, "key", "Unhealthy", text: $0 == "b" ? "odd" : "new") }
+    let report = try await harness.sync(contents, day: 1)
+    #expect(report.counters.findings.updated == 0 && report.counters.findings.unchanged == 3)
+    #expect(try await texts() == ["new", "odd", "new"])
+    #expect(try await control() == "new")
+  }
+
+  @Test("A severity that changes re-scores the hosts it stands on")
+  func severityChange() async throws {
+    let harness = try ScriptedHarness()
+    var contents = ScriptedSource.Contents()
+    contents.hosts = [Row.vm("a")]
+    contents.findings = [Row.finding("a", "key", "Unhealthy", severity: "High")]
+    try await harness.sync(contents)
+    #expect(try await harness.rows().assets[0]["truRiskScore"] == .integer(256))
+    contents.findings = [Row.finding("a", "key", "Unhealthy", severity: "Strange")]
+    let report = try await harness.sync(contents, day: 1)
+    #expect(report.counters.findings.updated == 1)
+    #expect(report.counters.unexpectedSeverities == ["Strange": 1])
+    // Default severity 3, QDS 55: 2 × 1.0 × 55.
+    #expect(try await harness.rows().assets[0]["truRiskScore"] == .integer(110))
+  }
+
+  @Test("Updates are left out; a known finding that becomes one is removed, not fixed")
+  func updates() async throws {
+    let harness = try ScriptedHarness()
+    var contents = ScriptedSource.Contents()
+    contents.hosts = [Row.vm("a")]
+    contents.findings = [Row.finding("a", "key", "Unhealthy"), Row.finding("a", "keep", "Unhealthy")]
+    try await harness.sync(contents)
+    contents.findings[0] = Row.finding("a", "key", "Unhealthy", category: "SoftwareUpdate")
+    let report = try await harness.sync(contents, day: 1)
+    #expect(report.counters.leftOut.updates == 1)
+    #expect(report.counters.findings.fixed == 0)
+    let rows = try await harness.rows(absent: true)
+    #expect(rows.findings.map { $0["findingName"]?.string } == ["keep"])
+    #expect(rows.assets[0]["openFindings"] == .integer(1))
+  }
+
+  @Test("An unchanged listing writes no finding, whatever its size")
+  func writesNothing() async throws {
+    let harness = try ScriptedHarness()
+    let contents = contents(hosts: 20, keys: 10)
+    try await harness.sync(contents)
+    try await harness.sync(contents, day: 1)
+    let before = try await harness.snapshot()
+    let report = try await harness.sync(contents, day: 1)
+    #expect(report.changedNothing)
+    #expect(try await harness.snapshot() == before)
+  }
+}

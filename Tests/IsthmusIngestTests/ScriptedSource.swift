@@ -1,0 +1,162 @@
+import DefenderForCloud
+import Foundation
+import IsthmusConnect
+import IsthmusCore
+import IsthmusIngest
+import IsthmusStore
+import Synchronization
+import TestSupport
+
+/// A source that lists what a test gives it, in pages of any size and order, with its own count or a false one.
+final class ScriptedSource: SourceConnection {
+  struct Contents: Sendable {
+    var hosts: [String] = []
+    var findings: [String] = []
+    var pageSize = 1000
+    /// Rows of the second and further listings of a stream, where they differ from the first.
+    var relisted: [SourceStream: [String]] = [:]
+    /// What the source says that a stream holds; nil for what it lists.
+    var totals: [SourceStream: Int] = [:]
+    /// The page, from 0, with which a listing of findings says that it starts over.
+    var startsOverAt: Int?
+    /// The page of findings at which the source fails.
+    var failsAt: Int?
+  }
+
+  private let contents: Contents
+  private let listings = Mutex<[SourceStream: Int]>([:])
+  static let scope = SourceScope(id: "sub", name: "Subscription")
+
+  init(_ contents: Contents) { self.contents = contents }
+
+  func check() async -> ConnectionCheck { ConnectionCheck(steps: []) }
+
+  func scopes() async throws(ConnectorError) -> ReadableScopes {
+    ReadableScopes(readable: [Self.scope], unreadable: [])
+  }
+
+  private func rows(_ stream: SourceStream) -> [String] {
+    let first = stream == .hosts ? contents.hosts : contents.findings
+    let count = listings.withLock { $0[stream] ?? 0 }
+    return count > 1 ? contents.relisted[stream] ?? first : first
+  }
+
+  func totals(of stream: SourceStream, in scopes: [SourceScope]) async throws(ConnectorError) -> [SourceScope: Int] {
+    [Self.scope: contents.totals[stream] ?? rows(stream).count]
+  }
+
+  func list(_ stream: SourceStream, in scopes: [SourceScope], after cursor: String?) -> any SourceListing {
+    if cursor == nil { listings.withLock { $0[stream, default: 0] += 1 } }
+    var pages: [[String]] = []
+    let rows = rows(stream)
+    for start in stride(from: 0, to: rows.count, by: contents.pageSize) {
+      pages.append(Array(rows[start..<min(start + contents.pageSize, rows.count)]))
+    }
+    if let place = contents.startsOverAt, stream == .findings, cursor == nil {
+      // The source loses its place: what came before comes again.
+      pages.insert(contentsOf: pages.prefix(place), at: place)
+    }
+    return Listing(
+      pages: pages, next: cursor.flatMap { Int($0) } ?? 0, startsOverAt: stream == .findings ? contents.startsOverAt : nil,
+      failsAt: stream == .findings ? contents.failsAt : nil)
+  }
+
+  private actor Listing: SourceListing {
+    private let pages: [[String]]
+    private var place: Int
+    private let startsOverAt: Int?
+    private let failsAt: Int?
+
+    init(pages: [[String]], next: Int, startsOverAt: Int?, failsAt: Int?) {
+      self.pages = pages
+      place = next
+      self.startsOverAt = startsOverAt
+      self.failsAt = failsAt
+    }
+
+    func next() async throws(ConnectorError) -> SourcePage? {
+      guard place < pages.count else { return nil }
+      if place == failsAt { throw ConnectorError(.unavailable, "The source failed.", remedy: "") }
+      let rows = pages[place].joined(separator: ",")
+      place += 1
+      do throws(JSONError) {
+        let document = try JSONDocument("[\(rows)]")
+        let places = document.withRoot { $0.elements.map(\.index) }
+        return SourcePage(
+          document: document, places: places, cursor: String(place), startsOver: startsOverAt == place - 1)
+      } catch {
+        throw ConnectorError(.unexpected, "\(error)", remedy: "")
+      }
+    }
+  }
+}
+
+/// An inventory that scripted sources are synced into.
+final class ScriptedHarness: Sendable {
+  let store: SQLiteStore
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    store = try SQLiteStore(folder: folder.path, newSeed: 7)
+  }
+
+  @discardableResult
+  func sync(
+    _ contents: ScriptedSource.Contents, day: Int = 0, change: (inout RunPlan) -> Void = { _ in }
+  ) async throws -> RunReport {
+    let kind = DefenderForCloud.descriptor
+    var plan = RunPlan(
+      connector: "test", kind: kind, profile: "default", map: kind.defaultMap, scoreMap: .standard,
+      selection: kind.defaultSelection)
+    plan.maximumAbsentShare = 1
+    change(&plan)
+    let now = SyncHarness.noon(ofDay: day)
+    let environment = RunEnvironment(now: { now }, time: ManualTime().client, meter: TrafficMeter(), report: { _ in })
+    return await SyncService(store: store, environment: environment).run(plan, over: ScriptedSource(contents))
+  }
+
+  func rows(absent: Bool = false) async throws -> (assets: [JSONValue], findings: [JSONValue]) {
+    try await store.read { inventory in
+      var rows: (assets: [JSONValue], findings: [JSONValue]) = ([], [])
+      try inventory.forEachAsset(Listing(limit: nil, includesAbsent: absent)) { rows.assets.append($0) }
+      try inventory.forEachFinding(Listing(limit: nil, includesAbsent: absent)) { rows.findings.append($0) }
+      return rows
+    }
+  }
+
+  /// All rows without the store's own numbers, sorted.
+  func snapshot() async throws -> [String] {
+    let rows = try await rows(absent: true)
+    let own: Set<String> = ["id", "assetId", "controlId"]
+    return (rows.assets + rows.findings).map { row in
+      guard case .object(let members) = row else { return "" }
+      return JSONValue.object(members.filter { !own.contains($0.name) }).text()
+    }.sorted()
+  }
+}
+
+/// Rows of the real shape, with invented names.
+enum Row {
+  static func vm(_ name: String, vmID: String? = nil, offer: String = "ubuntu") -> String {
+    """
+    {"id":"/subscriptions/sub/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/\(name)","name":"\(name)",\
+    "type":"microsoft.compute/virtualmachines","subscriptionId":"sub","location":"westeurope","resourceGroup":"g",\
+    "properties":{"vmId":"\(vmID ?? "id-\(name)")","storageProfile":{"imageReference":{"offer":"\(offer)"}}}}
+    """
+  }
+
+  static func finding(
+    _ vm: String, _ key: String, _ status: String, severity: String = "High", category: String? = nil,
+    title: String = "Title", text: String = "Why", changed: String = "2026-05-01T10:00:00.1234567Z"
+  ) -> String {
+    let id = "/subscriptions/sub/resourcegroups/G/providers/microsoft.compute/virtualmachines/\(vm)"
+    let kind = category.map { #","recommendationCategory":"\#($0)""# } ?? ""
+    return """
+      {"id":"\(id)/providers/Microsoft.Security/assessments/\(key)","name":"\(key)",\
+      "type":"microsoft.security/assessments","subscriptionId":"sub","properties":{"displayName":"\(title)",\
+      "resourceDetails":{"Source":"Azure","Id":"\(id)"},"status":{"code":"\(status)","statusChangeDate":"\(changed)"},\
+      "metadata":{"severity":"\(severity)","description":"\(text)"\(kind)}}}
+      """
+  }
+}
