@@ -43,9 +43,11 @@ struct ClientCredentialsTests {
     #expect(String(decoding: request.body, as: UTF8.self) == body)
   }
 
-  @Test("A token is kept until shortly before it expires", arguments: [
-    ("3600", 3300), ("\"3600\"", 3300), ("600", 540), ("10", 9), (nil, 3299), ("86400", 86_100),
-  ] as [(String?, Int)])
+  @Test(
+    "A token is kept until shortly before it expires",
+    arguments: [
+      ("3600", 3300), ("\"3600\"", 3300), ("600", 540), ("10", 9), (nil, 3299), ("86400", 86_100),
+    ] as [(String?, Int)])
   func keepsToken(seconds: String?, kept: Int) async throws {
     let bench = Bench([Self.granted("one", seconds), Self.granted("two")])
     #expect(try await bench.credentials.token().reveal() == "one")
@@ -72,13 +74,16 @@ struct ClientCredentialsTests {
     #expect(try await bench.credentials.token().reveal() == "two")
   }
 
-  @Test("A refusal is explained by status and body, and not kept", arguments: [
-    (ScriptedTransport.Entry.answer(401, body: #"{"error":"invalid_client"}"#), "status 401, error invalid_client"),
-    (.answer(400, body: #"{"error":"unauthorized_client"}"#), "status 400, error unauthorized_client"),
-    (.answer(403, body: "<html>proxy</html>"), "status 403, error none"), (.answer(200, body: "{}"), "status 200, error none"),
-    (.answer(200, body: #"{"access_token":""}"#), "status 200, error none"),
-    (.answer(200, body: "not JSON"), "status 200, error none"), (.answer(302), "status 302, error none"),
-  ])
+  @Test(
+    "A refusal is explained by status and body, and not kept",
+    arguments: [
+      (ScriptedTransport.Entry.answer(401, body: #"{"error":"invalid_client"}"#), "status 401, error invalid_client"),
+      (.answer(400, body: #"{"error":"unauthorized_client"}"#), "status 400, error unauthorized_client"),
+      (.answer(403, body: "<html>proxy</html>"), "status 403, error none"),
+      (.answer(200, body: "{}"), "status 200, error none"),
+      (.answer(200, body: #"{"access_token":""}"#), "status 200, error none"),
+      (.answer(200, body: "not JSON"), "status 200, error none"), (.answer(302), "status 302, error none"),
+    ])
   func explains(entry: ScriptedTransport.Entry, summary: String) async throws {
     let bench = Bench([entry, Self.granted("one")])
     let error = await #expect(throws: ConnectorError.self) { try await bench.credentials.token() }
@@ -94,9 +99,11 @@ struct ClientCredentialsTests {
     #expect(bench.transport.isFinished)
   }
 
-  @Test("Form values are encoded byte by byte", arguments: [
-    ("", ""), ("aZ09-._~", "aZ09-._~"), (" ", "%20"), ("+&=%", "%2B%26%3D%25"), ("é😀", "%C3%A9%F0%9F%98%80"),
-    ("\n\0", "%0A%00"), ("'()*!", "%27%28%29%2A%21"),
-  ])
+  @Test(
+    "Form values are encoded byte by byte",
+    arguments: [
+      ("", ""), ("aZ09-._~", "aZ09-._~"), (" ", "%20"), ("+&=%", "%2B%26%3D%25"), ("é😀", "%C3%A9%F0%9F%98%80"),
+      ("\n\0", "%0A%00"), ("'()*!", "%27%28%29%2A%21"),
+    ])
   func encodes(text: String, encoded: String) { #expect(FormEncoding.encode(text) == encoded) }
 }

@@ -33,9 +33,11 @@ struct ContractTests {
     #expect(!page.startsOver)
   }
 
-  @Test("A check passes unless a step failed", arguments: [
-    ([], true), ([.passed, .warning, .skipped], true), ([.passed, .failed, .skipped], false),
-  ] as [([ConnectionCheck.Step.Result], Bool)])
+  @Test(
+    "A check passes unless a step failed",
+    arguments: [
+      ([], true), ([.passed, .warning, .skipped], true), ([.passed, .failed, .skipped], false),
+    ] as [([ConnectionCheck.Step.Result], Bool)])
   func judgesChecks(results: [ConnectionCheck.Step.Result], isPassed: Bool) {
     #expect(ConnectionCheck(steps: results.map { .init("step", $0, "") }).isPassed == isPassed)
   }

@@ -22,9 +22,11 @@ struct QuotaTests {
     #expect(window.take(now: .seconds(15)) == .zero)
   }
 
-  @Test("A refusal empties the window until its end, the later one if two are known", arguments: [
-    (Duration.seconds(3), Duration.seconds(5)), (.seconds(9), .seconds(9)), (.zero, .seconds(5)),
-  ])
+  @Test(
+    "A refusal empties the window until its end, the later one if two are known",
+    arguments: [
+      (Duration.seconds(3), Duration.seconds(5)), (.seconds(9), .seconds(9)), (.zero, .seconds(5)),
+    ])
   func refuses(resetsAfter: Duration, wait: Duration) {
     var window = QuotaWindow()
     window.observed(remaining: 7, resetsAfter: .seconds(5), now: .zero)

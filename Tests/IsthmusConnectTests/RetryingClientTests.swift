@@ -55,14 +55,16 @@ struct RetryingClientTests {
     #expect(bench.meter.traffic.waited == bench.time.now)
   }
 
-  @Test("429 waits the longer of Retry-After and the quota's reset, once", arguments: [
-    (["retry-after": "7", "left": "0", "reset": "4"], Duration.seconds(7)),
-    (["retry-after": "2", "left": "0", "reset": "4"], .seconds(4)), (["retry-after": "6"], .seconds(6)),
-    (["left": "0", "reset": "5"], .seconds(5)), ([:], .seconds(1)), (["retry-after": "soon"], .seconds(1)),
-    (["retry-after": "-5"], .seconds(1)),
-    // As long as the policy's own limit, whatever the source says.
-    (["retry-after": "86400"], .seconds(300)), (["retry-after": "9223372036854775807"], .seconds(300)),
-  ])
+  @Test(
+    "429 waits the longer of Retry-After and the quota's reset, once",
+    arguments: [
+      (["retry-after": "7", "left": "0", "reset": "4"], Duration.seconds(7)),
+      (["retry-after": "2", "left": "0", "reset": "4"], .seconds(4)), (["retry-after": "6"], .seconds(6)),
+      (["left": "0", "reset": "5"], .seconds(5)), ([:], .seconds(1)), (["retry-after": "soon"], .seconds(1)),
+      (["retry-after": "-5"], .seconds(1)),
+      // As long as the policy's own limit, whatever the source says.
+      (["retry-after": "86400"], .seconds(300)), (["retry-after": "9223372036854775807"], .seconds(300)),
+    ])
   func waitsWhenThrottled(headers: [String: String], wait: Duration) async throws {
     let bench = Bench([.answer(429, headers: headers), .answer(200)])
     #expect(try await bench.send().status == 200)

@@ -26,6 +26,8 @@ INTERFACES = """Resources | where type == "microsoft.compute/virtualmachines" an
   | project publicIPId = id, publicIPName = name, publicIP = properties.ipAddress) on publicIPId
 | project vmName = name, resourceGroup, nicName, nicGuid, macAddress, privateIP, publicIPName, publicIP, fqdn"""
 
+INTERFACE_COLUMNS = ("nicName", "nicGuid", "macAddress", "privateIP", "publicIPName", "publicIP", "fqdn")
+
 
 @pytest.fixture(scope="module")
 def machines(session):
@@ -35,9 +37,9 @@ def machines(session):
 @pytest.fixture(scope="module")
 def network(session):
     """Interfaces and public addresses by the id as it is written: the guide compares with case."""
-    types = ("networkinterfaces", "publicipaddresses")
+    types = ("microsoft.network/networkinterfaces", "microsoft.network/publicipaddresses")
     return [
-        {row["id"]: row for row in session.rows(f"resources | where type =~ 'microsoft.network/{name}' | order by id asc")}
+        {row["id"]: row for row in session.rows(f"resources | where type =~ '{name}' | order by id asc")}
         for name in types
     ]
 
@@ -98,7 +100,7 @@ def interfaces_of(machine, network):
             )
         if not exposed:
             # The filter inside the first join drops interfaces without a public address: nothing is known of them.
-            rows.append(dict.fromkeys(("nicName", "nicGuid", "macAddress", "privateIP", "publicIPName", "publicIP", "fqdn")))
+            rows.append(dict.fromkeys(INTERFACE_COLUMNS))
     return sorted(rows, key=repr)
 
 

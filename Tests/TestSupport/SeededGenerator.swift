@@ -32,7 +32,9 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
 
   /// A text of at most `length` characters: ASCII, quotes, controls, two to four bytes of UTF-8, combined ones.
   package mutating func text(_ length: Int) -> String {
-    let odd = ["\"", "\\", "/", "\u{0}", "\u{1}", "\n", "\r\n", "\u{7F}", "é", "e\u{301}", "Ω", "\u{2028}", "\u{FFFF}", "😀", "👩‍👩‍👧"]
+    let odd = [
+      "\"", "\\", "/", "\u{0}", "\u{1}", "\n", "\r\n", "\u{7F}", "é", "e\u{301}", "Ω", "\u{2028}", "\u{FFFF}", "😀", "👩‍👩‍👧",
+    ]
     var text = ""
     for _ in 0..<number(0...length) {
       text += chance(4) ? pick(odd) : String(UnicodeScalar(UInt8(number(0x20...0x7E))))

@@ -115,7 +115,8 @@ package final class AsyncHTTPTransport: HTTPTransport {
     let address = (parts.last ?? "").split(separator: "/").first?.split(separator: ":")
     guard parts.count == 2, parts[0] == "http", let address, address.count == 2, let port = Int(address[1]) else {
       throw ConnectorError(
-        .configuration, "The proxy \"\(text)\" is not of the form http://host:port.", remedy: "Correct connection.proxy.")
+        .configuration, "The proxy \"\(text)\" is not of the form http://host:port.",
+        remedy: "Correct connection.proxy.")
     }
     return .server(host: String(address[0]), port: port)
   }

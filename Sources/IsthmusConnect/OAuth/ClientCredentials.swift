@@ -63,7 +63,10 @@ package actor ClientCredentials {
     let document = try? JSONDocument(parsing: answer.body)
     guard answer.status == 200, let document else { throw explain(answer.status, document) }
     let granted = document.withRoot { root in
-      (token: root["access_token"]?.string, seconds: root["expires_in"].flatMap { $0.integer ?? Int64($0.string ?? "") })
+      (
+        token: root["access_token"]?.string,
+        seconds: root["expires_in"].flatMap { $0.integer ?? Int64($0.string ?? "") }
+      )
     }
     guard let token = granted.token, !token.isEmpty else { throw explain(answer.status, document) }
     let lifetime = max(granted.seconds ?? 3599, 0)

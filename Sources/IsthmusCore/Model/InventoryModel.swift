@@ -40,7 +40,8 @@ extension DataModel {
   private static let controlAttributes: [Attribute] = [
     Attribute(
       "findingName", .string, .control, "The recommendation's key", example: "1195afff-c881-495e-9bc5-1486211ae03f"),
-    Attribute("findingSubType", .string, .control, "The source's record type", example: "microsoft.security/assessments"),
+    Attribute(
+      "findingSubType", .string, .control, "The source's record type", example: "microsoft.security/assessments"),
     Attribute(
       "findingDescription", .string, .control, "Title of the recommendation",
       example: "Management ports should be closed on your virtual machines"),

@@ -86,7 +86,8 @@ package final class RecordReader {
   /// The first alternative that is neither null, false nor empty, as JMESPath's `||` has it; else the last.
   private func value(alternatives: [Int]) -> JSONSlice? {
     guard alternatives.count > 1 else { return alternatives.first.flatMap(value(slot:)) }
-    return alternatives.lazy.compactMap(value(slot:)).first(where: \.isTruthy) ?? alternatives.last.flatMap(value(slot:))
+    return alternatives.lazy.compactMap(value(slot:)).first(where: \.isTruthy)
+      ?? alternatives.last.flatMap(value(slot:))
   }
 }
 

@@ -76,7 +76,8 @@ package protocol FindingWriting {
   func controls(_ connector: ConnectorNumber) throws -> [StoredControl]
   /// The control and its first variant.
   func insertControl(
-    _ connector: ConnectorNumber, key: String, findingSuffix: String, variant: NewVariant) throws -> StoredControl
+    _ connector: ConnectorNumber, key: String, findingSuffix: String, variant: NewVariant
+  ) throws -> StoredControl
   func insertVariant(_ control: ControlID, _ variant: NewVariant) throws -> StoredVariant
   func detail(_ connector: ConnectorNumber, digest: Int64) throws -> Int64?
   func insertDetail(_ connector: ConnectorNumber, digest: Int64, attributes: String) throws -> Int64

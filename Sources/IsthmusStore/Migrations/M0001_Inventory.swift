@@ -118,9 +118,10 @@ extension Migration {
     """,
     // external_id: only where it is not the resource's id and the control's suffix.
     // variant_id: only where the control's own value is another.
+    // AUTOINCREMENT: findings are removed, and people keep their numbers.
     """
     CREATE TABLE finding (
-      id INTEGER PRIMARY KEY, resource_id INTEGER NOT NULL REFERENCES resource,
+      id INTEGER PRIMARY KEY AUTOINCREMENT, resource_id INTEGER NOT NULL REFERENCES resource,
       control_id INTEGER NOT NULL REFERENCES control, external_id TEXT, variant_id INTEGER, detail_id INTEGER,
       posture INTEGER, severity INTEGER NOT NULL, qds INTEGER NOT NULL, opened_listing INTEGER,
       source_first INTEGER, source_updated INTEGER, first_found INTEGER, last_found INTEGER, last_fixed INTEGER,

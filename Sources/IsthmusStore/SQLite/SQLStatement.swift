@@ -38,7 +38,8 @@ final class SQLStatement {
     value.withUTF8 { text in
       _ = text.withMemoryRebound(to: CChar.self) {
         // An empty text has no address; a null pointer would bind NULL.
-        sqlite3_bind_text(handle, index, $0.baseAddress ?? UnsafePointer(bitPattern: 1), Int32($0.count), Self.transient)
+        sqlite3_bind_text(
+          handle, index, $0.baseAddress ?? UnsafePointer(bitPattern: 1), Int32($0.count), Self.transient)
       }
     }
   }

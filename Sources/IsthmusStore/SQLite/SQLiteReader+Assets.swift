@@ -13,15 +13,23 @@ extension SQLiteReader {
     columns["criticality"] = "a.criticality"
     columns["internetExposed"] = "a.is_exposed"
     columns["openFindings"] = "a.open_findings"
+    columns["scoreBand"] = "a.score"
+    columns["sources"] = sources
+    columns["firstFoundOn"] = "a.first_found"
     return columns
   }()
+
+  /// Names of the products that know the asset, one a line.
+  private static let sources = """
+    (SELECT group_concat(name, char(10)) FROM (SELECT DISTINCT c.product_name AS name FROM source s
+      JOIN connector c ON c.id = s.connector_id WHERE s.asset_id = a.id ORDER BY 1))
+    """
 
   private static let select: String = {
     let columns = AssetColumns.all.map { "a.\($0.column)" }.joined(separator: ", ")
     return """
       SELECT \(columns), a.id, a.score, a.criticality, a.is_exposed, a.open_findings, a.first_found, a.gone_at,
-        (SELECT group_concat(name, char(10)) FROM (SELECT DISTINCT c.product_name AS name FROM source s
-          JOIN connector c ON c.id = s.connector_id WHERE s.asset_id = a.id ORDER BY 1))
+        \(sources)
       FROM asset a
       """
   }()
@@ -62,9 +70,11 @@ extension SQLiteReader {
 
   func assets(named text: String) throws -> [AssetID] {
     let folded = text.lowercased()
+    // SQLite's own lower() knows ASCII only; GRDB brings Swift's.
     return try rows(
       """
-      SELECT a.id FROM asset a WHERE lower(a.name) = ?1 OR lower(a.host_name) = ?1 OR lower(a.external_asset_id) = ?1
+      SELECT a.id FROM asset a WHERE swiftLowercaseString(a.name) = ?1 OR swiftLowercaseString(a.host_name) = ?1
+        OR swiftLowercaseString(a.external_asset_id) = ?1
       UNION SELECT asset_id FROM resource WHERE folded_id = ?1 AND asset_id IS NOT NULL ORDER BY 1
       """, [.text(folded)]
     ) { AssetID($0.integer(0)) }

@@ -34,7 +34,7 @@ package final class SQLiteStore: InventoryStore {
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
     }
     self.folder = folder
-    try translating { try Self.refuseNewer("\(folder)/isthmus.sqlite") }
+    try translating { try Self.refuseOthers("\(folder)/isthmus.sqlite") }
     pool = try translating { try DatabasePool(path: "\(folder)/isthmus.sqlite", configuration: configuration) }
     seed = try translating { [pool] in
       try pool.write { db in
@@ -88,18 +88,26 @@ package final class SQLiteStore: InventoryStore {
   }
 
   /// Looks before anything is opened for writing: opening a pool alone changes the file.
-  private static func refuseNewer(_ path: String) throws {
+  private static func refuseOthers(_ path: String) throws {
     guard access(path, F_OK) == 0 else { return }
     var configuration = Configuration()
     configuration.readonly = true
     configuration.busyMode = .timeout(30)
     let queue = try DatabaseQueue(path: path, configuration: configuration)
-    let version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+    let (version, isEmpty) = try queue.read { db in
+      let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+      return (try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0, tables == 0)
+    }
     let known = Migration.all.last?.version ?? 0
     guard version <= known else {
       throw StoreError(
         .newerVersion, "The database has schema version \(version); this program knows \(known) at most.",
         remedy: "Use the newer program that wrote it. Nothing was changed.")
+    }
+    guard version > 0 || isEmpty else {
+      throw StoreError(
+        .damaged, "The database \(path) was made by another program.",
+        remedy: "Name another folder. Nothing was changed.")
     }
   }
 

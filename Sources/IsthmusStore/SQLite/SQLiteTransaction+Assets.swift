@@ -73,7 +73,7 @@ extension SQLiteTransaction {
   }
 
   func setSourcePresent(_ id: Int64) throws {
-    try run("UPDATE source SET is_present = 1, gone_at = NULL WHERE id = ?", [.integer(id)])
+    try run("UPDATE source SET is_present = 1, gone_at = NULL, last_seen = NULL WHERE id = ?", [.integer(id)])
     try run(
       "UPDATE asset SET gone_at = NULL WHERE id = (SELECT asset_id FROM source WHERE id = ?) AND gone_at IS NOT NULL",
       [.integer(id)])

@@ -86,7 +86,7 @@ extension SQLiteTransaction {
     let statement = try statement(
       """
       SELECT f.control_id, f.variant_id FROM resource r JOIN finding f ON f.resource_id = r.id
-      WHERE r.connector_id = ? AND f.posture IS NOT NULL ORDER BY r.folded_id
+      WHERE r.connector_id = ? AND f.posture IS NOT NULL ORDER BY r.folded_id, f.control_id, ifnull(f.external_id, '')
       """)
     statement.bind(1, connector.number)
     defer { statement.reset() }

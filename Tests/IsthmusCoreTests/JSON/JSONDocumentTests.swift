@@ -115,7 +115,8 @@ struct JSONDocumentTests {
     }
   }
 
-  @Test("Damaged documents are accepted and refused as Foundation does, but for its quirks",
+  @Test(
+    "Damaged documents are accepted and refused as Foundation does, but for its quirks",
     arguments: SeededGenerator.seeds(40))
   func agreesOnDamage(seed: UInt64) {
     var generator = JSONTextGenerator(seed: seed)

@@ -3,21 +3,26 @@ import Testing
 
 @Suite("JSON values")
 struct JSONValueTests {
-  @Test("Escapes give the characters they stand for", arguments: [
-    (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{C}\n\r\t"), (#""\u0041\u00e9\u00E9""#, "Aéé"),
-    (#""\ud83d\ude00""#, "😀"), (#""\u0000""#, "\u{0}"),
-    (#""\ud83d""#, "\u{FFFD}"), (#""\ude00\ud83d""#, "\u{FFFD}\u{FFFD}"), (#""\ud83d\u0041""#, "\u{FFFD}A"),
-    (#""\ud83d\ud83d\ude00""#, "\u{FFFD}😀"), (#""12345678\n""#, "12345678\n"), (#""""#, ""),
-  ])
+  @Test(
+    "Escapes give the characters they stand for",
+    arguments: [
+      (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{C}\n\r\t"), (#""\u0041\u00e9\u00E9""#, "Aéé"),
+      (#""\ud83d\ude00""#, "😀"), (#""\u0000""#, "\u{0}"),
+      (#""\ud83d""#, "\u{FFFD}"), (#""\ude00\ud83d""#, "\u{FFFD}\u{FFFD}"), (#""\ud83d\u0041""#, "\u{FFFD}A"),
+      (#""\ud83d\ud83d\ude00""#, "\u{FFFD}😀"), (#""12345678\n""#, "12345678\n"), (#""""#, ""),
+    ])
   func decodesEscapes(text: String, expected: String) throws {
     #expect(try JSONValue(parsing: text).string?.utf8.elementsEqual(expected.utf8) == true)
   }
 
-  @Test("Whole numbers within 64 bits stay whole, others become doubles", arguments: [
-    ("0", JSONValue.integer(0)), ("-7", .integer(-7)), ("9223372036854775807", .integer(.max)),
-    ("-9223372036854775808", .integer(.min)), ("9223372036854775808", .number(9_223_372_036_854_775_808)),
-    ("1.0", .number(1)), ("1e2", .number(100)), ("-2.5e-1", .number(-0.25)), ("5e-324", .number(.leastNonzeroMagnitude)),
-  ])
+  @Test(
+    "Whole numbers within 64 bits stay whole, others become doubles",
+    arguments: [
+      ("0", JSONValue.integer(0)), ("-7", .integer(-7)), ("9223372036854775807", .integer(.max)),
+      ("-9223372036854775808", .integer(.min)), ("9223372036854775808", .number(9_223_372_036_854_775_808)),
+      ("1.0", .number(1)), ("1e2", .number(100)), ("-2.5e-1", .number(-0.25)),
+      ("5e-324", .number(.leastNonzeroMagnitude)),
+    ])
   func readsNumbers(text: String, expected: JSONValue) throws {
     #expect(try JSONValue(parsing: text) == expected)
     #expect(try JSONValue(parsing: expected.text()) == expected)
@@ -34,7 +39,9 @@ struct JSONValueTests {
 
   @Test("Text is one line, or indented")
   func writesIndentation() {
-    let value = JSONValue.object(["a": .array([.integer(1), .null]), "b": .object([]), "c": .array([]), "d": .bool(true)])
+    let value = JSONValue.object([
+      "a": .array([.integer(1), .null]), "b": .object([]), "c": .array([]), "d": .bool(true),
+    ])
     #expect(value.text() == #"{"a":[1,null],"b":{},"c":[],"d":true}"#)
     let indented = """
       {

@@ -49,9 +49,11 @@ struct DetailTemplateTests {
     #expect(template.expand(values.json) == values.json)
   }
 
-  @Test("A text that holds a mark of ours comes back as it was", arguments: [
-    "\u{1}", "a\u{2}b", "\u{3}\u{1}", "\u{4}", "\u{4}\u{1}", "\u{1}\(id)", "\u{4}\(id)", "",
-  ])
+  @Test(
+    "A text that holds a mark of ours comes back as it was",
+    arguments: [
+      "\u{1}", "a\u{2}b", "\u{3}\u{1}", "\u{4}", "\u{4}\u{1}", "\u{1}\(id)", "\u{4}\(id)", "",
+    ])
   func keepsMarks(text: String) {
     for id in [Self.id, ""] {
       let template = DetailTemplate(resourceID: id)
@@ -64,7 +66,9 @@ struct DetailTemplateTests {
     var random = SeededGenerator(seed: seed)
     for _ in 0..<50 {
       let id = random.pick([Self.id, random.text(12), "/a/é b%2F", "a", "aa", "%2F", ""])
-      let pieces = [id, encoded(id, uppercase: true), encoded(id, uppercase: false), id.lowercased(), String(id.dropLast())]
+      let pieces = [
+        id, encoded(id, uppercase: true), encoded(id, uppercase: false), id.lowercased(), String(id.dropLast()),
+      ]
       let texts = (0..<3).map { _ in
         (0..<random.number(0...6)).map { _ in random.chance(2) ? random.pick(pieces) : random.text(6) }.joined()
       }

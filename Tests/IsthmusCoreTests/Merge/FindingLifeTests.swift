@@ -53,7 +53,8 @@ struct FindingLifeTests {
         (.fail, .new, .opened), (.pass, .fixed, .fixed), (.fail, .reopened, .reopened), (.fail, .active, nil),
         (.pass, .fixed, .fixed), (.fail, .reopened, .reopened),
       ]),
-    Story("comes back after it was missing", [(.fail, .new, .opened), (nil, .fixed, .fixed), (.fail, .reopened, .reopened)]),
+    Story(
+      "comes back after it was missing", [(.fail, .new, .opened), (nil, .fixed, .fixed), (.fail, .reopened, .reopened)]),
     Story("never failed", [(.pass, nil, nil), (.notApplicable, nil, nil), (nil, nil, nil), (.pass, nil, nil)]),
     Story("fails late", [(.pass, nil, nil), (.fail, .new, .opened), (.fail, .active, nil)]),
   ]
@@ -69,9 +70,11 @@ struct FindingLifeTests {
     }
   }
 
-  @Test("The cause of a fix is kept until the finding is open again", arguments: [
-    (Posture.pass, FixCause.passed), (.notApplicable, .notApplicable),
-  ])
+  @Test(
+    "The cause of a fix is kept until the finding is open again",
+    arguments: [
+      (Posture.pass, FixCause.passed), (.notApplicable, .notApplicable),
+    ])
   func keepsCause(posture: Posture, cause: FixCause) {
     var scope = Scope()
     _ = scope.list(.fail, day: 0)

@@ -10,11 +10,13 @@ struct DigestTests {
     return digest.value
   }
 
-  @Test("What differs only in where one part ends differs", arguments: [
-    (["ab", "c"], ["a", "bc"]), (["ab"], ["a", "b"]), (["", "a"], ["a", ""]), ([""], []), (["a"], ["a", ""]),
-    (["a", "b"], ["b", "a"]), (["a\0"], ["a"]), (["\0"], ["\0\0"]),
-    (["0123456789abcdef"], ["0123456789abcdef\0"]),
-  ])
+  @Test(
+    "What differs only in where one part ends differs",
+    arguments: [
+      (["ab", "c"], ["a", "bc"]), (["ab"], ["a", "b"]), (["", "a"], ["a", ""]), ([""], []), (["a"], ["a", ""]),
+      (["a", "b"], ["b", "a"]), (["a\0"], ["a"]), (["\0"], ["\0\0"]),
+      (["0123456789abcdef"], ["0123456789abcdef\0"]),
+    ])
   func separatesParts(one: [String], other: [String]) { #expect(digest(one) != digest(other)) }
 
   @Test("Numbers and texts are told apart by what is added")
@@ -27,7 +29,8 @@ struct DigestTests {
     #expect(one.signed == Int64(bitPattern: one.value))
   }
 
-  @Test("The same parts give the same digest, a changed byte or another seed another one",
+  @Test(
+    "The same parts give the same digest, a changed byte or another seed another one",
     arguments: SeededGenerator.seeds(10))
   func tellsChanges(seed: UInt64) {
     var random = SeededGenerator(seed: seed)

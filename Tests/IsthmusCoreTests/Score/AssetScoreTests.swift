@@ -62,16 +62,20 @@ struct AssetScoreTests {
     #expect(score.value == 300)
   }
 
-  @Test("QDS falls into bands", arguments: [
-    (-1, nil), (0, nil), (1, .low), (39, .low), (40, .medium), (69, .medium), (70, .high), (89, .high),
-    (90, .critical), (100, .critical), (101, nil),
-  ] as [(Int, QDSBand?)])
+  @Test(
+    "QDS falls into bands",
+    arguments: [
+      (-1, nil), (0, nil), (1, .low), (39, .low), (40, .medium), (69, .medium), (70, .high), (89, .high),
+      (90, .critical), (100, .critical), (101, nil),
+    ] as [(Int, QDSBand?)])
   func bandsQDS(qds: Int, band: QDSBand?) { #expect(QDSBand(qds: qds) == band) }
 
-  @Test("Scores fall into bands as they are shown, rounded", arguments: [
-    (0, .low), (499, .low), (499.4, .low), (499.5, .medium), (500, .medium), (699.49, .medium), (699.5, .high),
-    (700, .high), (849.4, .high), (849.5, .severe), (850, .severe), (1000, .severe),
-  ] as [(Double, ScoreBand)])
+  @Test(
+    "Scores fall into bands as they are shown, rounded",
+    arguments: [
+      (0, .low), (499, .low), (499.4, .low), (499.5, .medium), (500, .medium), (699.49, .medium), (699.5, .high),
+      (700, .high), (849.4, .high), (849.5, .severe), (850, .severe), (1000, .severe),
+    ] as [(Double, ScoreBand)])
   func bandsScores(score: Double, band: ScoreBand) { #expect(ScoreBand(score: score) == band) }
 
   private func randomCounts(_ random: inout SeededGenerator) -> [Int: Int] {

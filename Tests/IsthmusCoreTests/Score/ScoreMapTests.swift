@@ -65,10 +65,12 @@ struct ScoreMapTests {
     #expect(problem(Self.rows { for index in $0.indices { $0[index].qds = index == 4 ? 100 : 0 } }) == nil)
   }
 
-  @Test("A text is looked up without case; what no row expects gets the default severity", arguments: [
-    ("High", 4, 80, true), ("HIGH", 4, 80, true), ("critical", 5, 95, true), ("informational", 1, 20, true),
-    ("", 3, 55, false), ("Severe", 3, 55, false), (" High", 3, 55, false),
-  ])
+  @Test(
+    "A text is looked up without case; what no row expects gets the default severity",
+    arguments: [
+      ("High", 4, 80, true), ("HIGH", 4, 80, true), ("critical", 5, 95, true), ("informational", 1, 20, true),
+      ("", 3, 55, false), ("Severe", 3, 55, false), (" High", 3, 55, false),
+    ])
   func looksUp(text: String, severity: Int, qds: Int, isExpected: Bool) {
     let found = ScoreMap.standard.lookUp(text)
     #expect(found.severity == severity)

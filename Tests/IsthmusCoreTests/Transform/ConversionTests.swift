@@ -25,15 +25,20 @@ struct ConversionTests {
     Case("12", .integer, .integer(12)), Case(#""-12""#, .integer, .integer(-12)),
     Case("9223372036854775807", .integer, .integer(.max)),
     Case("1.5", .decimal, .decimal(1.5)), Case(#""-1e3""#, .decimal, .decimal(-1000)), Case("7", .decimal, .decimal(7)),
-    Case("true", .boolean, .boolean(true)), Case(#""Yes""#, .boolean, .boolean(true)), Case("0", .boolean, .boolean(false)),
+    Case("true", .boolean, .boolean(true)), Case(#""Yes""#, .boolean, .boolean(true)),
+    Case("0", .boolean, .boolean(false)),
     Case(#""FALSE""#, .boolean, .boolean(false)),
-    Case(#""2026-01-31T12:00:00.0000000Z""#, .date, .date(noon)), Case(#""2026-01-31T13:00:00+01:00""#, .date, .date(noon)),
-    Case(#""10.0.0.4""#, .ipAddress, .string("10.0.0.4")), Case(#""2001:DB8::0001""#, .ipAddress, .string("2001:db8::1")),
+    Case(#""2026-01-31T12:00:00.0000000Z""#, .date, .date(noon)),
+    Case(#""2026-01-31T13:00:00+01:00""#, .date, .date(noon)),
+    Case(#""10.0.0.4""#, .ipAddress, .string("10.0.0.4")),
+    Case(#""2001:DB8::0001""#, .ipAddress, .string("2001:db8::1")),
     Case(#""00-0D-3A-1B-C7-21""#, .macAddress, .string("00:0d:3a:1b:c7:21")),
     Case(#"["a","b"]"#, .list(.string), .list([.string("a"), .string("b")])),
     Case(#"["a",null,"",1,true]"#, .list(.string), .list([.string("a"), .string("1"), .string("true")])),
     Case(#""a""#, .list(.string), .list([.string("a")])), Case("7", .list(.integer), .list([.integer(7)])),
-    Case(#"{"env":"prod","n":1,"empty":null}"#, .list(.string), .list([.string("env=prod"), .string("n=1"), .string("empty=")])),
+    Case(
+      #"{"env":"prod","n":1,"empty":null}"#, .list(.string),
+      .list([.string("env=prod"), .string("n=1"), .string("empty=")])),
     Case(#"["00-0D-3A-1B-C7-21"]"#, .list(.macAddress), .list([.string("00:0d:3a:1b:c7:21")])),
   ]
 
@@ -44,9 +49,10 @@ struct ConversionTests {
     #expect(mapped.dropped.isEmpty && mapped.fatal == nil)
   }
 
-  static let empty: [Case] = [nil, "null", #""""#].flatMap { json in
-    [.string, .integer, .date, .ipAddress, .list(.string)].map { Case(json, $0, nil) }
-  } + [Case("[]", .list(.string), nil), Case(#"[null,""]"#, .list(.string), nil), Case("{}", .list(.string), nil)]
+  static let empty: [Case] =
+    [nil, "null", #""""#].flatMap { json in
+      [.string, .integer, .date, .ipAddress, .list(.string)].map { Case(json, $0, nil) }
+    } + [Case("[]", .list(.string), nil), Case(#"[null,""]"#, .list(.string), nil), Case("{}", .list(.string), nil)]
 
   @Test("Missing, null and empty give no value; a default takes their place", arguments: empty)
   func treatsEmpties(_ sample: Case) throws {
@@ -72,9 +78,13 @@ struct ConversionTests {
     (#""00""#, .macAddress, "\"00\" is not of type MAC address"),
     ("{}", .string, "an object stands where one value of type string was expected"),
     (#"["x"]"#, .string, "a list stands where one value of type string was expected"),
-    (#"["1","x"]"#, .list(.integer), "\"x\" is not of type integer"), (#"[["x"]]"#, .list(.string), "the list holds a list"),
+    (#"["1","x"]"#, .list(.integer), "\"x\" is not of type integer"),
+    (#"[["x"]]"#, .list(.string), "the list holds a list"),
     (#"[{}]"#, .list(.string), "the list holds an object"),
-    ("\"\(String(repeating: "x", count: 61))\"", .integer, "\"\(String(repeating: "x", count: 60))…\" is not of type integer"),
+    (
+      "\"\(String(repeating: "x", count: 61))\"", .integer,
+      "\"\(String(repeating: "x", count: 60))…\" is not of type integer"
+    ),
   ]
 
   @Test("A value that does not fit is dropped from its record; a required one rejects it", arguments: unusable)
@@ -102,9 +112,11 @@ struct ConversionTests {
     #expect(try strict.values("{}").fatal == "one: the record has no value (a)")
   }
 
-  @Test("A value table is looked up without case, with entries for empty and for anything else", arguments: [
-    (#""High""#, "4"), (#""HIGH""#, "4"), ("null", "0"), (#""""#, "0"), (nil, "0"), (#""other""#, "9"), ("7", "9"),
-  ])
+  @Test(
+    "A value table is looked up without case, with entries for empty and for anything else",
+    arguments: [
+      (#""High""#, "4"), (#""HIGH""#, "4"), ("null", "0"), (#""""#, "0"), (nil, "0"), (#""other""#, "9"), ("7", "9"),
+    ])
   func usesValueTables(json: String?, expected: String) throws {
     let table = ValueTable(["": "0", "high": "4"], anythingElse: "9")
     #expect(try Mapping.convert(json, TransformRow("x", "one", values: table)).values["one"]?.string == expected)
@@ -124,7 +136,8 @@ struct ConversionTests {
   @Test("A list's elements go through the value table one by one")
   func mapsElements() throws {
     let row = TransformRow("x", "one", .list(.integer), values: ValueTable(["low": "2", "high": "4"]))
-    #expect(try Mapping.convert(#"["High","low",7]"#, row).values["one"] == .list([.integer(4), .integer(2), .integer(7)]))
+    #expect(
+      try Mapping.convert(#"["High","low",7]"#, row).values["one"] == .list([.integer(4), .integer(2), .integer(7)]))
   }
 
   @Test("Values are written as JSON, dates as ISO 8601")

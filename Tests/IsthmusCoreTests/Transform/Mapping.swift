@@ -3,13 +3,15 @@ import IsthmusCore
 /// A map of a few rows on a model of a few attributes, and what it makes of one record.
 struct Mapping {
   static let source = DataModel(
-    name: "source", description: "", attributes: [
+    name: "source", description: "",
+    attributes: [
       Attribute("named", .string, .asset, "", example: "", expression: try! SourceExpression("deep.name || name")),
       Attribute("bare", .string, .asset, "", example: ""),
     ])
 
   static let target = DataModel(
-    name: "target", description: "", attributes: [
+    name: "target", description: "",
+    attributes: [
       Attribute("one", .string, .asset, "", example: ""), Attribute("two", .string, .asset, "", example: ""),
       Attribute("three", .string, .asset, "", example: ""), Attribute("shared", .string, .control, "", example: ""),
       Attribute("own", .string, .finding, "", example: ""),

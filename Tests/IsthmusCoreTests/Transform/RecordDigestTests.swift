@@ -8,21 +8,26 @@ struct RecordDigestTests {
     TransformRow("a || b", "one"), TransformRow("c.d", "two"), TransformRow("list", "three", .list(.string)),
   ]
 
-  @Test("What no row reads, spacing and order do not matter", arguments: [
-    #"{"a":"x","c":{"d":"y"},"list":["1"],"other":1}"#, #"{"list":["1"],"c":{"e":2,"d":"y"},"a":"x"}"#,
-    #"{ "a" : "x" , "c" : { "d" : "y" } , "list" : ["1"] }"#,
-  ])
+  @Test(
+    "What no row reads, spacing and order do not matter",
+    arguments: [
+      #"{"a":"x","c":{"d":"y"},"list":["1"],"other":1}"#, #"{"list":["1"],"c":{"e":2,"d":"y"},"a":"x"}"#,
+      #"{ "a" : "x" , "c" : { "d" : "y" } , "list" : ["1"] }"#,
+    ])
   func ignores(record: String) throws {
     let mapping = try Mapping(Self.rows)
     #expect(try mapping.digest(record) == mapping.digest(#"{"a":"x","c":{"d":"y"},"list":["1"]}"#))
   }
 
-  @Test("A value that is read matters: its text, its kind, its place", arguments: [
-    (#"{"a":"x"}"#, #"{"a":"y"}"#), (#"{"a":"x"}"#, "{}"), (#"{"a":"x"}"#, #"{"c":{"d":"x"}}"#),
-    (#"{"a":"x","c":{"d":"y"}}"#, #"{"a":"y","c":{"d":"x"}}"#), (#"{"a":null}"#, #"{"a":"null"}"#),
-    (#"{"a":false,"b":"x"}"#, #"{"a":"false","b":"x"}"#), (#"{"list":["1"]}"#, #"{"list":"[\"1\"]"}"#),
-    (#"{"list":[]}"#, #"{"list":"[]"}"#), (#"{"list":["1"]}"#, #"{"list":["1","2"]}"#), (#"{"a":"x"}"#, #"{"a":"X"}"#),
-  ])
+  @Test(
+    "A value that is read matters: its text, its kind, its place",
+    arguments: [
+      (#"{"a":"x"}"#, #"{"a":"y"}"#), (#"{"a":"x"}"#, "{}"), (#"{"a":"x"}"#, #"{"c":{"d":"x"}}"#),
+      (#"{"a":"x","c":{"d":"y"}}"#, #"{"a":"y","c":{"d":"x"}}"#), (#"{"a":null}"#, #"{"a":"null"}"#),
+      (#"{"a":false,"b":"x"}"#, #"{"a":"false","b":"x"}"#), (#"{"list":["1"]}"#, #"{"list":"[\"1\"]"}"#),
+      (#"{"list":[]}"#, #"{"list":"[]"}"#), (#"{"list":["1"]}"#, #"{"list":["1","2"]}"#),
+      (#"{"a":"x"}"#, #"{"a":"X"}"#),
+    ])
   func tells(one: String, other: String) throws {
     let mapping = try Mapping(Self.rows)
     #expect(try mapping.digest(one) != mapping.digest(other))
@@ -32,8 +37,10 @@ struct RecordDigestTests {
   func dependsOnMap() throws {
     let record = #"{"a":"x"}"#
     let digests = try [
-      Mapping([TransformRow("a", "one")]), Mapping([TransformRow("a", "one")], seed: 2), Mapping([TransformRow("a", "two")]),
-      Mapping([TransformRow("a", "one", .integer)]), Mapping([TransformRow("a", "one", values: ValueTable(["x": "y"]))]),
+      Mapping([TransformRow("a", "one")]), Mapping([TransformRow("a", "one")], seed: 2),
+      Mapping([TransformRow("a", "two")]),
+      Mapping([TransformRow("a", "one", .integer)]),
+      Mapping([TransformRow("a", "one", values: ValueTable(["x": "y"]))]),
       Mapping([TransformRow("a", "one", values: ValueTable(["x": "z"]))]),
       Mapping([TransformRow("a", "one", values: ValueTable(["x": "y"], anythingElse: "z"))]),
       Mapping([TransformRow("a", "one", default: "d")]), Mapping([TransformRow("a", "one", required: true)]),

@@ -1,0 +1,112 @@
+import IsthmusCore
+import IsthmusStore
+import Testing
+
+extension StoreContract {
+  static let runCases = [
+    Case("A run is open until it has a result") { fixture in
+      let store = try fixture.open()
+      let inventory = try await store.sample { inventory, _ in inventory }
+      let started = try await store.read { try $0.run(inventory.run) }
+      #expect(started?.connectorName == "Contoso" && started?.profile == "nightly")
+      #expect(started?.startedAt == SampleInventory.noon(1) && started?.finishedAt == nil && started?.result == nil)
+      try await store.write { transaction in
+        #expect(try transaction.openRun(inventory.connector)?.id == inventory.run)
+        #expect(try transaction.lastRun(inventory.connector) == inventory.run)
+        try transaction.updateRun(
+          inventory.run,
+          RunProgress(
+            stage: "findings", counters: .object(["a": .integer(1)]), checkpoint: .object(["cursor": .string("é\"")]),
+            at: SampleInventory.noon(2), resumptions: 2, activeSeconds: 1.5))
+        #expect(try transaction.openRun(inventory.connector)?.stage == "findings")
+        try transaction.finishRun(
+          inventory.run, result: "failed", error: .object(["kind": .string("defect")]), at: SampleInventory.noon(3))
+        #expect(try transaction.openRun(inventory.connector) == nil)
+      }
+      let run = try await store.read { try $0.run(inventory.run) }
+      #expect(run?.result == "failed" && run?.finishedAt == SampleInventory.noon(3))
+      #expect(run?.counters["a"] == .integer(1) && run?.checkpoint["cursor"]?.string == "é\"")
+      #expect(run?.resumptions == 2 && run?.activeSeconds == 1.5 && run?.error?["kind"]?.string == "defect")
+      #expect(try await store.read { try $0.run(RunID(4711)) == nil })
+    },
+    Case("Runs are listed newest first, of one connector if it is named") { fixture in
+      let store = try fixture.open()
+      for name in ["A", "B", "A"] { _ = try await store.write { try SampleInventory($0, connector: name) } }
+      func runs(_ connector: String?, _ limit: Int?) async throws -> [Int64] {
+        try await store.read { try $0.runs(connector: connector, limit: limit).map(\.id.number) }
+      }
+      let all = try await runs(nil, nil)
+      #expect(all.count == 3 && all == all.sorted(by: >))
+      #expect(try await runs("A", nil) == [all[0], all[2]])
+      #expect(try await runs(nil, 2) == Array(all.prefix(2)))
+      #expect(try await runs("missing", nil).isEmpty)
+    },
+    Case("A run keeps its log and what it covered") { fixture in
+      let store = try fixture.open()
+      let run = try await store.sample { inventory, transaction in
+        for (total, coverage) in [(nil, "partial"), (12, "whole")] as [(Int?, String)] {
+          try transaction.setCoverage(
+            inventory.run, scope: inventory.hosts, received: 12, total: total, coverage: coverage)
+        }
+        try transaction.setCoverage(
+          inventory.run, scope: inventory.findings, received: 3, total: nil, coverage: "partial")
+        try transaction.appendLog(inventory.run, at: SampleInventory.noon(1), level: "info", message: "first")
+        try transaction.appendLog(inventory.run, at: SampleInventory.noon(1), level: "warning", message: "second")
+        return inventory.run
+      }
+      let (coverage, log) = try await store.read { (try $0.coverage(of: run), try $0.log(of: run)) }
+      #expect(coverage.map { $0["stream"]?.string } == ["hosts", "findings"])
+      #expect(coverage.map { $0["received"] } == [.integer(12), .integer(3)])
+      #expect(coverage.map { $0["total"] } == [.integer(12), .null])
+      #expect(coverage.map { $0["coverage"]?.string } == ["whole", "partial"])
+      #expect(log.map { $0["message"]?.string } == ["first", "second"])
+      #expect(log.first?["at"]?.string == SampleInventory.noon(1).description)
+    },
+    Case("Rejects are kept by run and stream, raw record included") { fixture in
+      let store = try fixture.open()
+      let raw = "{\"id\":\"é\\u0000\"}"
+      let run = try await store.sample { inventory, transaction in
+        let run = inventory.run
+        for kind in [Reject.Kind.record, .value, .aside] {
+          try transaction.insertReject(
+            run,
+            Reject(kind, stream: "findings", scope: "sub", recordID: kind.rawValue, target: "t", reason: "r", raw: raw))
+        }
+        try transaction.insertReject(
+          run, Reject(.record, stream: "hosts", scope: nil, recordID: nil, reason: "no id", raw: ""))
+        #expect(try transaction.isRejected(run, stream: "findings", recordID: "record"))
+        #expect(try !transaction.isRejected(run, stream: "hosts", recordID: "record"))
+        // A value that was dropped, and a row that waits, are no rejected records.
+        #expect(try !transaction.isRejected(run, stream: "findings", recordID: "value"))
+        #expect(try !transaction.isRejected(run, stream: "findings", recordID: "aside"))
+        return run
+      }
+      func rejects() async throws -> [JSONValue] {
+        try await store.read { reader in
+          var rejects: [JSONValue] = []
+          try reader.forEachReject(run) { rejects.append($0) }
+          return rejects
+        }
+      }
+      let all = try await rejects()
+      #expect(all.map { $0["kind"]?.string } == ["record", "value", "aside", "record"])
+      #expect(all.first?["raw"]?.string == raw && all.last?["subscription"] == .null)
+      try await store.write { try $0.deleteRejects(run, stream: "findings") }
+      #expect(try await rejects().map { $0["reason"]?.string } == ["no id"])
+    },
+    Case("What a run has seen is kept in chunks, byte by byte") { fixture in
+      let store = try fixture.open()
+      try await store.sample { inventory, transaction in
+        for (chunk, bits) in [(3, [0, 255, 0]), (3, [1, 2, 3]), (4, [9])] as [(Int64, [UInt8])] {
+          try bits.withUnsafeBytes { try transaction.setSeen(inventory.run, stream: 1, chunk: chunk, bits: $0) }
+        }
+        let seen = try transaction.seen(inventory.run, stream: 1).sorted { $0.chunk < $1.chunk }
+        #expect(seen.map(\.chunk) == [3, 4])
+        #expect(seen.map(\.bits) == [[1, 2, 3], [9]])
+        #expect(try transaction.seen(inventory.run, stream: 2).isEmpty)
+        try transaction.clearSeen(inventory.run)
+        #expect(try transaction.seen(inventory.run, stream: 1).isEmpty)
+      }
+    },
+  ]
+}
