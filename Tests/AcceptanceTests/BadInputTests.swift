@@ -36,7 +36,8 @@ struct BadInputTests {
       says: ["127.0.0.1:1", "can't be reached"]),
     Case(name: "a bad GUID", changes: ["tenantId": "contoso"], status: 2, says: ["isthmus.yaml:8:17", "not a GUID"]),
     Case(
-      name: "a bad URL", changes: ["authority": "login.example/path"], status: 2, says: ["authority", "scheme and host"]),
+      name: "a bad URL", changes: ["authority": "login.example/path"], status: 2,
+      says: ["authority", "scheme and host"]),
     Case(
       name: "a misspelt key", changes: ["tennantId": "x"], status: 2, says: ["unknown key \"tennantId\"", "tenantId?"]),
     Case(name: "a missing key", changes: ["clientId": nil as String?], status: 2, says: ["\"clientId\" is missing"]),
@@ -116,7 +117,8 @@ struct BadInputTests {
   func notADatabase() throws {
     var program = try Program()
     defer { program.remove() }
-    _ = try program.shell("mkdir -p \"$ISTHMUS_DATA\"; head -c 9000 /dev/zero | tr '\\0' x > \"$ISTHMUS_DATA/isthmus.sqlite\"")
+    _ = try program.shell(
+      "mkdir -p \"$ISTHMUS_DATA\"; head -c 9000 /dev/zero | tr '\\0' x > \"$ISTHMUS_DATA/isthmus.sqlite\"")
     let ended = try program.run("assets")
     #expect(ended.status == 1 && ended.errors.contains("no Isthmus database"), "\(ended.errors)")
     program.environment["ISTHMUS_DATA"] = "/dev/null/inventory"

@@ -45,7 +45,8 @@ struct SyncTests {
     let id = try #require(rows[0]["id"]?.string)
     #expect(try program.run("show", "asset", id).output.contains("identificationLog"))
     #expect(try program.run("explain", "asset", id).output.contains("criticality 2"))
-    let finding = try JSONValue(parsing: program.run("findings", "--limit", "1", "--output", "json").output).array?.first
+    let finding = try JSONValue(parsing: program.run("findings", "--limit", "1", "--output", "json").output).array?
+      .first
     let findingID = try #require(finding?["id"]?.string)
     #expect(try program.run("show", "finding", findingID).status == 0)
     #expect(finding?["policyFindingUrl"]?.string?.hasPrefix("https://portal.azure.com/") == true)

@@ -13,7 +13,8 @@ struct CoverageTests {
     return settings
   }
 
-  @Test("A subscription that turns unreadable beside a readable one fixes nothing", arguments: ["forbid", "hide", "empty"])
+  @Test(
+    "A subscription that turns unreadable beside a readable one fixes nothing", arguments: ["forbid", "hide", "empty"])
   func unreadableSubscription(kind: String) async throws {
     let harness = try SyncHarness(simulator: await SyncHarness.tenant())
     _ = try await harness.sync()

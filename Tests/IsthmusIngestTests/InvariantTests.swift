@@ -2,8 +2,8 @@ import IsthmusConnect
 import IsthmusCore
 import IsthmusIngest
 import IsthmusStore
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Invariants of a run")
 struct InvariantTests {

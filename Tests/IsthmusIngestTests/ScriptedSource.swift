@@ -57,7 +57,8 @@ final class ScriptedSource: SourceConnection {
       pages.insert(contentsOf: pages.prefix(place), at: place)
     }
     return Listing(
-      pages: pages, next: cursor.flatMap { Int($0) } ?? 0, startsOverAt: stream == .findings ? contents.startsOverAt : nil,
+      pages: pages, next: cursor.flatMap { Int($0) } ?? 0,
+      startsOverAt: stream == .findings ? contents.startsOverAt : nil,
       failsAt: stream == .findings ? contents.failsAt : nil)
   }
 

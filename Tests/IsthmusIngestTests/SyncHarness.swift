@@ -45,7 +45,8 @@ final class SyncHarness: Sendable {
   /// One run, on the clock of the tenant's day. Waits for retries are skipped.
   @discardableResult
   func sync(
-    subscriptions: [String]? = nil, selection: FindingSelection? = nil, secret: String? = nil, maximumAbsentShare: Double = 0.3
+    subscriptions: [String]? = nil, selection: FindingSelection? = nil, secret: String? = nil,
+    maximumAbsentShare: Double = 0.3
   ) async throws -> RunReport {
     var settings = ConnectionSettings()
     settings.texts = [

@@ -67,7 +67,8 @@ extension DataModel {
       "computerName", .asset,
       "properties.osProfile.computerName || properties.extended.instanceView.computerName || properties.displayName",
       "Name that the operating system has", example: "WEB01"),
-    source("fqdn", .asset, "derived.fqdn", "Computer name and the interface's domain suffix", example: "web01.internal"),
+    source(
+      "fqdn", .asset, "derived.fqdn", "Computer name and the interface's domain suffix", example: "web01.internal"),
     source(
       "imageReference_offer", .asset,
       """
@@ -92,7 +93,8 @@ extension DataModel {
     source(
       "networkInterfaces_publicIPs", .list(.ipAddress), .asset, "derived.publicIpAddresses", "Public addresses",
       example: "[\"20.50.2.17\"]"),
-    source("cloudProvider", .asset, "derived.cloudProvider", "Azure; for Arc machines what the agent says", example: "Azure"),
+    source(
+      "cloudProvider", .asset, "derived.cloudProvider", "Azure; for Arc machines what the agent says", example: "Azure"),
     source("id", .asset, "id", "Resource id", example: "/subscriptions/…/virtualMachines/web-01"),
     source("subscriptionId", .asset, "subscriptionId", "Subscription", example: "4f0c6f1e-2b5e-4c59-8d4b-6f1e2b5e4c59"),
     source("location", .asset, "location", "Region", example: "westeurope"),
@@ -102,21 +104,27 @@ extension DataModel {
       "powerState", .asset, "properties.extended.instanceView.powerState.code || properties.status",
       "Power state, for Arc machines the agent's connection", example: "PowerState/running"),
     source("tags", .list(.string), .asset, "tags", "Tags", example: "{\"env\": \"prod\"}"),
-    source("timeCreated", .date, .asset, "properties.timeCreated", "Missing on old machines", example: "2026-01-31T08:30:00Z"),
+    source(
+      "timeCreated", .date, .asset, "properties.timeCreated", "Missing on old machines", example: "2026-01-31T08:30:00Z"
+    ),
   ]
 
   private static let controlAttributes: [Attribute] = [
-    source("assessments_name", .control, "name", "The recommendation's key", example: "1195afff-c881-495e-9bc5-1486211ae03f"),
+    source(
+      "assessments_name", .control, "name", "The recommendation's key", example: "1195afff-c881-495e-9bc5-1486211ae03f"),
     source("assessments_type", .control, "type", "Record type", example: "microsoft.security/assessments"),
     source(
-      "assessments_displayName", .control, "properties.displayName", "Title", example: "Management ports should be closed"),
+      "assessments_displayName", .control, "properties.displayName", "Title",
+      example: "Management ports should be closed"),
     source("assessments_severity", .control, "properties.metadata.severity", "High, Medium or Low", example: "High"),
     source(
       "assessments_recommendationCategory", .control, "properties.metadata.recommendationCategory", "Category",
       example: "HostMisconfigurations"),
-    source("assessments_userImpact", .control, "properties.metadata.userImpact", "Impact on users", example: "Moderate"),
     source(
-      "assessments_implementationEffort", .control, "properties.metadata.implementationEffort", "Effort", example: "Low"),
+      "assessments_userImpact", .control, "properties.metadata.userImpact", "Impact on users", example: "Moderate"),
+    source(
+      "assessments_implementationEffort", .control, "properties.metadata.implementationEffort", "Effort", example: "Low"
+    ),
     source(
       "assessments_metadata_displayName", .control, "properties.metadata.displayName", "Title of the recommendation",
       example: "Management ports should be closed"),
@@ -132,9 +140,15 @@ extension DataModel {
     source(
       "assessments_remediationDescription", .control, "properties.metadata.remediationDescription", "How to fix it",
       example: "1. Select a virtual machine …"),
-    source("assessments_categories", .list(.string), .control, "properties.metadata.categories", "Areas", example: "[\"Networking\"]"),
-    source("assessments_threats", .list(.string), .control, "properties.metadata.threats", "Threats", example: "[\"accountBreach\"]"),
-    source("assessments_tactics", .list(.string), .control, "properties.metadata.tactics", "ATT&CK tactics", example: "[\"Initial Access\"]"),
+    source(
+      "assessments_categories", .list(.string), .control, "properties.metadata.categories", "Areas",
+      example: "[\"Networking\"]"),
+    source(
+      "assessments_threats", .list(.string), .control, "properties.metadata.threats", "Threats",
+      example: "[\"accountBreach\"]"),
+    source(
+      "assessments_tactics", .list(.string), .control, "properties.metadata.tactics", "ATT&CK tactics",
+      example: "[\"Initial Access\"]"),
     source(
       "assessments_techniques", .list(.string), .control, "properties.metadata.techniques", "ATT&CK techniques",
       example: "[\"Brute Force\"]"),
@@ -144,7 +158,9 @@ extension DataModel {
     source(
       "assessments_id", .finding, "id", "Unique id of the assessment",
       example: "/subscriptions/…/providers/Microsoft.Security/assessments/1195afff-…"),
-    source("assessments_status_code", .finding, "properties.status.code", "Healthy, Unhealthy, NotApplicable", example: "Unhealthy"),
+    source(
+      "assessments_status_code", .finding, "properties.status.code", "Healthy, Unhealthy, NotApplicable",
+      example: "Unhealthy"),
     source("assessments_status_cause", .finding, "properties.status.cause", "Why", example: "OffByPolicy"),
     source(
       "assessments_firstEvaluationDate", .date, .finding, "properties.status.firstEvaluationDate", "First evaluated",

@@ -89,14 +89,15 @@ struct DefenderSettings: Sendable {
 
   static func isGUID(_ text: String) -> Bool {
     let groups = text.split(separator: "-", omittingEmptySubsequences: false)
-    return groups.map(\.utf8.count) == [8, 4, 4, 4, 12] && groups.joined().utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
-        UInt8(ascii: "A")...UInt8(ascii: "F"):
-        true
-      default: false
+    return groups.map(\.utf8.count) == [8, 4, 4, 4, 12]
+      && groups.joined().utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+          UInt8(ascii: "A")...UInt8(ascii: "F"):
+          true
+        default: false
+        }
       }
-    }
   }
 
   /// The URL without its trailing slash.
@@ -107,7 +108,8 @@ struct DefenderSettings: Sendable {
     let host = parts.last ?? ""
     let isBare = !host.isEmpty && !host.contains { "/?#@ \"'".contains($0) }
     guard parts.count == 2, parts[0] == "https" || parts[0] == "http", isBare else {
-      throw wrong("\(key) is \"\(text)\".", "Give a URL with scheme and host only, such as https://management.azure.com.")
+      throw wrong(
+        "\(key) is \"\(text)\".", "Give a URL with scheme and host only, such as https://management.azure.com.")
     }
     return text
   }

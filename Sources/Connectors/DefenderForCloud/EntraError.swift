@@ -26,7 +26,9 @@ enum EntraError {
     let name = code.map { "AADSTS\($0), \(error)" } ?? (error.isEmpty ? "no reason given" : error)
     return ConnectorError(
       .unauthorised, "Entra ID refused to give a token (status \(status), \(name)).",
-      remedy: "Check tenant id, client id and client secret; the code is explained at https://login.microsoftonline.com/error.")
+      remedy:
+        "Check tenant id, client id and client secret; the code is explained at https://login.microsoftonline.com/error."
+    )
   }
 
   private static func codeInText(_ text: String) -> Int64? {

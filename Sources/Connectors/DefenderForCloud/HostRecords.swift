@@ -43,7 +43,9 @@ struct HostRecords {
       known.interfaces[reference.foldedID].map { (reference: reference, interface: $0) }
     }
     let ordered = found.sorted { a, b in
-      let (first, second) = (a.reference.isPrimary || a.interface.isPrimary, b.reference.isPrimary || b.interface.isPrimary)
+      let (first, second) = (
+        a.reference.isPrimary || a.interface.isPrimary, b.reference.isPrimary || b.interface.isPrimary
+      )
       return first == second ? a.reference.foldedID < b.reference.foldedID : first
     }.map(\.interface)
     let rows = ordered.map(\.json).joined(separator: ",")
@@ -96,7 +98,8 @@ struct HostRecords {
 
   private static func cloudProvider(of properties: JSONSlice?, isArc: Bool) -> String? {
     guard isArc else { return "Azure" }
-    return properties?["cloudMetadata"]?["provider"]?.string ?? properties?["detectedProperties"]?["cloudprovider"]?.string
+    return properties?["cloudMetadata"]?["provider"]?.string
+      ?? properties?["detectedProperties"]?["cloudprovider"]?.string
   }
 
   /// What the Arc agent saw on the machine itself: whether the internet reaches it, it does not tell.

@@ -86,8 +86,10 @@ struct ResourceGraphPage: Sendable {
     self.document = document
     let read = document.withRoot { root in
       let rows = root["data"].flatMap { $0.kind == .array ? $0.elements.map(\.index) : nil }
-      return (rows: rows, total: root["totalRecords"]?.integer, token: root["$skipToken"]?.string,
-        truncated: root["resultTruncated"]?.string)
+      return (
+        rows: rows, total: root["totalRecords"]?.integer, token: root["$skipToken"]?.string,
+        truncated: root["resultTruncated"]?.string
+      )
     }
     guard let rows = read.rows, let total = read.total else {
       throw JSONError(offset: 0, problem: "without the members data and totalRecords")

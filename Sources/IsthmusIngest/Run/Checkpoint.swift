@@ -68,7 +68,9 @@ extension Checkpoint {
       "coverage": .object(
         SourceStream.allCases.compactMap { stream in
           coverage[stream].map { scopes in
-            .init(stream.rawValue, .object(scopes.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value.rawValue)) }))
+            .init(
+              stream.rawValue,
+              .object(scopes.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value.rawValue)) }))
           }
         }),
     ])

@@ -39,7 +39,9 @@ final class RunLedger: @unchecked Sendable {
   }
 
   /// The scope's row; made when the run first meets it.
-  func scope(_ stream: SourceStream, _ scope: SourceScope, _ transaction: any InventoryTransaction) throws -> StoredScope {
+  func scope(_ stream: SourceStream, _ scope: SourceScope, _ transaction: any InventoryTransaction) throws
+    -> StoredScope
+  {
     if let known = scopes[stream]?[scope.id] { return known }
     let stored = try transaction.scope(connector, stream: stream.rawValue, name: scope.id, title: scope.name)
     scopes[stream, default: [:]][scope.id] = stored

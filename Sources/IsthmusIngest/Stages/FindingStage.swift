@@ -55,7 +55,9 @@ final class FindingStage: @unchecked Sendable {
     if let problem = reader.malformation() { return try reject(record, reader, scopeID, problem, transaction) }
     guard let scopeID, let scope = scopes[scopeID], let id = reader.key(.id), let key = reader.key(.control),
       let assessed = reader.key(.resource)
-    else { return try reject(record, reader, scopeID, "it belongs to no subscription that this run lists", transaction) }
+    else {
+      return try reject(record, reader, scopeID, "it belongs to no subscription that this run lists", transaction)
+    }
     try meet(assessed, scope, transaction)
     guard let resource else { return }
     if resource.standing == .nonHost {

@@ -75,7 +75,9 @@ struct ExplainCommand: AsyncParsableCommand {
     Console.print("")
     Console.print("identification")
     for entry in asset["identificationLog"]?.array ?? [] {
-      let (at, rule, outcome) = (RowPrinter.text(entry["at"]), RowPrinter.text(entry["rule"]), RowPrinter.text(entry["outcome"]))
+      let (at, rule, outcome) = (
+        RowPrinter.text(entry["at"]), RowPrinter.text(entry["rule"]), RowPrinter.text(entry["outcome"])
+      )
       Console.print("  \(at)  \(rule): \(outcome)")
     }
   }

@@ -1,7 +1,7 @@
 import IsthmusConnect
 import IsthmusCore
-import Testing
 import TestSupport
+import Testing
 
 @testable import DefenderForCloud
 
@@ -10,7 +10,8 @@ struct PagedListingTests {
   private let scope = SourceScope(id: "S1", name: "one")
 
   private func listing(
-    _ script: [ScriptedTransport.Entry], queries: [String] = ["resources | order by id asc"], after cursor: String? = nil
+    _ script: [ScriptedTransport.Entry], queries: [String] = ["resources | order by id asc"],
+    after cursor: String? = nil
   ) -> (PagedListing, ScriptedTransport) {
     let (client, transport) = Graph.client(script: script)
     return (PagedListing(graph: client, queries: queries, scopes: [scope], after: cursor), transport)

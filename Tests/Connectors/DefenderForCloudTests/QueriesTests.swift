@@ -10,7 +10,8 @@ struct QueriesTests {
   @Test(
     "Texts that are put into a query can't leave their literal",
     arguments: [
-      ("plain", "'plain'"), ("it's", #"'it\'s'"#), (#"back\slash"#, #"'back\\slash'"#), ("line\nbreak", #"'line\nbreak'"#),
+      ("plain", "'plain'"), ("it's", #"'it\'s'"#), (#"back\slash"#, #"'back\\slash'"#),
+      ("line\nbreak", #"'line\nbreak'"#),
       (#"') | union resources | where ('1' == '1"#, #"'\') | union resources | where (\'1\' == \'1'"#),
     ])
   func literals(text: String, literal: String) {
@@ -49,7 +50,8 @@ struct QueriesTests {
       ("/subscriptions/s/resourcegroups/g/providers/microsoft.compute/virtualmachines/vm-1", true),
       ("/subscriptions/s/resourcegroups/g/providers/microsoft.hybridcompute/machines/m", true),
       (
-        "/subscriptions/s/resourcegroups/g/providers/microsoft.compute/virtualmachinescalesets/v/virtualmachines/0", true
+        "/subscriptions/s/resourcegroups/g/providers/microsoft.compute/virtualmachinescalesets/v/virtualmachines/0",
+        true
       ),
       ("/subscriptions/s/resourcegroups/g/providers/microsoft.compute/virtualmachinescalesets/v", false),
       ("/subscriptions/s/resourcegroups/g/providers/microsoft.compute/virtualmachines/vm/extensions/e", false),

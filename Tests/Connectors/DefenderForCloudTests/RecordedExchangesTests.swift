@@ -1,8 +1,8 @@
 import Foundation
 import IsthmusConnect
 import IsthmusCore
-import Testing
 import TestSupport
+import Testing
 
 @testable import DefenderForCloud
 
@@ -129,11 +129,13 @@ enum Graph {
   }
 
   /// A page of rows with these ids.
-  static func page(_ ids: [String], total: Int, token: String?, truncated: String = "false") -> ScriptedTransport.Entry {
+  static func page(_ ids: [String], total: Int, token: String?, truncated: String = "false") -> ScriptedTransport.Entry
+  {
     let rows = ids.map { #"{"id":"\#($0)"}"# }.joined(separator: ",")
     let next = token.map { #","$skipToken":"\#($0)""# } ?? ""
     return answer(
-      200, #"{"totalRecords":\#(total),"count":\#(ids.count),"data":[\#(rows)],"resultTruncated":"\#(truncated)"\#(next)}"#)
+      200,
+      #"{"totalRecords":\#(total),"count":\#(ids.count),"data":[\#(rows)],"resultTruncated":"\#(truncated)"\#(next)}"#)
   }
 
   static func error(_ status: Int, _ code: String) -> ScriptedTransport.Entry {
