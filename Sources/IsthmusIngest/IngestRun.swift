@@ -17,7 +17,7 @@ struct IngestRun: Sendable {
   func execute() async throws -> RunResult {
     let scopes = try await connection.scopes()
     report(.connected(subscriptions: scopes.readable.count))
-    try await noteUnreadable(scopes)
+    try await noteUnlisted(scopes)
     for stream in SourceStream.allCases where !ledger.isListed(stream) {
       try await list(stream, in: scopes.readable)
     }

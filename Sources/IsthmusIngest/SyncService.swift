@@ -106,7 +106,7 @@ package struct SyncService: Sendable {
       failure = RunReport.Failure(
         kind: "held",
         summary:
-          "\(absence.sources.count) hosts and \(absence.findings.count) findings, \(percent) % of what is known, are not listed any more.",
+          "\(absence.hosts.count + absence.leftOut.count) hosts and \(absence.findings.count) findings, \(percent) % of what is known, are not listed any more.",
         remedy:
           "The likeliest cause is a lost permission. If it is right, run: isthmus run approve \(ledger.run). Nothing was closed."
       )

@@ -32,6 +32,27 @@ struct CoverageTests {
     await harness.simulator.stop()
   }
 
+  @Test("A subscription that is taken off the list is left out, not fixed")
+  func deselectedSubscription() async throws {
+    let harness = try SyncHarness(simulator: await SyncHarness.tenant())
+    let all = harness.simulator.subscriptions
+    _ = try await harness.sync(subscriptions: all)
+    let held = try await harness.sync(subscriptions: [all[0]], maximumAbsentShare: 0.1)
+    #expect(held.result == "held", "a list that was cut short by mistake removes nothing")
+    let report = try await harness.sync(subscriptions: Array(all.dropLast()), maximumAbsentShare: 1)
+    #expect(report.result == "succeeded")
+    #expect(report.counters.findings.fixed == 0 && report.counters.assets.gone > 0)
+    let kept = try await harness.store.read { inventory in
+      var accounts: Set<String> = []
+      try inventory.forEachAsset(Listing(limit: nil)) { accounts.insert($0["cloudAccountId"]?.string ?? "") }
+      return accounts
+    }
+    #expect(kept == Set(all.dropLast()))
+    _ = try await harness.sync(subscriptions: all)
+    #expect(try await harness.counts() == harness.simulator.truth.counts)
+    await harness.simulator.stop()
+  }
+
   @Test("Where all subscriptions are unreadable the run says so and changes nothing")
   func nothingReadable() async throws {
     let harness = try SyncHarness(simulator: await SyncHarness.tenant())

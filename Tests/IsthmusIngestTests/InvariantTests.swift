@@ -165,6 +165,23 @@ struct InvariantTests {
     #expect(back["externalAssetId"] == .string("another"))
   }
 
+  @Test("A host made anew between two runs keeps its findings open")
+  func madeAnew() async throws {
+    let harness = try ScriptedHarness()
+    var contents = ScriptedSource.Contents()
+    contents.hosts = [Row.vm("a"), Row.vm("b")]
+    contents.findings = [Row.finding("a", "key", "Unhealthy"), Row.finding("b", "key", "Unhealthy")]
+    try await harness.sync(contents)
+    contents.hosts[1] = Row.vm("b", vmID: "another")
+    let report = try await harness.sync(contents, day: 1)
+    #expect(report.counters.findings.fixed == 0 && report.counters.findings.unchanged == 2)
+    #expect(report.counters.assets.gone == 0)
+    let open = try await harness.rows().findings.filter { $0["status"] == .string("ACTIVE") }
+    #expect(open.count == 2)
+    let again = try await harness.sync(contents, day: 2)
+    #expect(again.changedNothing)
+  }
+
   @Test("Two machines that say the same vmId are two assets")
   func clones() async throws {
     let harness = try ScriptedHarness()

@@ -38,7 +38,8 @@ struct DefenderConnection: SourceConnection {
     }
     let ids = Set(readable.map(\.id))
     return ReadableScopes(
-      readable: readable.filter { listed.contains($0.id) }, unreadable: listed.filter { !ids.contains($0) })
+      readable: readable.filter { listed.contains($0.id) }, unreadable: listed.filter { !ids.contains($0) },
+      configured: Set(listed))
   }
 
   func totals(of stream: SourceStream, in scopes: [SourceScope]) async throws(ConnectorError) -> [SourceScope: Int] {

@@ -162,6 +162,10 @@ private struct ErrorDetails {
         remedy:
           "Give the app registration the Reader role on them: Subscription › Access control (IAM) › Add role assignment. A new role can take some minutes to act."
       )
+    case 400 where self.codes.contains { $0.hasPrefix("NoValidSubscriptions") }:
+      return ConnectorError(
+        .configuration, "Resource Graph knows none of the configured subscriptions (400, \(codes)).",
+        remedy: "Check the ids in connection.subscriptions, and that they belong to this tenant.")
     case 400:
       return ConnectorError(
         .unexpected, "Resource Graph refuses the query (400, \(codes)\(position)).",

@@ -40,10 +40,13 @@ package struct ReadableScopes: Sendable {
   package var readable: [SourceScope]
   /// Configured, but not readable now; reported and left as they are.
   package var unreadable: [String]
+  /// The scopes that the configuration names, in lower case; nil if it takes all that can be read.
+  package var configured: Set<String>?
 
-  package init(readable: [SourceScope], unreadable: [String]) {
+  package init(readable: [SourceScope], unreadable: [String], configured: Set<String>? = nil) {
     self.readable = readable
     self.unreadable = unreadable
+    self.configured = configured
   }
 }
 

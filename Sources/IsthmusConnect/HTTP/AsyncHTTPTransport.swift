@@ -95,7 +95,10 @@ package final class AsyncHTTPTransport: HTTPTransport {
       }
     case let error as NIOSSLError:
       if case .handshakeFailed(let reason) = error {
-        return TransportError(.untrusted, "The TLS exchange with \(host) failed (\(reason)).")
+        // The library's text names its own source files; what matters is whether the certificate was at fault.
+        let isUntrusted = "\(reason)".contains("CERTIFICATE_VERIFY_FAILED")
+        let cause = isUntrusted ? "its certificate is signed by nobody who is trusted here" : "no agreement was reached"
+        return TransportError(.untrusted, "The TLS exchange with \(host) failed: \(cause).")
       }
       return TransportError(.interrupted, "The TLS connection to \(host) broke (\(error)).")
     case is NIOSSLExtraError:

@@ -22,6 +22,8 @@ struct Checkpoint: Sendable {
     case empty
     /// The principal can't read it now, or it does not exist any more.
     case unreadable
+    /// The configuration does not name it any more.
+    case deselected
   }
 
   var stage: Stage = .hosts

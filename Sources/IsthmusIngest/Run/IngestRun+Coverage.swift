@@ -96,28 +96,42 @@ extension IngestRun {
     }
   }
 
-  /// Subscriptions that were known or are configured, and that the principal can't read now.
-  func noteUnreadable(_ scopes: ReadableScopes) async throws {
-    let unreadable = try await store.write { transaction -> [String] in
+  /// Subscriptions that the principal can't read now, and those that the configuration does not name any more.
+  func noteUnlisted(_ scopes: ReadableScopes) async throws {
+    let (unreadable, deselected) = try await store.write { transaction -> ([String], [String]) in
       let readable = Set(scopes.readable.map(\.id))
-      var names = Set(scopes.unreadable)
+      var unreadable = Set(scopes.unreadable)
+      var deselected: Set<String> = []
       for stored in try transaction.scopes(ledger.connector, stream: SourceStream.hosts.rawValue)
       where !readable.contains(stored.name) {
-        if try !transaction.presentSources(scope: stored.id).isEmpty { names.insert(stored.name) }
-      }
-      for name in names {
-        for stream in SourceStream.allCases {
-          let stored = try ledger.scope(stream, SourceScope(id: name, name: name), transaction)
-          ledger.checkpoint.coverage[stream, default: [:]][name] = .unreadable
-          try transaction.setCoverage(
-            ledger.run, scope: stored.id, received: 0, total: nil, coverage: Checkpoint.Coverage.unreadable.rawValue)
+        if try transaction.presentSources(scope: stored.id).isEmpty { continue }
+        if scopes.configured?.contains(stored.name) == false {
+          deselected.insert(stored.name)
+        } else {
+          unreadable.insert(stored.name)
         }
       }
+      for name in unreadable { try note(name, .unreadable, transaction) }
+      for name in deselected { try note(name, .deselected, transaction) }
       try save(transaction)
-      return names.sorted()
+      return (unreadable.sorted(), deselected.sorted())
     }
     for name in unreadable {
       try await warn("Subscription \(name) can't be read: what is known of it stays as it is.")
+    }
+    for name in deselected {
+      try await warn("Subscription \(name) is not configured any more: what is known of it is left out.")
+    }
+  }
+
+  private func note(
+    _ name: String, _ coverage: Checkpoint.Coverage, _ transaction: any InventoryTransaction
+  ) throws {
+    for stream in SourceStream.allCases {
+      let stored = try ledger.scope(stream, SourceScope(id: name, name: name), transaction)
+      ledger.checkpoint.coverage[stream, default: [:]][name] = coverage
+      try transaction.setCoverage(
+        ledger.run, scope: stored.id, received: 0, total: nil, coverage: coverage.rawValue)
     }
   }
 
@@ -135,7 +149,7 @@ extension IngestRun {
       case .empty:
         try await warn(
           "\(scope.name) shows no \(stream.rawValue), where some are known: they stay as they are. Check its roles.")
-      case .whole, .unreadable, nil: break
+      case .whole, .unreadable, .deselected, nil: break
       }
     }
   }
@@ -162,5 +176,7 @@ extension RunLedger {
     }
   }
 
-  var isAllCovered: Bool { checkpoint.coverage.values.allSatisfy { $0.values.allSatisfy { $0 == .whole } } }
+  var isAllCovered: Bool {
+    checkpoint.coverage.values.allSatisfy { $0.values.allSatisfy { $0 == .whole || $0 == .deselected } }
+  }
 }

@@ -10,27 +10,43 @@ struct Reconciler: Sendable {
   let settings: ScoreSettings
 
   struct Absence: Sendable {
-    var sources: [PresentSource] = []
-    var findings: [FindingID] = []
+    struct Host: Sendable {
+      var source: PresentSource
+      var scope: StoredScope
+    }
+
+    var hosts: [Host] = []
+    var findings: [(id: FindingID, scope: StoredScope)] = []
+    /// Hosts of subscriptions that the configuration does not name any more.
+    var leftOut: [Host] = []
+    var leftOutFindings = 0
     /// Present records of the connector, before.
     var known = 0
 
-    var share: Double { known == 0 ? 0 : Double(sources.count + findings.count) / Double(known) }
+    var share: Double {
+      known == 0 ? 0 : Double(hosts.count + findings.count + leftOut.count + leftOutFindings) / Double(known)
+    }
   }
 
   func absence(_ transaction: any InventoryTransaction) throws -> Absence {
     var absence = Absence()
     let present = try transaction.countPresent(ledger.connector)
     absence.known = present.sources + present.findings
-    for scope in wholeScopes(.hosts) {
-      absence.sources += try transaction.presentSources(scope: scope.id).filter {
-        !ledger.seenSources.contains($0.id)
+    for scope in scopes(.hosts, .whole) {
+      for source in try transaction.presentSources(scope: scope.id) where !ledger.seenSources.contains(source.id) {
+        absence.hosts.append(Absence.Host(source: source, scope: scope))
       }
     }
-    for scope in wholeScopes(.findings) {
+    for scope in scopes(.hosts, .deselected) {
+      for source in try transaction.presentSources(scope: scope.id) {
+        absence.leftOut.append(Absence.Host(source: source, scope: scope))
+        absence.leftOutFindings += try transaction.findings(resource: source.resource).count
+      }
+    }
+    for scope in scopes(.findings, .whole) {
       try transaction.forEachPresentFinding(scope: scope.id) { id, category in
         guard !ledger.seenFindings.contains(id.number), selection.takes(category: category) else { return }
-        absence.findings.append(id)
+        absence.findings.append((id, scope))
       }
     }
     return absence
@@ -38,35 +54,49 @@ struct Reconciler: Sendable {
 
   func apply(_ absence: Absence, _ transaction: any InventoryTransaction) throws {
     var touched: Set<AssetID> = []
-    for source in absence.sources {
-      let lastSeen = ledger.scopes[.hosts]?.values.compactMap(\.listedAt).max()
-      try transaction.setSourceGone(source.id, at: ledger.startedAt, lastSeen: lastSeen)
-      for finding in try transaction.findings(resource: source.resource) {
-        try miss(finding, .hostGone, transaction)
+    for host in absence.hosts {
+      // A host made anew has another source row now, and its findings are that one's.
+      if host.source.holdsFindings {
+        let scope = ledger.scopes[.findings]?[host.scope.name] ?? host.scope
+        for finding in try transaction.findings(resource: host.source.resource) {
+          try miss(finding, .hostGone, scope, transaction)
+        }
       }
-      if try !transaction.settlePresence(of: source.asset, at: ledger.startedAt) {
-        ledger.counters.assets.gone += 1
-      }
-      touched.insert(source.asset)
+      try close(host, transaction)
+      touched.insert(host.source.asset)
     }
-    for id in absence.findings {
+    for host in absence.leftOut {
+      for finding in try transaction.findings(resource: host.source.resource) {
+        try transaction.deleteFinding(finding.id)
+      }
+      try close(host, transaction)
+      touched.insert(host.source.asset)
+    }
+    for (id, scope) in absence.findings {
       guard let (finding, asset) = try transaction.finding(id), finding.life.posture != nil else { continue }
-      try miss(finding, .absent, transaction)
+      try miss(finding, .absent, scope, transaction)
       if let asset { touched.insert(asset) }
     }
     for asset in touched { try transaction.rescore(asset, settings) }
     for stream in SourceStream.allCases {
-      for scope in wholeScopes(stream) { try transaction.setListed(scope: scope.id, at: ledger.startedAt) }
+      for scope in scopes(stream, .whole) { try transaction.setListed(scope: scope.id, at: ledger.startedAt) }
     }
-    let isAllWhole = ledger.checkpoint.coverage[.findings]?.values.allSatisfy { $0 == .whole } ?? false
-    if isAllWhole { try transaction.settleControls(ledger.connector) }
+    if ledger.isAllCovered { try transaction.settleControls(ledger.connector) }
   }
 
-  private func miss(_ finding: StoredFinding, _ cause: FixCause, _ transaction: any InventoryTransaction) throws {
+  private func close(_ host: Absence.Host, _ transaction: any InventoryTransaction) throws {
+    try transaction.setSourceGone(host.source.id, at: ledger.startedAt, lastSeen: host.scope.listedAt)
+    if try !transaction.settlePresence(of: host.source.asset, at: ledger.startedAt) {
+      ledger.counters.assets.gone += 1
+    }
+  }
+
+  private func miss(
+    _ finding: StoredFinding, _ cause: FixCause, _ scope: StoredScope, _ transaction: any InventoryTransaction
+  ) throws {
     guard finding.life.posture != nil || finding.life.isOpen else { return }
     var finding = finding
-    let listedAt = ledger.scopes[.findings]?.values.compactMap(\.listedAt).max()
-    let turn = finding.life.miss(cause, at: ledger.startedAt, lastListed: listedAt)
+    let turn = finding.life.miss(cause, at: ledger.startedAt, lastListed: scope.listedAt)
     try transaction.updateFinding(finding)
     ledger.counters.findings.gone += 1
     guard turn == .fixed else { return }
@@ -75,8 +105,8 @@ struct Reconciler: Sendable {
       finding.id, run: ledger.run, at: ledger.startedAt, turn: FindingLife.Turn.fixed.rawValue, cause: cause.name)
   }
 
-  private func wholeScopes(_ stream: SourceStream) -> [StoredScope] {
-    (ledger.scopes[stream] ?? [:]).values.filter { ledger.checkpoint.isWhole(stream, $0.name) }
+  private func scopes(_ stream: SourceStream, _ coverage: Checkpoint.Coverage) -> [StoredScope] {
+    (ledger.scopes[stream] ?? [:]).values.filter { ledger.checkpoint.coverage[stream]?[$0.name] == coverage }
       .sorted { $0.name < $1.name }
   }
 }

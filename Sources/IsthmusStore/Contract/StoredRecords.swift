@@ -155,6 +155,8 @@ package struct PresentSource: Sendable {
   package var id: Int64
   package var asset: AssetID
   package var resource: Int64
+  /// Whether the resource's findings hang on this row: a host made anew has another one.
+  package var holdsFindings: Bool
 }
 
 /// What an asset's score is made of.

@@ -3,9 +3,14 @@ import IsthmusCore
 extension SQLiteTransaction {
   func presentSources(scope: Int64) throws -> [PresentSource] {
     try rows(
-      "SELECT id, asset_id, resource_id FROM source WHERE scope_id = ? AND is_present = 1 ORDER BY id",
-      [.integer(scope)]
-    ) { PresentSource(id: $0.integer(0), asset: AssetID($0.integer(1)), resource: $0.integer(2)) }
+      """
+      SELECT s.id, s.asset_id, s.resource_id, r.source_id = s.id FROM source s JOIN resource r ON r.id = s.resource_id
+      WHERE s.scope_id = ? AND s.is_present = 1 ORDER BY s.id
+      """, [.integer(scope)]
+    ) {
+      PresentSource(
+        id: $0.integer(0), asset: AssetID($0.integer(1)), resource: $0.integer(2), holdsFindings: $0.integer(3) != 0)
+    }
   }
 
   func forEachPresentFinding(scope: Int64, _ body: (_ id: FindingID, _ category: String) throws -> Void) throws {
