@@ -124,6 +124,8 @@ package struct SyncService: Sendable {
     let (result, failure) = Self.describe(error)
     var reported = failure
     if let ledger {
+      // Requests that ended in nothing were made all the same.
+      ledger.count(environment.meter.traffic)
       do {
         try await store.write {
           try $0.finishRun(ledger.run, result: result, error: failure.json, at: environment.now())

@@ -167,7 +167,17 @@ final class SimulatedTenant {
   }
 
   /// What a consumer must arrive at. Asked for by the shell: Foundation's own loader is not linked here.
-  func truth(_ program: Program) throws -> JSONValue {
+  func truth(_ program: Program, overTLS: Bool = false) throws -> JSONValue {
+    if overTLS {
+      let script = """
+        import ssl, sys, urllib.request
+        context = ssl.create_default_context(cafile=sys.argv[2])
+        print(urllib.request.urlopen(sys.argv[1] + "/simulator/truth", context=context).read().decode())
+        """
+      try program.write("truth.py", script)
+      let command = "python3 truth.py \(text("resourceManager")) \(text("caFile"))"
+      return try JSONValue(parsing: program.shell("cd \(program.path("")) && \(command)").output)
+    }
     let address = text("resourceManager").split(separator: "/").last ?? ""
     let parts = address.split(separator: ":")
     let answer = try program.shell(

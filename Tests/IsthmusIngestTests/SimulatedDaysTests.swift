@@ -45,13 +45,15 @@ struct SimulatedDaysTests {
 
   @Test(
     "Ten days with passing faults end in the same inventory as without",
-    arguments: [["throttle=0.2"], ["error500=0.15", "error503=0.1"], ["reset=0.2"], ["expire-token=0"]])
+    arguments: [
+      ["throttle=0.2"], ["error500=0.15", "error503=0.1"], ["reset=0.2"], ["slow=0.3", "slow-seconds=0.02"],
+      ["expire-token=1"],
+    ])
   func passingFaults(faults: [String]) async throws {
     let clean = try SyncHarness(simulator: await SyncHarness.tenant(hosts: 12))
     let faulty = try SyncHarness(simulator: await SyncHarness.tenant(hosts: 12))
     var settings = FaultSettings()
-    for fault in faults where fault != "expire-token=0" { try settings.add(fault) }
-    if faults == ["expire-token=0"] { settings.expireToken = 1 }
+    for fault in faults { try settings.add(fault) }
     try faulty.simulator.setFaults(settings)
     for day in 0..<10 {
       try clean.simulator.setDay(day)

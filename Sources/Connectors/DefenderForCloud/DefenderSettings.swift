@@ -13,7 +13,6 @@ struct DefenderSettings: Sendable {
   let clientSecret: Secret
   let authority: String
   let resourceManager: String
-  let portal: String
   let subscriptions: Subscriptions
   let transport: TransportSettings
 
@@ -46,19 +45,15 @@ struct DefenderSettings: Sendable {
     switch cloud {
     case "public":
       (authority, resourceManager) = ("https://login.microsoftonline.com", "https://management.azure.com")
-      portal = "https://portal.azure.com"
     case "usgov":
       (authority, resourceManager) = ("https://login.microsoftonline.us", "https://management.usgovcloudapi.net")
-      portal = "https://portal.azure.us"
     case "china":
       (authority, resourceManager) = (
         "https://login.partner.microsoftonline.cn", "https://management.chinacloudapi.cn"
       )
-      portal = "https://portal.azure.cn"
     case "custom":
       authority = try Self.base("authority", settings)
       resourceManager = try Self.base("resourceManager", settings)
-      portal = "https://portal.azure.com"
     default:
       throw Self.wrong("cloud is \"\(cloud)\".", "Choose public, usgov, china or custom.")
     }

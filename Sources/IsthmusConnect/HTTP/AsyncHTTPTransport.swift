@@ -42,6 +42,8 @@ package final class AsyncHTTPTransport: HTTPTransport {
       timeout: .init(connect: .seconds(15), read: .seconds(90)),
       decompression: .enabled(limit: .size(settings.maximumAnswerBytes)))
     configuration.httpVersion = .http1Only
+    // A connection that can't be made is told at once: whether to try again is RetryPolicy's to say.
+    configuration.connectionPool.retryConnectionEstablishment = false
     configuration.proxy = try Self.proxy(settings.proxy)
     configuration.tlsConfiguration = try Self.tls(extraCAFile: settings.extraCAFile)
     client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)

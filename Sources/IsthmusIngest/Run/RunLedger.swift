@@ -50,7 +50,7 @@ final class RunLedger: @unchecked Sendable {
 
   /// Writes checkpoint, counters and what was seen, in the page's own transaction.
   func save(_ transaction: any InventoryTransaction, at now: Timestamp, traffic: Traffic, elapsed: Duration) throws {
-    counters.traffic = traffic.added(to: trafficBefore)
+    count(traffic)
     let progress = RunProgress(
       stage: checkpoint.stage.rawValue, counters: counters.json, checkpoint: checkpoint.json, at: now,
       resumptions: resumptions, activeSeconds: activeSeconds(elapsed))
@@ -58,6 +58,9 @@ final class RunLedger: @unchecked Sendable {
     try seenSources.saveChanges { try transaction.setSeen(run, stream: 0, chunk: $0, bits: $1) }
     try seenFindings.saveChanges { try transaction.setSeen(run, stream: 1, chunk: $0, bits: $1) }
   }
+
+  /// - Parameter traffic: Of this process alone.
+  func count(_ traffic: Traffic) { counters.traffic = traffic.added(to: trafficBefore) }
 
   /// Forgets what the listing of `stream` counted, since it begins anew. What was seen stays, so that no
   /// record is counted twice as created, updated or unchanged.

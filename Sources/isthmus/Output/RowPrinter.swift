@@ -63,7 +63,11 @@ struct RowPrinter {
   private mutating func flush() {
     guard widths == nil else { return }
     let lines = [columns] + waiting
-    let natural = columns.indices.map { column in min(lines.map { $0[column].count }.max() ?? 0, Self.widestCell) }
+    // The last column may be as long as it is: nothing stands after it.
+    let natural = columns.indices.map { column in
+      let widest = lines.map { $0[column].count }.max() ?? 0
+      return column == columns.count - 1 ? widest : min(widest, Self.widestCell)
+    }
     widths = Self.fit(natural, into: Console.width)
     printLine(columns)
     for cells in waiting { printLine(cells) }
@@ -85,9 +89,11 @@ struct RowPrinter {
     guard let widths else { return }
     var line = ""
     for (index, (cell, width)) in zip(cells, widths).enumerated() {
-      let text = cell.count > width ? "\(cell.prefix(max(width - 1, 0)))…" : cell
+      let isLast = index == cells.count - 1
+      let isCut = cell.count > width && (!isLast || Console.width != nil)
+      let text = isCut ? "\(cell.prefix(max(width - 1, 0)))…" : cell
       line += text
-      if index < cells.count - 1 { line += String(repeating: " ", count: width - text.count + 2) }
+      if !isLast { line += String(repeating: " ", count: width - text.count + 2) }
     }
     Console.print(line)
   }
@@ -128,9 +134,17 @@ enum RecordPrinter {
         }
       case .object: print(member, space, indentation)
       case .null: continue
-      default: Console.print("\(name)  \(RowPrinter.text(member.value))")
+      default: print(member.value, after: name, indentation: indentation + width + 2)
       }
     }
+  }
+
+  /// A value beside its name; the source's `<br>` begins a line.
+  private static func print(_ value: JSONValue, after name: String, indentation: Int) {
+    let text = RowPrinter.text(value).replacing("<br/>", with: "<br>")
+    let lines = text.split(separator: "<br>").map { $0.trimmingPrefix(" ") }
+    let rest = String(repeating: " ", count: indentation)
+    for (index, line) in lines.enumerated() { Console.print("\(index == 0 ? "\(name)  " : rest)\(line)") }
   }
 
   private static func print(_ member: JSONValue.Member, _ space: String, _ indentation: Int) {
