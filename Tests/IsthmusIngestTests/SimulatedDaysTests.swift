@@ -47,7 +47,7 @@ struct SimulatedDaysTests {
     "Ten days with passing faults end in the same inventory as without",
     arguments: [
       ["throttle=0.2"], ["error500=0.15", "error503=0.1"], ["reset=0.2"], ["slow=0.3", "slow-seconds=0.02"],
-      ["expire-token=1"],
+      ["expire-token=1", "slow=0.7", "slow-seconds=0.25"],
     ])
   func passingFaults(faults: [String]) async throws {
     let clean = try SyncHarness(simulator: await SyncHarness.tenant(hosts: 12))
@@ -63,6 +63,12 @@ struct SimulatedDaysTests {
       #expect(report.result == "succeeded", "day \(day): \(report.error?.summary ?? "")")
     }
     #expect(try await faulty.snapshot() == clean.snapshot())
+    let met = faulty.simulator.counts
+    let expected = ["throttle": "429", "error500": "500", "expire-token": "401"][
+      faults[0].split(separator: "=")[0].description]
+    if let expected { #expect((met.byStatus[expected] ?? 0) > 0, "the fault was met") }
+    if faults[0].hasPrefix("reset") { #expect(met.resets > 0) }
+    if faults[0].hasPrefix("slow") { #expect(met.slow > 0) }
     await clean.simulator.stop()
     await faulty.simulator.stop()
   }
