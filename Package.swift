@@ -102,7 +102,7 @@ let package = Package(
       name: "IsthmusIngestTests",
       dependencies: [
         "IsthmusIngest", "IsthmusStore", "IsthmusConnect", "IsthmusCore", "DefenderForCloud", "AzureSimulator",
-        "TestSupport",
+        "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
     .testTarget(

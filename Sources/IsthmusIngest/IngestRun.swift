@@ -21,7 +21,7 @@ struct IngestRun: Sendable {
     for stream in SourceStream.allCases where !ledger.isListed(stream) {
       try await list(stream, in: scopes.readable)
     }
-    return try await reconcile()
+    return try await reconcile(scopes.readable)
   }
 
   private func list(_ stream: SourceStream, in readable: [SourceScope]) async throws {
@@ -43,24 +43,35 @@ struct IngestRun: Sendable {
   /// A page, its scores and the checkpoint after it: one transaction.
   private func bring(_ page: SourcePage, _ stream: SourceStream, through stage: any RunStage) async throws {
     try await store.write { transaction in
-      if page.startsOver { try ledger.startOver(stream, transaction) }
+      if page.startsOver { try ledger.startOver(stream, scopes: ledger.checkpoint.listed, transaction) }
+      if page.isShifted { ledger.checkpoint.isShifted = true }
       try stage.apply(page, transaction)
       ledger.checkpoint.cursor = page.cursor
       try save(transaction)
     }
+    for warning in page.warnings { try await warn(warning) }
     report(.progress(stream, ledger.counters))
   }
 
-  private func reconcile() async throws -> RunResult {
-    let reconciler = Reconciler(ledger: ledger, selection: plan.selection, settings: plan.scoreSettings)
+  /// Closes what is proved to be absent, and ends the run, in one transaction.
+  private func reconcile(_ readable: [SourceScope]) async throws -> RunResult {
+    let reconciler = Reconciler(
+      ledger: ledger, selection: plan.selection, otherSelections: plan.otherSelections, settings: plan.scoreSettings)
+    try await confirmAbsence(reconciler, in: readable)
     return try await store.write { transaction in
       let absence = try reconciler.absence(transaction)
-      if absence.share > plan.maximumAbsentShare { return .held(absent: absence) }
-      try reconciler.apply(absence, transaction)
-      ledger.checkpoint.stage = .done
+      let isHeld = absence.share > plan.maximumAbsentShare
+      if !isHeld {
+        try reconciler.apply(absence, transaction)
+        ledger.checkpoint.stage = .done
+      }
+      let result = isHeld ? .held(.tooMuch(absence)) : ledger.result
       try save(transaction)
-      try transaction.clearSeen(ledger.run)
-      return ledger.isAllCovered ? .succeeded : .partial
+      // A held run is approved by what it has seen.
+      if !result.isHeld { try transaction.clearSeen(ledger.run) }
+      try transaction.finishRun(
+        ledger.run, result: result.name, error: result.failure(of: ledger.run)?.json, at: environment.now())
+      return result
     }
   }
 }

@@ -21,7 +21,7 @@ package struct SyncService: Sendable {
       let connector = try await store.write {
         try $0.connector(named: plan.connector, kind: plan.kind.name, productName: plan.kind.productName)
       }
-      guard let lock = try store.lock(connector) else {
+      guard let lock = try await lock(connector) else {
         throw ConnectorError(
           .unavailable, "A run of \(plan.connector) is on already.", remedy: "Wait until it has ended, or cancel it.")
       }
@@ -31,46 +31,70 @@ package struct SyncService: Sendable {
       let run = IngestRun(
         plan: plan, connection: connection, store: store, environment: environment, ledger: opened, startedAt: started)
       let result = try await run.execute()
-      return try await finish(opened, plan, result, since: started)
+      return report(opened, plan, result.name, result.failure(of: opened.run), since: started)
     } catch {
       return await fail(ledger, plan, error, since: started)
     }
   }
 
-  /// A person says yes to what a held run did not see: it is reconciled as it was listed.
+  /// The profile of the connector's run that was interrupted; nil if there is none.
+  package func interruptedProfile(of connector: String) async throws -> String? {
+    try await store.read { try $0.runs(connector: connector, limit: 1) }.first { $0.result == nil }?.profile
+  }
+
+  /// A person says yes to what a held run did not see: it is reconciled as it was listed. Returns what that closed.
   ///
   /// - Throws: ``ConnectorError`` of kind `configuration` if the run is not held or not the connector's last.
   package func approve(_ id: RunID, settings: ScoreSettings = ScoreSettings()) async throws -> RunCounters {
-    guard let run = try await store.write({ try $0.run(id) }), run.result == "held" else {
-      throw ConnectorError(.configuration, "\(id) is not a held run.", remedy: "See isthmus runs.")
+    guard let run = try await store.write({ try $0.run(id) }) else {
+      throw ConnectorError(.configuration, "There is no run \(id).", remedy: "See isthmus runs.")
     }
-    guard let lock = try store.lock(run.connector) else {
+    guard let lock = try await lock(run.connector) else {
       throw ConnectorError(
         .unavailable, "A run of \(run.connectorName) is on.", remedy: "Wait until it has ended; it decides anew.")
     }
     defer { lock.release() }
     let now = environment.now()
     return try await store.write { transaction in
+      // Read again under the lock: somebody else may have said yes meanwhile.
+      guard let run = try transaction.run(id), run.result == "held" else {
+        throw ConnectorError(.configuration, "\(id) is not a held run.", remedy: "See isthmus runs.")
+      }
       guard try transaction.lastRun(run.connector) == id else {
         throw ConnectorError(
           .configuration, "\(id) is not the last run of \(run.connectorName).", remedy: "Look at the later one.")
       }
       let ledger = RunLedger(run)
       try ledger.loadSeen(transaction)
-      for stream in SourceStream.allCases {
-        for scope in try transaction.scopes(run.connector, stream: stream.rawValue) {
-          ledger.scopes[stream, default: [:]][scope.name] = scope
-        }
-      }
-      let reconciler = Reconciler(ledger: ledger, selection: ledger.checkpoint.selection, settings: settings)
+      try ledger.loadScopes(transaction)
+      let before = ledger.counters
+      let listed = ledger.checkpoint.coverage
+      let coverage = listed.mapValues { $0.mapValues { $0 == .empty ? .whole : $0 } }
+      // Where all else was reconciled already, only the empty scopes are left.
+      let isRest = ledger.checkpoint.stage == .done
+      ledger.checkpoint.coverage =
+        isRest ? listed.mapValues { $0.filter { $0.value == .empty }.mapValues { _ in .whole } } : coverage
+      ledger.checkpoint.stage = .reconcile
+      let reconciler = Reconciler(
+        ledger: ledger, selection: ledger.checkpoint.selection, otherSelections: nil, settings: settings)
       try reconciler.apply(try reconciler.absence(transaction), transaction)
+      ledger.checkpoint.coverage = coverage
       ledger.checkpoint.stage = .done
       try ledger.save(transaction, at: now, traffic: Traffic(), elapsed: .zero)
       try transaction.clearSeen(id)
       try transaction.appendLog(id, at: now, level: "info", message: "Approved: what was not seen is closed.")
       try transaction.finishRun(id, result: ledger.isAllCovered ? "succeeded" : "partial", error: nil, at: now)
-      return ledger.counters
+      return ledger.counters.closed(since: before)
     }
+  }
+
+  /// Somebody who looks whether the lock is free holds it for a moment: that is no run.
+  private func lock(_ connector: ConnectorNumber) async throws -> (any RunLock)? {
+    for _ in 0..<5 {
+      if let lock = try store.lock(connector) { return lock }
+      try await environment.time.sleep(.milliseconds(50))
+    }
+    return nil
   }
 
   /// The run that was interrupted, or a new one.
@@ -78,11 +102,19 @@ package struct SyncService: Sendable {
     let now = environment.now()
     let (ledger, isResumed) = try await store.write { transaction -> (RunLedger, Bool) in
       if let interrupted = try transaction.openRun(connector) {
-        let ledger = RunLedger(interrupted)
-        ledger.resumptions += 1
-        try ledger.loadSeen(transaction)
-        try transaction.appendLog(ledger.run, at: now, level: "info", message: "Resumed after an interruption.")
-        return (ledger, true)
+        if interrupted.profile == plan.profile {
+          let ledger = RunLedger(interrupted)
+          ledger.resumptions += 1
+          try ledger.loadSeen(transaction)
+          try ledger.loadScopes(transaction)
+          try transaction.appendLog(ledger.run, at: now, level: "info", message: "Resumed after an interruption.")
+          return (ledger, true)
+        }
+        let failure = RunReport.Failure(
+          kind: "interrupted",
+          summary: "The run was interrupted, and its profile \(interrupted.profile) is not run now.",
+          remedy: "Nothing was closed.")
+        try transaction.finishRun(interrupted.id, result: "failed", error: failure.json, at: now)
       }
       let run = try transaction.insertRun(
         NewRun(
@@ -95,27 +127,6 @@ package struct SyncService: Sendable {
     }
     if isResumed { environment.report(.resumed(ledger.run)) }
     return ledger
-  }
-
-  private func finish(
-    _ ledger: RunLedger, _ plan: RunPlan, _ result: RunResult, since started: Duration
-  ) async throws -> RunReport {
-    var failure: RunReport.Failure?
-    if case .held(let absence) = result {
-      let percent = Int((absence.share * 100).rounded())
-      failure = RunReport.Failure(
-        kind: "held",
-        summary:
-          "\(absence.hosts.count + absence.leftOut.count) hosts and \(absence.findings.count) findings, \(percent) % of what is known, are not listed any more.",
-        remedy:
-          "The likeliest cause is a lost permission. If it is right, run: isthmus run approve \(ledger.run). Nothing was closed."
-      )
-    }
-    let error = failure?.json
-    try await store.write {
-      try $0.finishRun(ledger.run, result: result.name, error: error, at: environment.now())
-    }
-    return report(ledger, plan, result.name, failure, since: started)
   }
 
   private func fail(

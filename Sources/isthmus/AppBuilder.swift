@@ -34,6 +34,24 @@ struct AppBuilder: Sendable {
     return try ConfigurationFile(text, path: path, environment: ProcessInfo.processInfo.environment)
   }
 
+  /// The plans, with that of an interrupted run first: it is the one that can go on.
+  func inOrder(_ plans: [RunPlan], _ store: any InventoryStore) async throws -> [RunPlan] {
+    guard let connector = plans.first?.connector, plans.count > 1 else { return plans }
+    let service = syncService(store, meter: TrafficMeter()) { _ in }
+    let interrupted = try await service.interruptedProfile(of: connector)
+    return plans.filter { $0.profile == interrupted } + plans.filter { $0.profile != interrupted }
+  }
+
+  /// The inventory, to look into; there must be one.
+  func openExistingStore() throws -> any InventoryStore {
+    let folder = options.dataFolder
+    if options.database == nil, !FileManager.default.fileExists(atPath: "\(folder)/isthmus.sqlite") {
+      throw CommandError.notFound(
+        "There is no inventory in \(folder). Run isthmus sync first, or name another folder with --data.")
+    }
+    return try openStore()
+  }
+
   /// A connection for one run or check. ``close`` ends what it holds.
   func connect(_ connector: ConnectorConfiguration, pacers: PacerRegistry) throws -> OpenConnection {
     let meter = TrafficMeter()

@@ -74,6 +74,8 @@ enum CommandError: Error {
   case usage(String)
   /// It ran and something failed, which was reported already: exit code 1.
   case failed
+  /// The input is wrong, which was reported already: exit code 2.
+  case refused
   /// What was asked for does not exist: exit code 1.
   case notFound(String)
   /// Exit code 130.
@@ -82,13 +84,13 @@ enum CommandError: Error {
   var message: String? {
     switch self {
     case .usage(let text), .notFound(let text): text
-    case .failed, .interrupted: nil
+    case .failed, .refused, .interrupted: nil
     }
   }
 
   var exitCode: Int32 {
     switch self {
-    case .usage: 2
+    case .usage, .refused: 2
     case .failed, .notFound: 1
     case .interrupted: 130
     }

@@ -87,8 +87,12 @@ struct BadInputTests {
 
   @Test("Wrong command lines end with 2 and say what is known")
   func usage() throws {
-    let program = try Program()
+    var program = try Program()
     defer { program.remove() }
+    let tenant = try SimulatedTenant(program, faults: [])
+    try program.write("isthmus.yaml", tenant.configuration())
+    program.environment["ISTHMUS_CLIENT_SECRET"] = tenant.text("clientSecret")
+    #expect(try program.run("sync").status == 0)
     #expect(try program.run("frobnicate").status == 2)
     let sort = try program.run("assets", "--sort", "riskScore")
     #expect(sort.status == 2 && sort.errors.contains("truRiskScore"))
@@ -101,9 +105,12 @@ struct BadInputTests {
 
   @Test("A database of a newer version is refused and not changed")
   func newerDatabase() throws {
-    let program = try Program()
+    var program = try Program()
     defer { program.remove() }
-    #expect(try program.run("assets", "--count").output == "0\n")
+    let tenant = try SimulatedTenant(program, faults: [])
+    try program.write("isthmus.yaml", tenant.configuration())
+    program.environment["ISTHMUS_CLIENT_SECRET"] = tenant.text("clientSecret")
+    #expect(try program.run("sync").status == 0)
     let changed = try program.shell(
       "python3 -c \"import sqlite3,os; d=sqlite3.connect(os.environ['ISTHMUS_DATA']+'/isthmus.sqlite'); d.execute('pragma user_version=999'); d.commit(); d.execute('pragma wal_checkpoint(truncate)')\"; sha256sum < \"$ISTHMUS_DATA/isthmus.sqlite\""
     )
@@ -122,8 +129,13 @@ struct BadInputTests {
     let ended = try program.run("assets")
     #expect(ended.status == 1 && ended.errors.contains("no Isthmus database"), "\(ended.errors)")
     program.environment["ISTHMUS_DATA"] = "/dev/null/inventory"
-    let folder = try program.run("assets")
+    let tenant = try SimulatedTenant(program, faults: [])
+    try program.write("isthmus.yaml", tenant.configuration())
+    program.environment["ISTHMUS_CLIENT_SECRET"] = tenant.text("clientSecret")
+    let folder = try program.run("sync")
     #expect(folder.status == 1 && folder.errors.contains("can't be made"), "\(folder.errors)")
+    let lists = try program.run("assets")
+    #expect(lists.status == 1 && lists.errors.contains("no inventory"), "\(lists.errors)")
   }
 
   @Test("A full disk stops the run with a sentence; with room again it goes on and nothing is lost")

@@ -21,7 +21,8 @@ struct CoverageTests {
     let before = try await harness.snapshot()
     try harness.simulator.setFaults(try settings("\(kind)=2"))
     let report = try await harness.sync()
-    #expect(report.result == "partial")
+    // Listed as readable and empty: a person may say that it is so.
+    #expect(report.result == (kind == "empty" ? "held" : "partial"))
     #expect(report.counters.findings.fixed == 0)
     #expect(report.counters.assets.gone == 0)
     #expect(try await harness.snapshot().map(withoutStatus) == before.map(withoutStatus))
@@ -125,11 +126,46 @@ struct CoverageTests {
     #expect(report.counters.findings.gone == 0 && report.counters.assets.gone == 0)
     #expect(try await harness.snapshot() != before, "what came is in")
     let run = try #require(report.run)
-    let environment = RunEnvironment(
-      now: { SyncHarness.noon(ofDay: 10) }, time: .system, meter: TrafficMeter(), report: { _ in })
-    let counters = try await SyncService(store: harness.store, environment: environment).approve(run)
+    let service = SyncService(store: harness.store, environment: environment(day: 10))
+    let counters = try await service.approve(run)
     #expect(counters.assets.gone > 0)
     #expect(try await harness.counts() == harness.simulator.truth.counts)
+    // A second yes finds nothing to say yes to.
+    await #expect(throws: ConnectorError.self) { try await service.approve(run) }
+    #expect(try await harness.counts() == harness.simulator.truth.counts)
+    await harness.simulator.stop()
+  }
+
+  private func environment(day: Int) -> RunEnvironment {
+    RunEnvironment(
+      now: { SyncHarness.noon(ofDay: day) }, time: .system, meter: TrafficMeter(), report: { _ in })
+  }
+
+  @Test("An emptied subscription is closed after a yes, and the others are reconciled without it")
+  func emptied() async throws {
+    let harness = try SyncHarness(simulator: await SyncHarness.tenant())
+    _ = try await harness.sync()
+    let subscription = harness.simulator.subscriptions[1]
+    func accounts() async throws -> Set<String> {
+      try await harness.store.read { inventory in
+        var accounts: Set<String> = []
+        try inventory.forEachAsset(Listing(limit: nil)) { accounts.insert($0["cloudAccountId"]?.string ?? "") }
+        return accounts
+      }
+    }
+    try harness.simulator.setFaults(try settings("empty=2"))
+    try harness.simulator.setDay(10)
+    let report = try await harness.sync()
+    #expect(report.result == "held")
+    #expect(report.error?.summary.contains(subscription) == true)
+    #expect(report.counters.findings.fixed > 0, "the other subscriptions moved on")
+    #expect(try await accounts().contains(subscription))
+    let before = try await harness.counts()
+    let run = try #require(report.run)
+    let closed = try await SyncService(store: harness.store, environment: environment(day: 10)).approve(run)
+    #expect(closed.assets.gone > 0)
+    #expect(try await !accounts().contains(subscription))
+    #expect(try await harness.counts().assets == before.assets - closed.assets.gone)
     await harness.simulator.stop()
   }
 

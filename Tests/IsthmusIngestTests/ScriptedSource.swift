@@ -1,5 +1,6 @@
 import DefenderForCloud
 import Foundation
+import GRDB
 import IsthmusConnect
 import IsthmusCore
 import IsthmusIngest
@@ -19,6 +20,8 @@ final class ScriptedSource: SourceConnection {
     var totals: [SourceStream: Int] = [:]
     /// The page, from 0, with which a listing of findings says that it starts over.
     var startsOverAt: Int?
+    /// Ids, in lower case, of records that the source holds though its listing does not bring them.
+    var hidden: Set<String> = []
     /// The page of findings at which the source fails.
     var failsAt: Int?
   }
@@ -43,6 +46,13 @@ final class ScriptedSource: SourceConnection {
 
   func totals(of stream: SourceStream, in scopes: [SourceScope]) async throws(ConnectorError) -> [SourceScope: Int] {
     [Self.scope: contents.totals[stream] ?? rows(stream).count]
+  }
+
+  func existing(
+    _ stream: SourceStream, ids: [String], in scopes: [SourceScope]
+  ) async throws(ConnectorError) -> Set<String> {
+    let listed = rows(stream).compactMap { try? JSONValue(parsing: $0)["id"]?.string?.lowercased() }
+    return contents.hidden.union(listed).intersection(ids)
   }
 
   func list(_ stream: SourceStream, in scopes: [SourceScope], after cursor: String?) -> any SourceListing {
@@ -115,6 +125,19 @@ final class ScriptedHarness: Sendable {
     let now = SyncHarness.noon(ofDay: day)
     let environment = RunEnvironment(now: { now }, time: ManualTime().client, meter: TrafficMeter(), report: { _ in })
     return await SyncService(store: store, environment: environment).run(plan, over: ScriptedSource(contents))
+  }
+
+  /// A run whose process ends at a page of findings: no end is written.
+  func interrupt(_ contents: ScriptedSource.Contents, day: Int, atPage page: Int) async throws {
+    var failing = contents
+    failing.failsAt = page
+    let report = try await sync(failing, day: day)
+    let database = try DatabaseQueue(path: folder.file("isthmus.sqlite").path(percentEncoded: false))
+    let run = report.run?.number ?? 0
+    try await database.write { db in
+      try db.execute(
+        sql: "UPDATE run SET result = NULL, error = NULL, finished_at = NULL WHERE id = ?", arguments: [run])
+    }
   }
 
   func rows(absent: Bool = false) async throws -> (assets: [JSONValue], findings: [JSONValue]) {

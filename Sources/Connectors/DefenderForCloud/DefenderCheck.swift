@@ -98,7 +98,7 @@ struct DefenderCheck: Sendable {
     for step in PagedListing.steps(queries: [Queries.counts(of: query)], scopes: scopes) {
       do throws(ResourceGraphError) {
         let page = try await connection.graph.page(of: step.query, scope: step.scope)
-        page.forEachRow { count += Int($0["rows"]?.integer ?? 0) }
+        page.forEachRow { count += ResourceGraphPage.count($0["rows"]) }
       } catch {
         throw error.asConnectorError
       }

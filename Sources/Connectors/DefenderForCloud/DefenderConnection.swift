@@ -12,6 +12,7 @@ struct DefenderConnection: SourceConnection {
 
   func scopes() async throws(ConnectorError) -> ReadableScopes {
     var readable: [SourceScope] = []
+    var ids: Set<String> = []
     var token: String?
     repeat {
       let page: ResourceGraphPage
@@ -21,8 +22,12 @@ struct DefenderConnection: SourceConnection {
         throw error.asConnectorError
       }
       page.forEachRow { row in
-        guard let id = row["subscriptionId"]?.string, !id.isEmpty else { return }
+        guard let id = row["subscriptionId"]?.string, !id.isEmpty, ids.insert(id.lowercased()).inserted else { return }
         readable.append(SourceScope(id: id, name: row["name"]?.string ?? id))
+      }
+      guard !page.isCutOff, page.skipToken == nil || page.skipToken != token else {
+        throw ConnectorError(
+          .unexpected, "Resource Graph did not list all subscriptions.", remedy: "Run again; report it if it stays so.")
       }
       token = page.skipToken
     } while token != nil
@@ -36,7 +41,6 @@ struct DefenderConnection: SourceConnection {
     guard case .only(let listed) = settings.subscriptions else {
       return ReadableScopes(readable: readable, unreadable: [])
     }
-    let ids = Set(readable.map(\.id))
     return ReadableScopes(
       readable: readable.filter { listed.contains($0.id) }, unreadable: listed.filter { !ids.contains($0) },
       configured: Set(listed))
@@ -55,10 +59,26 @@ struct DefenderConnection: SourceConnection {
       }
       page.forEachRow { row in
         guard let id = row["subscriptionId"]?.string?.lowercased(), let scope = byID[id] else { return }
-        totals[scope, default: 0] += Int(row["rows"]?.integer ?? 0)
+        totals[scope, default: 0] += ResourceGraphPage.count(row["rows"])
       }
     }
     return totals
+  }
+
+  func existing(
+    _ stream: SourceStream, ids: [String], in scopes: [SourceScope]
+  ) async throws(ConnectorError) -> Set<String> {
+    var found: Set<String> = []
+    let sorted = ids.sorted()
+    for start in stride(from: 0, to: sorted.count, by: InterfaceLookUp.idsPerQuery) {
+      let group = Array(sorted[start..<min(start + InterfaceLookUp.idsPerQuery, sorted.count)])
+      let queries = Self.queries(for: stream).map { Queries.ids(of: $0, among: group) }
+      let listing = PagedListing(graph: graph, queries: queries, scopes: scopes, after: nil)
+      while let page = try await listing.next() {
+        page.rows.forEachRow { if let id = $0["id"]?.string { found.insert(id.lowercased()) } }
+      }
+    }
+    return found
   }
 
   func list(_ stream: SourceStream, in scopes: [SourceScope], after cursor: String?) -> any SourceListing {
@@ -103,7 +123,8 @@ struct AssessmentListing: SourceListing {
   func next() async throws(ConnectorError) -> SourcePage? {
     guard let page = try await pages.next() else { return nil }
     return SourcePage(
-      document: page.rows.document, places: page.rows.places, cursor: page.cursor, startsOver: page.startsOver)
+      document: page.rows.document, places: page.rows.places, cursor: page.cursor, startsOver: page.startsOver,
+      isShifted: page.isShifted)
   }
 }
 
@@ -117,6 +138,7 @@ struct HostListing: SourceListing {
     let known = try await interfaces.find(for: page.rows)
     let joined = HostRecords(page.rows, interfaces: known)
     return SourcePage(
-      document: try joined.document(), places: joined.places, cursor: page.cursor, startsOver: page.startsOver)
+      document: try joined.document(), places: joined.places, cursor: page.cursor, startsOver: page.startsOver,
+      isShifted: page.isShifted, warnings: joined.warnings)
   }
 }

@@ -33,7 +33,8 @@ extension StreamDescriptor {
       ShapeRule(path("id"), [.string]), ShapeRule(path("name"), [.string]), ShapeRule(path("type"), [.string]),
       ShapeRule(path("subscriptionId"), [.string]), ShapeRule(path("properties"), [.object]),
       ShapeRule(path("properties.vmId"), [.string]),
-    ])
+    ],
+    isRecordID: HostType.isHost)
 
   static let defenderFindings = StreamDescriptor(
     keys: [
@@ -50,7 +51,11 @@ extension StreamDescriptor {
       ShapeRule(path("properties.status"), [.object]),
       ShapeRule(path("properties.status.code"), [.string, .null], optional: true),
       ShapeRule(path("properties.metadata"), [.object, .null], optional: true),
-    ])
+    ],
+    isRecordID: { id in
+      let parts = id.split(separator: "/providers/microsoft.security/assessments/", omittingEmptySubsequences: false)
+      return id.hasPrefix("/") && parts.count == 2 && !parts[1].isEmpty && !parts[1].contains("/")
+    })
 }
 
 extension DataModel {

@@ -77,7 +77,8 @@ struct DefenderSettings: Sendable {
   ) throws(ConnectorError) -> String {
     let text = settings.texts[key] ?? ""
     guard isGUID(text) else {
-      throw wrong("\(key) is \"\(text)\", which is not a GUID; \(hint).", "Copy it from the app's Overview page.")
+      // Not repeated: a secret may have been put there.
+      throw wrong("\(key) is not a GUID; \(hint).", "Copy it from the app's Overview page.")
     }
     return text.lowercased()
   }
@@ -104,13 +105,16 @@ struct DefenderSettings: Sendable {
     let isBare = !host.isEmpty && !host.contains { "/?#@ \"'".contains($0) }
     guard parts.count == 2, parts[0] == "https" || parts[0] == "http", isBare else {
       throw wrong(
-        "\(key) is \"\(text)\".", "Give a URL with scheme and host only, such as https://management.azure.com.")
+        "\(key) is not a plain URL.", "Give a URL with scheme and host only, such as https://management.azure.com.")
     }
     return text
   }
 
   private static func subscriptions(_ settings: ConnectionSettings) throws(ConnectorError) -> Subscriptions {
-    if let groups = settings.lists["managementGroups"], !groups.isEmpty {
+    if let groups = settings.lists["managementGroups"] {
+      guard !groups.isEmpty else {
+        throw wrong("The list of management groups is empty.", "Name some, or leave it away.")
+      }
       guard settings.lists["subscriptions"] == nil else {
         throw wrong("Both subscriptions and managementGroups are given.", "Give one of them.")
       }

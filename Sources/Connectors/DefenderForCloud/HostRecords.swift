@@ -6,10 +6,21 @@ import IsthmusCore
 struct HostRecords {
   private let text: String
   private(set) var places: [Int] = []
+  /// Interfaces that hosts name and that could not be read.
+  private(set) var warnings: [String] = []
 
   init(_ page: ResourceGraphPage, interfaces: KnownInterfaces) {
     var rows: [String] = []
     page.forEachRow { row in rows.append(Self.joined(row, interfaces: interfaces)) }
+    var missing = 0
+    page.forEachRow { row in
+      missing += Self.interfaceReferences(of: row).count { interfaces.interfaces[$0.foldedID] == nil }
+    }
+    if missing > 0 {
+      warnings = [
+        "\(missing) network interfaces that hosts name can't be read: their addresses are missing. The Reader role shows them."
+      ]
+    }
     text = "[\(rows.joined(separator: ","))]"
     // Document order: the array is at 0, its first element at 1; the rest follows from parsing.
     if let document = try? JSONDocument(text) { places = document.withRoot { $0.elements.map(\.index) } }

@@ -13,6 +13,8 @@ actor PagedListing {
     /// Continues after this page.
     var cursor: String
     var startsOver: Bool
+    /// The source's total is not what it was on the query's first page.
+    var isShifted: Bool
   }
 
   /// Where the listing stands; as JSON it is the run's checkpoint.
@@ -21,6 +23,8 @@ actor PagedListing {
     var skipToken: String?
     /// Rows to ask for; halved when a page is over the source's limit of 16 MiB.
     var top = ResourceGraphClient.maximumPageRows
+    /// `totalRecords` of the query's first page.
+    var total: Int?
   }
 
   /// Subscriptions that one query names; Resource Graph takes up to 10,000, its tools send at most 1,000.
@@ -59,8 +63,15 @@ actor PagedListing {
               .unexpected, "Resource Graph cut a listing off after \(page.places.count) rows.",
               remedy: "Report this with the connector's version."))
         }
+        if let token = page.skipToken, token == position.skipToken {
+          throw .failed(
+            ConnectorError(
+              .unexpected, "Resource Graph gave the same page's token twice.",
+              remedy: "Run again; report it if it stays so."))
+        }
+        let isShifted = position.total.map { $0 != page.totalRecords } ?? false
         advance(after: page)
-        return Page(rows: page, cursor: encode(), startsOver: startsOver)
+        return Page(rows: page, cursor: encode(), startsOver: startsOver, isShifted: isShifted)
       } catch {
         startsOver = try recover(from: error) || startsOver
       }
@@ -71,9 +82,11 @@ actor PagedListing {
   private func advance(after page: ResourceGraphPage) {
     if let token = page.skipToken {
       position.skipToken = token
+      position.total = position.total ?? page.totalRecords
     } else {
       position.step += 1
       position.skipToken = nil
+      position.total = nil
     }
   }
 
@@ -102,15 +115,17 @@ actor PagedListing {
   private func encode() -> String {
     JSONValue.object([
       "step": .integer(Int64(position.step)), "skipToken": position.skipToken.map(JSONValue.string) ?? .null,
-      "top": .integer(Int64(position.top)),
+      "top": .integer(Int64(position.top)), "total": position.total.map { .integer(Int64($0)) } ?? .null,
     ]).text()
   }
 
   private static func decode(_ cursor: String) -> Position? {
     // A cursor of another version of this program is no cursor: the listing begins anew, which is harmless.
     guard let value = try? JSONValue(parsing: cursor), let step = value["step"]?.integer,
-      let top = value["top"]?.integer, step >= 0, top > 0
+      let top = value["top"]?.integer, step >= 0, (1...Int64(ResourceGraphClient.maximumPageRows)).contains(top)
     else { return nil }
-    return Position(step: Int(step), skipToken: value["skipToken"]?.string, top: Int(top))
+    return Position(
+      step: Int(step), skipToken: value["skipToken"]?.string, top: Int(top),
+      total: value["total"]?.integer.map { Int($0) })
   }
 }

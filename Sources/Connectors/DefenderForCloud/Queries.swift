@@ -31,6 +31,11 @@ enum Queries {
     "resources | where type =~ 'microsoft.network/publicipaddresses' | where id in~ (\(list(ids))) | order by id asc"
   }
 
+  /// Which of the ids `query`, a listing of this file, still holds.
+  static func ids(of query: String, among ids: [String]) -> String {
+    "\(query.replacingSuffix(" | order by id asc", with: "")) | where id in~ (\(list(ids))) | project id | order by id asc"
+  }
+
   /// How many rows each subscription has of `query`, a listing of this file.
   static func counts(of query: String) -> String {
     "\(query.replacingSuffix(" | order by id asc", with: "")) | summarize rows = count() by subscriptionId"

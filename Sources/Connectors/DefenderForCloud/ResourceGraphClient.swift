@@ -91,7 +91,7 @@ struct ResourceGraphPage: Sendable {
         truncated: root["resultTruncated"]?.string
       )
     }
-    guard let rows = read.rows, let total = read.total else {
+    guard let rows = read.rows, let total = read.total, (0...Self.largestCount).contains(total) else {
       throw JSONError(offset: 0, problem: "without the members data and totalRecords")
     }
     places = rows
@@ -99,6 +99,15 @@ struct ResourceGraphPage: Sendable {
     // `resultTruncated` is the text "false" on ordinary pages that have a token: only the token tells.
     skipToken = read.token.flatMap { $0.isEmpty ? nil : $0 }
     isCutOff = skipToken == nil && read.truncated == "true"
+  }
+
+  /// Counts beyond this are no counts.
+  private static let largestCount: Int64 = 1 << 40
+
+  /// A count that a row holds; 0 for what is none.
+  static func count(_ value: JSONSlice?) -> Int {
+    guard let number = value?.integer, (0...largestCount).contains(number) else { return 0 }
+    return Int(number)
   }
 
   /// Calls `body` with each row.
@@ -183,10 +192,9 @@ private struct ErrorDetails {
 enum ResourceGraphQuota {
   @Sendable static func read(_ answer: HTTPAnswer) -> (remaining: Int, resetsAfter: Duration)? {
     guard let remaining = answer.headers["x-ms-user-quota-remaining"].flatMap({ Int($0) }) else { return nil }
-    let parts = (answer.headers["x-ms-user-quota-resets-after"] ?? "").split(separator: ":").map { Double($0) }
-    guard parts.count == 3, let hours = parts[0], let minutes = parts[1], let seconds = parts[2] else {
-      return (remaining, .seconds(5))
-    }
-    return (remaining, .milliseconds(Int64((hours * 3600 + minutes * 60 + seconds) * 1000)))
+    let text = answer.headers["x-ms-user-quota-resets-after"] ?? ""
+    let parts = text.split(separator: ":").map { Double($0) ?? -1 }
+    guard parts.count == 3, parts.allSatisfy({ (0..<100).contains($0) }) else { return (remaining, .seconds(5)) }
+    return (remaining, .milliseconds(Int64((parts[0] * 3600 + parts[1] * 60 + parts[2]) * 1000)))
   }
 }

@@ -51,10 +51,15 @@ package struct KindDescriptor: Sendable {
 package struct StreamDescriptor: Sendable {
   package var keys: [RecordKey: SourceExpression]
   package var shape: [ShapeRule]
+  /// Whether a text, in lower case, can be the id of such a record: a row with another one tells nothing.
+  package var isRecordID: @Sendable (String) -> Bool
 
-  package init(keys: [RecordKey: SourceExpression], shape: [ShapeRule]) {
+  package init(
+    keys: [RecordKey: SourceExpression], shape: [ShapeRule], isRecordID: @escaping @Sendable (String) -> Bool
+  ) {
     self.keys = keys
     self.shape = shape
+    self.isRecordID = isRecordID
   }
 }
 

@@ -14,6 +14,14 @@ package protocol SourceConnection: Sendable {
   /// How many records each scope holds, by the source's own count. Asked for after the listing.
   func totals(of stream: SourceStream, in scopes: [SourceScope]) async throws(ConnectorError) -> [SourceScope: Int]
 
+  /// Which of these records the source still holds, asked for by id. The proof before anything is closed for
+  /// absence: a row that moves while its listing is under way can be missed though the count is right.
+  ///
+  /// - Parameter ids: The records' own ids, in lower case; the answer is a part of them.
+  func existing(_ stream: SourceStream, ids: [String], in scopes: [SourceScope]) async throws(ConnectorError) -> Set<
+    String
+  >
+
   /// Lists the records of `scopes`, ordered by their ids, after `cursor` if there is one.
   func list(_ stream: SourceStream, in scopes: [SourceScope], after cursor: String?) -> any SourceListing
 }
@@ -66,13 +74,22 @@ package struct SourcePage: Sendable {
   package let cursor: String
   /// Whether the listing began anew with this page, since the source lost its place.
   package let startsOver: Bool
+  /// Whether the source's total changed since the listing began.
+  package let isShifted: Bool
+  /// What a person should know of the page.
+  package let warnings: [String]
 
   /// - Parameter places: Where in `document` the records stand.
-  package init(document: JSONDocument, places: [Int], cursor: String, startsOver: Bool = false) {
+  package init(
+    document: JSONDocument, places: [Int], cursor: String, startsOver: Bool = false, isShifted: Bool = false,
+    warnings: [String] = []
+  ) {
     self.document = document
     self.places = places
     self.cursor = cursor
     self.startsOver = startsOver
+    self.isShifted = isShifted
+    self.warnings = warnings
   }
 
   package var count: Int { places.count }

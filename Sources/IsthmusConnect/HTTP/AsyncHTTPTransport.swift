@@ -91,6 +91,8 @@ package final class AsyncHTTPTransport: HTTPTransport {
       case .connectTimeout: return TransportError(.unreachable, "\(host) did not accept a connection in time.")
       case .readTimeout, .writeTimeout, .deadlineExceeded, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout:
         return TransportError(.timeout, "\(host) did not answer in time.")
+      case .proxyAuthenticationRequired, .invalidProxyResponse:
+        return TransportError(.proxyRefused, "The proxy refused the connection to \(host).")
       case .invalidURL, .emptyHost, .emptyScheme:
         return TransportError(.badURL, "\"\(host)\" is not an address that can be asked.")
       default: return TransportError(.interrupted, "The connection to \(host) ended early (\(error)).")
@@ -103,6 +105,8 @@ package final class AsyncHTTPTransport: HTTPTransport {
         return TransportError(.untrusted, "The TLS exchange with \(host) failed: \(cause).")
       }
       return TransportError(.interrupted, "The TLS connection to \(host) broke (\(error)).")
+    case is NIOHTTPDecompression.DecompressionError:
+      return TransportError(.tooLarge, "\(host) sent an answer that is too large, or not compressed as it says.")
     case is NIOSSLExtraError:
       return TransportError(.untrusted, "The certificate of \(host) is not for that name.")
     case let error as NIOConnectionError:
@@ -120,7 +124,7 @@ package final class AsyncHTTPTransport: HTTPTransport {
     let address = (parts.last ?? "").split(separator: "/").first?.split(separator: ":")
     guard parts.count == 2, parts[0] == "http", let address, address.count == 2, let port = Int(address[1]) else {
       throw ConnectorError(
-        .configuration, "The proxy \"\(text)\" is not of the form http://host:port.",
+        .configuration, "The proxy is not of the form http://host:port.",
         remedy: "Correct connection.proxy.")
     }
     return .server(host: String(address[0]), port: port)

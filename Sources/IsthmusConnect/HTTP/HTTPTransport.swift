@@ -51,6 +51,8 @@ package struct TransportError: Error, Sendable {
     /// The connection ended before the answer did.
     case interrupted
     case tooLarge
+    /// The proxy wants a password, or gave an answer that is none.
+    case proxyRefused
     case cancelled
     case badURL
   }
@@ -68,7 +70,7 @@ package struct TransportError: Error, Sendable {
   package var isPassing: Bool {
     switch kind {
     case .unreachable, .timeout, .interrupted: true
-    case .untrusted, .tooLarge, .cancelled, .badURL: false
+    case .untrusted, .tooLarge, .proxyRefused, .cancelled, .badURL: false
     }
   }
 }

@@ -91,7 +91,11 @@ package struct RetryingClient: Sendable {
     let window = quota(answer)
     let named = answer.headers["retry-after"].flatMap { Int64($0) }.map { Duration.seconds($0) }
     guard answer.status == 429 else {
-      if let window { await pacer?.observed(remaining: window.remaining, resetsAfter: window.resetsAfter) }
+      if let window {
+        // No window is longer than the longest throttle: a source that says so is not believed.
+        let resetsAfter = min(window.resetsAfter, RetryPolicy.longestThrottle)
+        await pacer?.observed(remaining: window.remaining, resetsAfter: resetsAfter)
+      }
       return named
     }
     let wait = min(max(named ?? .zero, window?.resetsAfter ?? .zero), RetryPolicy.longestThrottle)
@@ -119,6 +123,9 @@ package struct RetryingClient: Sendable {
         return ConnectorError(
           .configuration, error.summary,
           remedy: "If a proxy or a private authority signs certificates here, name its file in connection.caFile.")
+      case .proxyRefused:
+        return ConnectorError(
+          .configuration, error.summary, remedy: "Check connection.proxy; a proxy that wants a password can't be used.")
       case .badURL: return ConnectorError(.configuration, error.summary, remedy: "Correct the address.")
       case .tooLarge:
         return ConnectorError(.unexpected, error.summary, remedy: "Report this; no answer should be so large.")

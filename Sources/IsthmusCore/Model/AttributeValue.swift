@@ -66,3 +66,36 @@ package struct AttributeValues: Sendable, Hashable {
     }
   }
 }
+
+// MARK: - Reading back
+
+extension AttributeValues {
+  /// The values of what ``json`` gave, by the types of `model`; what does not fit is left away.
+  package init(_ stored: JSONValue, of model: DataModel) {
+    guard case .object(let members) = stored else { return }
+    for member in members {
+      let type = model.attribute(member.name)?.type ?? .string
+      self[member.name] = AttributeValue(member.value, as: type)
+    }
+  }
+}
+
+extension AttributeValue {
+  fileprivate init?(_ stored: JSONValue, as type: AttributeType) {
+    switch (type, stored) {
+    case (.list(let element), .array(let elements)):
+      self = .list(elements.compactMap { AttributeValue($0, as: element) })
+    case (.date, .string(let text)):
+      guard let date = Timestamp(iso8601: text) else { return nil }
+      self = .date(date)
+    case (.integer, .integer(let number)): self = .integer(number)
+    case (.decimal, _):
+      guard let number = stored.double else { return nil }
+      self = .decimal(number)
+    case (.boolean, .bool(let value)): self = .boolean(value)
+    case (.string, .string(let text)), (.ipAddress, .string(let text)), (.macAddress, .string(let text)):
+      self = .string(text)
+    default: return nil
+    }
+  }
+}

@@ -23,6 +23,7 @@ package struct RecordMapper: Sendable {
   let paths: PathSet
   /// Rows and seed as one number: a digest made with another map differs.
   private let seed: UInt64
+  private let storeSeed: UInt64
 
   /// - Parameters:
   ///   - levels: `[.asset]` for hosts, `[.control, .finding]` for findings; other rows are left out.
@@ -64,12 +65,16 @@ package struct RecordMapper: Sendable {
     self.shape = shape.map { Shape(rule: $0, slots: $0.expression.alternatives.map(slot)) }
     paths = PathSet(ordered)
     self.seed = digest.value
+    storeSeed = seed
   }
 
   /// A reader for one thread; cheap, made for each page.
   package func makeReader() -> RecordReader { RecordReader(self) }
 
   var emptyDigest: Digest { Digest(seed: seed) }
+
+  /// For what is made of records, with the store's own seed: the same values under another map are the same.
+  package var detailDigest: Digest { Digest(seed: storeSeed) }
 
   private static func level(
     of row: TransformRow, in map: TransformMap, target: DataModel

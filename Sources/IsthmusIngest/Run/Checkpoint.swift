@@ -36,6 +36,13 @@ struct Checkpoint: Sendable {
   var received: [String: Int] = [:]
   /// Scopes with rows whose ids can't be read.
   var blind: Set<String> = []
+  /// The source's total changed while it was listed: rows may have been skipped.
+  var isShifted = false
+  /// Rows that made no record, by stream and scope ("" where it is not known), so that a scope that is listed
+  /// once more counts them once.
+  var tally: [SourceStream: [String: Tally]] = [:]
+  /// The scopes that the principal could read when the run began.
+  var readable: [String] = []
   var coverage: [SourceStream: [String: Coverage]] = [:]
   /// What the profile took, for a held run that is approved later.
   var selection = FindingSelection(statuses: [], excludedCategories: [])
@@ -47,6 +54,7 @@ struct Checkpoint: Sendable {
     stage = Stage(stream)
     listed = scopes
     cursor = nil
+    isShifted = false
     self.attempt = attempt
     for scope in scopes { received[scope] = 0 }
     if attempt == 1 {
@@ -54,6 +62,12 @@ struct Checkpoint: Sendable {
       blind = []
     }
   }
+}
+
+/// Rows of one scope that made no record.
+struct Tally: Sendable, Hashable {
+  var rejected = 0
+  var leftOut = RunCounters.LeftOut()
 }
 
 // MARK: - JSON
@@ -64,7 +78,8 @@ extension Checkpoint {
       "stage": .string(stage.rawValue), "listed": .array(listed.map(JSONValue.string)),
       "cursor": cursor.map(JSONValue.string) ?? .null, "attempt": .integer(Int64(attempt)),
       "received": .object(received.sorted { $0.key < $1.key }.map { .init($0.key, .integer(Int64($0.value))) }),
-      "blind": .array(blind.sorted().map(JSONValue.string)),
+      "blind": .array(blind.sorted().map(JSONValue.string)), "isShifted": .bool(isShifted),
+      "readable": .array(readable.map(JSONValue.string)), "tally": tallyJSON,
       "statuses": .array(selection.statuses.sorted().map(JSONValue.string)),
       "excludedCategories": .array(selection.excludedCategories.sorted().map(JSONValue.string)),
       "coverage": .object(
@@ -88,6 +103,9 @@ extension Checkpoint {
       for member in members { received[member.name] = Int(member.value.integer ?? 0) }
     }
     blind = Set(json["blind"]?.array?.compactMap(\.string) ?? [])
+    isShifted = json["isShifted"] == .bool(true)
+    readable = json["readable"]?.array?.compactMap(\.string) ?? []
+    readTally(json["tally"])
     selection = FindingSelection(
       statuses: Set(json["statuses"]?.array?.compactMap(\.string) ?? []),
       excludedCategories: Set(json["excludedCategories"]?.array?.compactMap(\.string) ?? []))
@@ -97,6 +115,28 @@ extension Checkpoint {
         member.value.string.flatMap(Coverage.init(rawValue:)).map { (member.name, $0) }
       }
       coverage[stream] = Dictionary(pairs, uniquingKeysWith: { $1 })
+    }
+  }
+
+  private var tallyJSON: JSONValue {
+    .object(
+      tally.sorted { $0.key.rawValue < $1.key.rawValue }.map { stream, scopes in
+        let members = scopes.sorted { $0.key < $1.key }.map { scope, tally in
+          JSONValue.Member(
+            scope, .object(["rejected": .integer(Int64(tally.rejected)), "leftOut": tally.leftOut.json]))
+        }
+        return JSONValue.Member(stream.rawValue, .object(members))
+      })
+  }
+
+  private mutating func readTally(_ json: JSONValue?) {
+    for stream in SourceStream.allCases {
+      guard case .object(let members)? = json?[stream.rawValue] else { continue }
+      for member in members {
+        let leftOut = member.value["leftOut"].map(RunCounters.LeftOut.init) ?? .init()
+        let rejected = Int(member.value["rejected"]?.integer ?? 0)
+        tally[stream, default: [:]][member.name] = Tally(rejected: rejected, leftOut: leftOut)
+      }
     }
   }
 }

@@ -22,11 +22,12 @@ extension IngestRun {
     case .hosts:
       return HostStage(
         mapper: mapper, ledger: ledger, settings: plan.scoreSettings, scopes: scopes,
-        disabledRules: plan.disabledRules)
+        disabledRules: plan.disabledRules, isRecordID: descriptor.isRecordID)
     case .findings:
       return FindingStage(
         mapper: mapper, ledger: ledger, selection: plan.selection, otherSelections: plan.otherSelections,
-        scoreMap: plan.scoreMap, settings: plan.scoreSettings, scopes: scopes, isHost: plan.kind.isHost)
+        scoreMap: plan.scoreMap, settings: plan.scoreSettings, scopes: scopes, isHost: plan.kind.isHost,
+        isRecordID: descriptor.isRecordID)
     }
   }
 
@@ -35,13 +36,9 @@ extension IngestRun {
     try await store.write { transaction in
       for scope in readable { _ = try ledger.scope(stream, scope, transaction) }
       let listed = Set(ledger.checkpoint.listed)
-      let rest = readable.filter { listed.contains($0.id) }
-      let isSame = rest.count == listed.count && (ledger.checkpoint.attempt > 1 || rest.count == readable.count)
       if ledger.checkpoint.stage == Checkpoint.Stage(stream), !listed.isEmpty {
-        if isSame { return rest }
-        try ledger.startOver(stream, transaction)
+        return readable.filter { listed.contains($0.id) }
       }
-      ledger.checkpoint.selection = plan.selection
       ledger.checkpoint.begin(stream, scopes: readable.map(\.id), attempt: 1)
       try save(transaction)
       return readable
@@ -58,7 +55,8 @@ extension IngestRun {
       for scope in asked {
         let stored = try ledger.scope(stream, scope, transaction)
         let coverage = try coverage(of: scope, stored, stream, total: totals[scope] ?? 0, transaction)
-        if coverage == .short, ledger.checkpoint.attempt == 1 { again.append(scope) }
+        let isDoubtful = coverage == .short || ledger.checkpoint.isShifted && coverage == .whole
+        if isDoubtful, ledger.checkpoint.attempt == 1 { again.append(scope) }
         ledger.checkpoint.coverage[stream, default: [:]][scope.id] = coverage
         try transaction.setCoverage(
           ledger.run, scope: stored.id, received: ledger.checkpoint.received[scope.id] ?? 0, total: totals[scope],
@@ -69,6 +67,7 @@ extension IngestRun {
         ledger.checkpoint.cursor = nil
         ledger.checkpoint.stage = stream == .hosts ? .findings : .reconcile
       } else {
+        try ledger.startOver(stream, scopes: again.map(\.id), transaction)
         ledger.checkpoint.begin(stream, scopes: again.map(\.id), attempt: 2)
       }
       try save(transaction)
@@ -91,7 +90,7 @@ extension IngestRun {
     case .hosts: return try transaction.presentSources(scope: stored.id).isEmpty ? .whole : .empty
     case .findings:
       var known = false
-      try transaction.forEachPresentFinding(scope: stored.id) { _, _ in known = true }
+      try transaction.forEachPresentFinding(scope: stored.id) { _ in known = true }
       return known ? .empty : .whole
     }
   }
@@ -100,6 +99,12 @@ extension IngestRun {
   func noteUnlisted(_ scopes: ReadableScopes) async throws {
     let (unreadable, deselected) = try await store.write { transaction -> ([String], [String]) in
       let readable = Set(scopes.readable.map(\.id))
+      let isResumed = !ledger.checkpoint.readable.isEmpty
+      if isResumed, Set(ledger.checkpoint.readable) != readable || ledger.checkpoint.selection != plan.selection {
+        try ledger.restart(transaction)
+      }
+      ledger.checkpoint.readable = readable.sorted()
+      ledger.checkpoint.selection = plan.selection
       var unreadable = Set(scopes.unreadable)
       var deselected: Set<String> = []
       for stored in try transaction.scopes(ledger.connector, stream: SourceStream.hosts.rawValue)
@@ -154,7 +159,7 @@ extension IngestRun {
     }
   }
 
-  private func warn(_ message: String) async throws {
+  func warn(_ message: String) async throws {
     try await store.write { try $0.appendLog(ledger.run, at: environment.now(), level: "warning", message: message) }
     report(.warning(message))
   }
@@ -176,7 +181,11 @@ extension RunLedger {
     }
   }
 
+  /// All that can be read was listed whole, and nothing that was known is out of reach.
   var isAllCovered: Bool {
-    checkpoint.coverage.values.allSatisfy { $0.values.allSatisfy { $0 == .whole || $0 == .deselected } }
+    for stream in SourceStream.allCases {
+      if !checkpoint.readable.allSatisfy({ checkpoint.isWhole(stream, $0) }) { return false }
+    }
+    return checkpoint.coverage.values.allSatisfy { $0.values.allSatisfy { $0 == .whole || $0 == .deselected } }
   }
 }

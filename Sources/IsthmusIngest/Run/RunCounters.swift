@@ -26,6 +26,12 @@ package struct RunCounters: Sendable, Hashable {
     /// A status or category that the profile does not take, other than the above.
     package var unselected = 0
 
+    static func + (a: LeftOut, b: LeftOut) -> LeftOut {
+      var sum = a
+      for (_, path) in fields { sum[keyPath: path] += b[keyPath: path] }
+      return sum
+    }
+
     package var total: Int { notApplicable + nonHost + deletedHost + updates + keptAside + unselected }
   }
 
@@ -38,6 +44,15 @@ package struct RunCounters: Sendable, Hashable {
   package var traffic = Traffic()
 
   package init() {}
+
+  /// What was closed after `before` was counted.
+  func closed(since before: RunCounters) -> RunCounters {
+    var closed = RunCounters()
+    closed.assets.gone = assets.gone - before.assets.gone
+    closed.findings.gone = findings.gone - before.findings.gone
+    closed.findings.fixed = findings.fixed - before.findings.fixed
+    return closed
+  }
 }
 
 // MARK: - JSON
@@ -96,18 +111,18 @@ extension RunCounters.Stream {
 }
 
 extension RunCounters.LeftOut {
-  private static var fields: KeyValuePairs<String, WritableKeyPath<Self, Int>> {
+  fileprivate static var fields: KeyValuePairs<String, WritableKeyPath<Self, Int>> {
     [
       "notApplicable": \.notApplicable, "nonHost": \.nonHost, "deletedHost": \.deletedHost, "updates": \.updates,
       "keptAside": \.keptAside, "unselected": \.unselected,
     ]
   }
 
-  fileprivate var json: JSONValue {
+  var json: JSONValue {
     .object(Self.fields.map { JSONValue.Member($0.key, .integer(Int64(self[keyPath: $0.value]))) })
   }
 
-  fileprivate init(_ json: JSONValue) {
+  init(_ json: JSONValue) {
     for (name, path) in Self.fields { self[keyPath: path] = Int(json[name]?.integer ?? 0) }
   }
 }

@@ -51,6 +51,7 @@ final class RunLedger: @unchecked Sendable {
   /// Writes checkpoint, counters and what was seen, in the page's own transaction.
   func save(_ transaction: any InventoryTransaction, at now: Timestamp, traffic: Traffic, elapsed: Duration) throws {
     count(traffic)
+    sumTallies()
     let progress = RunProgress(
       stage: checkpoint.stage.rawValue, counters: counters.json, checkpoint: checkpoint.json, at: now,
       resumptions: resumptions, activeSeconds: activeSeconds(elapsed))
@@ -62,17 +63,51 @@ final class RunLedger: @unchecked Sendable {
   /// - Parameter traffic: Of this process alone.
   func count(_ traffic: Traffic) { counters.traffic = traffic.added(to: trafficBefore) }
 
-  /// Forgets what the listing of `stream` counted, since it begins anew. What was seen stays, so that no
+  /// Counts a row that made no record.
+  func tally(_ stream: SourceStream, _ scope: String?, _ change: (inout Tally) -> Void) {
+    change(&checkpoint.tally[stream, default: [:]][scope ?? "", default: Tally()])
+  }
+
+  /// Forgets what the listing of `scopes` counted, since they are listed anew. What was seen stays, so that no
   /// record is counted twice as created, updated or unchanged.
-  func startOver(_ stream: SourceStream, _ transaction: any InventoryTransaction) throws {
-    for scope in checkpoint.listed { checkpoint.received[scope] = 0 }
-    try transaction.deleteRejects(run, stream: stream.rawValue)
-    switch stream {
-    case .hosts: counters.assets.rejected = 0
-    case .findings:
-      counters.findings.rejected = 0
-      counters.leftOut = .init()
+  func startOver(
+    _ stream: SourceStream, scopes: [String], _ transaction: any InventoryTransaction
+  ) throws {
+    for scope in scopes {
+      checkpoint.received[scope] = 0
+      checkpoint.blind.remove(scope)
+      checkpoint.tally[stream]?[scope] = nil
+      try transaction.deleteRejects(run, stream: stream.rawValue, scope: scope)
     }
+    checkpoint.tally[stream]?[""] = nil
+    try transaction.deleteRejects(run, stream: stream.rawValue, scope: nil)
+  }
+
+  /// Lists everything anew under the same run: what it is to list, or how, is not as it was.
+  func restart(_ transaction: any InventoryTransaction) throws {
+    for stream in SourceStream.allCases {
+      try startOver(stream, scopes: checkpoint.readable, transaction)
+    }
+    checkpoint.coverage = [:]
+    checkpoint.stage = .hosts
+    checkpoint.listed = []
+    checkpoint.cursor = nil
+  }
+
+  func loadScopes(_ transaction: any InventoryTransaction) throws {
+    for stream in SourceStream.allCases {
+      for scope in try transaction.scopes(connector, stream: stream.rawValue) {
+        scopes[stream, default: [:]][scope.name] = scope
+      }
+    }
+  }
+
+  private func sumTallies() {
+    let hosts = checkpoint.tally[.hosts]?.values.map(\.rejected) ?? []
+    let findings = Array((checkpoint.tally[.findings] ?? [:]).values)
+    counters.assets.rejected = hosts.reduce(0, +)
+    counters.findings.rejected = findings.map(\.rejected).reduce(0, +)
+    counters.leftOut = findings.map(\.leftOut).reduce(RunCounters.LeftOut(), +)
   }
 }
 

@@ -59,11 +59,20 @@ package enum RunEvent: Sendable {
 
 /// How a run ended.
 enum RunResult: Sendable {
+  enum Doubt: Sendable {
+    /// It would close more than the share that the plan allows; nothing was closed.
+    case tooMuch(Reconciler.Absence)
+    /// These scopes show nothing where something was known; the others were reconciled.
+    case empty([String])
+  }
+
   case succeeded
   /// Something could not be listed whole; what came is in.
   case partial
-  /// It would fix or remove too much: a person decides.
-  case held(absent: Reconciler.Absence)
+  /// A person decides.
+  case held(Doubt)
+
+  var isHeld: Bool { if case .held = self { true } else { false } }
 
   var name: String {
     switch self {
@@ -71,6 +80,36 @@ enum RunResult: Sendable {
     case .partial: "partial"
     case .held: "held"
     }
+  }
+
+  /// What a person is asked.
+  func failure(of run: RunID) -> RunReport.Failure? {
+    let remedy = "The likeliest cause is a lost permission. If it is right, run: isthmus run approve \(run)."
+    switch self {
+    case .succeeded, .partial: return nil
+    case .held(.tooMuch(let absence)):
+      let percent = Int((absence.share * 100).rounded())
+      let what = "\(absence.hostCount) hosts and \(absence.findingCount) findings, \(percent) % of what is known,"
+      return RunReport.Failure(
+        kind: "held", summary: "\(what) are not listed any more.", remedy: "\(remedy) Nothing was closed.")
+    case .held(.empty(let scopes)):
+      let names = scopes.joined(separator: ", ")
+      return RunReport.Failure(
+        kind: "held", summary: "Nothing is listed any more of: \(names).",
+        remedy: "\(remedy) What is known of it stays as it is until then.")
+    }
+  }
+}
+
+extension RunLedger {
+  /// How the run ends once it is reconciled.
+  var result: RunResult {
+    var empty: Set<String> = []
+    for scopes in checkpoint.coverage.values {
+      for (name, coverage) in scopes where coverage == .empty { empty.insert(name) }
+    }
+    if !empty.isEmpty { return .held(.empty(empty.sorted())) }
+    return isAllCovered ? .succeeded : .partial
   }
 }
 

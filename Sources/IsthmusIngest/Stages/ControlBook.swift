@@ -32,13 +32,13 @@ struct ControlBook {
 
   mutating func append(_ control: StoredControl) -> Int {
     entries.append(Entry(control))
-    byKey[control.key] = entries.count - 1
+    byKey[control.key.lowercased()] = entries.count - 1
     return entries.count - 1
   }
 
   mutating func add(_ variant: StoredVariant, to index: Int) { entries[index].control.variants.append(variant) }
 
-  /// The place of the control with this key.
+  /// The place of the control with this key, in any case.
   mutating func index(of key: UnsafeRawBufferPointer) -> Int? {
     guard !entries.isEmpty else { return nil }
     let guess = entries[last].follower
@@ -46,7 +46,7 @@ struct ControlBook {
       last = guess
       return guess
     }
-    guard let found = byKey[String(decoding: key, as: UTF8.self)] else { return nil }
+    guard let found = byKey[String(decoding: key, as: UTF8.self).lowercased()] else { return nil }
     entries[last].follower = found
     last = found
     return found

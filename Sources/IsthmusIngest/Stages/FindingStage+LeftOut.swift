@@ -24,7 +24,7 @@ extension FindingStage {
   func keepAside(
     _ record: JSONSlice, _ id: JSONSlice, _ scope: String, _ transaction: any InventoryTransaction
   ) throws {
-    ledger.counters.leftOut.keptAside += 1
+    ledger.tally(.findings, scope) { $0.leftOut.keptAside += 1 }
     try transaction.insertReject(
       ledger.run,
       Reject(
@@ -36,9 +36,9 @@ extension FindingStage {
     _ record: JSONSlice, _ reader: RecordReader, _ scope: String?, _ reason: String,
     _ transaction: any InventoryTransaction
   ) throws {
-    ledger.counters.findings.rejected += 1
+    ledger.tally(.findings, scope) { $0.rejected += 1 }
     let foldedID = reader.keyText(.id)?.lowercased()
-    if let foldedID {
+    if let foldedID, isRecordID(foldedID) {
       try markSeen(foldedID, transaction)
     } else {
       ledger.markBlind(scope)

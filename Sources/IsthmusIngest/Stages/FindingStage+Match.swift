@@ -16,9 +16,9 @@ extension FindingStage {
     }
     if known == nil, let status = reader.keyText(.status), !takes(status: status) {
       if status.lowercased() == "notapplicable" {
-        ledger.counters.leftOut.notApplicable += 1
+        ledger.tally(.findings, lastScope.id) { $0.leftOut.notApplicable += 1 }
       } else {
-        ledger.counters.leftOut.unselected += 1
+        ledger.tally(.findings, lastScope.id) { $0.leftOut.unselected += 1 }
       }
       return
     }
@@ -193,7 +193,7 @@ extension FindingStage {
   ) throws -> Int64? {
     if values.isEmpty { return nil }
     let folded = template.fold(values)
-    var digest = Digest(seed: UInt64(bitPattern: ledger.connector.number))
+    var digest = mapper.detailDigest
     folded.add(to: &digest)
     if let known = details[digest.signed] { return known }
     let stored =

@@ -16,6 +16,7 @@ final class FindingStage: @unchecked Sendable {
   let settings: ScoreSettings
   let scopes: [String: SourceScope]
   let isHost: @Sendable (String) -> Bool
+  let isRecordID: @Sendable (String) -> Bool
 
   var controls: ControlBook?
   var details: [Int64: Int64] = [:]
@@ -27,7 +28,7 @@ final class FindingStage: @unchecked Sendable {
   init(
     mapper: RecordMapper, ledger: RunLedger, selection: FindingSelection, otherSelections: [FindingSelection],
     scoreMap: ScoreMap, settings: ScoreSettings, scopes: [String: SourceScope],
-    isHost: @escaping @Sendable (String) -> Bool
+    isHost: @escaping @Sendable (String) -> Bool, isRecordID: @escaping @Sendable (String) -> Bool
   ) {
     self.mapper = mapper
     self.ledger = ledger
@@ -37,6 +38,7 @@ final class FindingStage: @unchecked Sendable {
     self.settings = settings
     self.scopes = scopes
     self.isHost = isHost
+    self.isRecordID = isRecordID
   }
 
   func apply(_ page: SourcePage, _ transaction: any InventoryTransaction) throws {
@@ -61,15 +63,15 @@ final class FindingStage: @unchecked Sendable {
     try meet(assessed, scope, transaction)
     guard let resource else { return }
     if resource.standing == .nonHost {
-      ledger.counters.leftOut.nonHost += 1
+      ledger.tally(.findings, scopeID) { $0.leftOut.nonHost += 1 }
       return
     }
     guard takes(category: reader.keyText(.category) ?? "") else {
-      ledger.counters.leftOut.updates += 1
+      ledger.tally(.findings, scopeID) { $0.leftOut.updates += 1 }
       return try leaveOut(id, key, transaction)
     }
     switch resource.standing {
-    case .nonHost, .deletedHost: ledger.counters.leftOut.deletedHost += 1
+    case .nonHost, .deletedHost: ledger.tally(.findings, scopeID) { $0.leftOut.deletedHost += 1 }
     case .uncertain: try keepAside(record, id, scopeID, transaction)
     case .known: try match(record, reader, id: id, key: key, transaction)
     }
@@ -130,6 +132,11 @@ extension FindingStage {
     }
     // Not seen in a whole listing of hosts: it is gone, though the inventory learns it only on reconciling.
     guard ledger.seenSources.contains(source) || (!isListed && stored.isPresent) else { return }
+    // A host that was gone and whose row can't be used now: nobody knows.
+    guard stored.isPresent else {
+      met.standing = .uncertain
+      return
+    }
     met.standing = .known
     met.number = stored.id
     met.asset = stored.asset

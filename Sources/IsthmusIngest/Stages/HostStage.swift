@@ -10,6 +10,7 @@ struct HostStage: Sendable {
   let scopes: [String: SourceScope]
   /// Names of identification rules that are off.
   let disabledRules: Set<String>
+  let isRecordID: @Sendable (String) -> Bool
 
   func apply(_ page: SourcePage, _ transaction: any InventoryTransaction) throws {
     let reader = mapper.makeReader()
@@ -63,7 +64,10 @@ struct HostStage: Sendable {
       guard ledger.seenSources.insert(source.id) else { return nil }
       let isBack = !source.isPresent
       if isBack { try transaction.setSourcePresent(source.id) }
-      try transaction.attach(resource: source.resource, source: source.id, asset: source.asset)
+      if !source.isAttached {
+        try transaction.attach(resource: source.resource, source: source.id, asset: source.asset)
+      }
+      try splitClones(of: source, among: known, transaction)
       if source.digest == host.digest {
         ledger.counters.assets.unchanged += isBack ? 0 : 1
         ledger.counters.assets.updated += isBack ? 1 : 0
@@ -118,12 +122,38 @@ struct HostStage: Sendable {
     }
   }
 
+  /// Rows of the same externalAssetId that this run took for `source`, moved: with `source` still listed they are
+  /// other machines, and get assets of their own.
+  private func splitClones(
+    of source: StoredSource, among known: [StoredSource], _ transaction: any InventoryTransaction
+  ) throws {
+    for clone in known
+    where clone.id != source.id && clone.asset == source.asset && ledger.seenSources.contains(clone.id) {
+      let asset = try transaction.insertAsset(at: ledger.startedAt)
+      try transaction.move(source: clone.id, to: asset)
+      let values = AttributeValues(try transaction.attributes(ofSource: clone.id), of: .inventory)
+      try setAttributes(asset, values, transaction)
+      try transaction.insertIdentification(
+        asset, source: clone.id, run: ledger.run, at: ledger.startedAt, rule: "native-key",
+        outcome: "split: another present machine has the same externalAssetId")
+      let own = AttributeValues(try transaction.attributes(ofSource: source.id), of: .inventory)
+      try setAttributes(source.asset, own, transaction)
+      for touched in [asset, source.asset] { try transaction.rescore(touched, settings) }
+    }
+  }
+
+  private func setAttributes(
+    _ asset: AssetID, _ values: AttributeValues, _ transaction: any InventoryTransaction
+  ) throws {
+    let isExposed = !(values["publicIpAddresses"]?.list ?? []).isEmpty
+    try transaction.setAttributes(asset, values, isExposed: isExposed)
+  }
+
   private func finish(
     _ host: Host, _ asset: AssetID, _ dropped: [DroppedValue], _ record: JSONSlice, _ scope: StoredScope,
     _ transaction: any InventoryTransaction
   ) throws {
-    let isExposed = !(host.values["publicIpAddresses"]?.list ?? []).isEmpty
-    try transaction.setAttributes(asset, host.values, isExposed: isExposed)
+    try setAttributes(asset, host.values, transaction)
     for value in dropped {
       ledger.counters.assets.droppedValues += 1
       try transaction.insertReject(
@@ -139,9 +169,9 @@ struct HostStage: Sendable {
     _ record: JSONSlice, _ reader: RecordReader, _ scope: String?, _ reason: String,
     _ transaction: any InventoryTransaction
   ) throws {
-    ledger.counters.assets.rejected += 1
+    ledger.tally(.hosts, scope) { $0.rejected += 1 }
     let foldedID = reader.keyText(.id)?.lowercased()
-    if let foldedID {
+    if let foldedID, isRecordID(foldedID) {
       let resource = try transaction.resource(ledger.connector, foldedID: foldedID)
       if let source = resource?.source { _ = ledger.seenSources.insert(source) }
     } else {

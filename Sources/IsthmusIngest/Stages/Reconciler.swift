@@ -7,52 +7,74 @@ import IsthmusStore
 struct Reconciler: Sendable {
   let ledger: RunLedger
   let selection: FindingSelection
+  /// Selections of the connector's other active profiles; nil where they are not known.
+  let otherSelections: [FindingSelection]?
   let settings: ScoreSettings
 
   struct Absence: Sendable {
     struct Host: Sendable {
       var source: PresentSource
       var scope: StoredScope
+      /// Findings that close with it, beyond those of ``Absence/findings``.
+      var findings = 0
     }
 
     var hosts: [Host] = []
-    var findings: [(id: FindingID, scope: StoredScope)] = []
+    var findings: [(finding: PresentFinding, scope: StoredScope)] = []
     /// Hosts of subscriptions that the configuration does not name any more.
     var leftOut: [Host] = []
-    var leftOutFindings = 0
-    /// Present records of the connector, before.
-    var known = 0
+    /// Findings of a category that no active profile takes any more.
+    var unselected: [FindingID] = []
+    /// Present records of the connector before the run.
+    var knownHosts = 0
+    var knownFindings = 0
 
+    var hostCount: Int { hosts.count + leftOut.count }
+    var findingCount: Int { findings.count + (hosts + leftOut).map(\.findings).reduce(0, +) }
+
+    /// The larger one of the share of hosts and the share of all records that would go.
     var share: Double {
-      known == 0 ? 0 : Double(hosts.count + findings.count + leftOut.count + leftOutFindings) / Double(known)
+      func share(_ part: Int, of whole: Int) -> Double { whole <= 0 ? 0 : Double(part) / Double(whole) }
+      return max(
+        share(hostCount, of: knownHosts), share(hostCount + findingCount, of: knownHosts + knownFindings))
     }
   }
 
   func absence(_ transaction: any InventoryTransaction) throws -> Absence {
     var absence = Absence()
     let present = try transaction.countPresent(ledger.connector)
-    absence.known = present.sources + present.findings
+    absence.knownHosts = present.sources - ledger.counters.assets.created
+    absence.knownFindings = present.findings - ledger.counters.findings.created
+    for scope in scopes(.findings, .whole) {
+      try transaction.forEachPresentFinding(scope: scope.id) { finding in
+        guard !ledger.seenFindings.contains(finding.id.number) else { return }
+        if selection.takes(category: finding.category) {
+          absence.findings.append((finding, scope))
+        } else if let otherSelections, !otherSelections.contains(where: { $0.takes(category: finding.category) }) {
+          absence.unselected.append(finding.id)
+        }
+      }
+    }
+    let listed = Set(absence.findings.map(\.finding.id))
+    func host(_ source: PresentSource, _ scope: StoredScope) throws -> Absence.Host {
+      let findings = source.holdsFindings ? try transaction.findings(resource: source.resource) : []
+      let closing = findings.count { $0.life.posture != nil && !listed.contains($0.id) }
+      return Absence.Host(source: source, scope: scope, findings: closing)
+    }
     for scope in scopes(.hosts, .whole) {
       for source in try transaction.presentSources(scope: scope.id) where !ledger.seenSources.contains(source.id) {
-        absence.hosts.append(Absence.Host(source: source, scope: scope))
+        absence.hosts.append(try host(source, scope))
       }
     }
     for scope in scopes(.hosts, .deselected) {
-      for source in try transaction.presentSources(scope: scope.id) {
-        absence.leftOut.append(Absence.Host(source: source, scope: scope))
-        absence.leftOutFindings += try transaction.findings(resource: source.resource).count
-      }
-    }
-    for scope in scopes(.findings, .whole) {
-      try transaction.forEachPresentFinding(scope: scope.id) { id, category in
-        guard !ledger.seenFindings.contains(id.number), selection.takes(category: category) else { return }
-        absence.findings.append((id, scope))
-      }
+      absence.leftOut += try transaction.presentSources(scope: scope.id).map { try host($0, scope) }
     }
     return absence
   }
 
   func apply(_ absence: Absence, _ transaction: any InventoryTransaction) throws {
+    // What was seen is forgotten once a run is done: then everything would look absent.
+    precondition(ledger.checkpoint.stage == .reconcile, "a run is reconciled once")
     var touched: Set<AssetID> = []
     for host in absence.hosts {
       // A host made anew has another source row now, and its findings are that one's.
@@ -72,8 +94,12 @@ struct Reconciler: Sendable {
       try close(host, transaction)
       touched.insert(host.source.asset)
     }
-    for (id, scope) in absence.findings {
-      guard let (finding, asset) = try transaction.finding(id), finding.life.posture != nil else { continue }
+    for id in absence.unselected {
+      if let asset = try transaction.finding(id)?.asset { touched.insert(asset) }
+      try transaction.deleteFinding(id)
+    }
+    for (present, scope) in absence.findings {
+      guard let (finding, asset) = try transaction.finding(present.id), finding.life.posture != nil else { continue }
       try miss(finding, .absent, scope, transaction)
       if let asset { touched.insert(asset) }
     }

@@ -44,7 +44,8 @@ package protocol RunWriting {
   func clearSeen(_ run: RunID) throws
 
   func insertReject(_ run: RunID, _ reject: Reject) throws
-  func deleteRejects(_ run: RunID, stream: String) throws
+  /// - Parameter scope: nil for the rows whose scope is not known.
+  func deleteRejects(_ run: RunID, stream: String, scope: String?) throws
   func isRejected(_ run: RunID, stream: String, recordID: String) throws -> Bool
 }
 
@@ -64,6 +65,10 @@ package protocol AssetWriting {
   func setSourcePresent(_ id: Int64) throws
 
   func insertAsset(at: Timestamp) throws -> AssetID
+  /// Gives a source row and its resource to another asset.
+  func move(source: Int64, to asset: AssetID) throws
+  /// The source row's values, as its map gave them.
+  func attributes(ofSource source: Int64) throws -> JSONValue
   func setAttributes(_ asset: AssetID, _ values: AttributeValues, isExposed: Bool) throws
   func insertIdentification(
     _ asset: AssetID, source: Int64, run: RunID, at: Timestamp, rule: String, outcome: String) throws
@@ -93,7 +98,10 @@ package protocol ReconcileWriting {
   /// Source rows that are present in the scope, by number.
   func presentSources(scope: Int64) throws -> [PresentSource]
   /// Findings whose posture is known, of resources in the scope, with their controls' categories.
-  func forEachPresentFinding(scope: Int64, _ body: (_ id: FindingID, _ category: String) throws -> Void) throws
+  func forEachPresentFinding(scope: Int64, _ body: (PresentFinding) throws -> Void) throws
+  /// The source's own ids, in lower case.
+  func externalID(of finding: FindingID) throws -> String
+  func externalID(ofResource resource: Int64) throws -> String
   func countPresent(_ connector: ConnectorNumber) throws -> (sources: Int, findings: Int)
   func finding(_ id: FindingID) throws -> (finding: StoredFinding, asset: AssetID?)?
   func setSourceGone(_ id: Int64, at: Timestamp, lastSeen: Timestamp?) throws

@@ -123,6 +123,8 @@ package struct StoredSource: Sendable {
   package var asset: AssetID
   package var isPresent: Bool
   package var digest: Int64
+  /// Whether the resource's findings hang on this row.
+  package var isAttached: Bool
 }
 
 package struct NewSource: Sendable {
@@ -157,6 +159,12 @@ package struct PresentSource: Sendable {
   package var resource: Int64
   /// Whether the resource's findings hang on this row: a host made anew has another one.
   package var holdsFindings: Bool
+}
+
+package struct PresentFinding: Sendable {
+  package var id: FindingID
+  package var resource: Int64
+  package var category: String
 }
 
 /// What an asset's score is made of.

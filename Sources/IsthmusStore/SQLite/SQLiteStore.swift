@@ -37,7 +37,9 @@ package final class SQLiteStore: InventoryStore {
     try translating { try Self.refuseOthers("\(folder)/isthmus.sqlite") }
     pool = try translating { try DatabasePool(path: "\(folder)/isthmus.sqlite", configuration: configuration) }
     seed = try translating { [pool] in
-      try pool.write { db in
+      // A store that is up to date is only read: a list must not wait for a run's transaction.
+      if let seed = try pool.read(Self.seedIfReady) { return seed }
+      return try pool.write { db in
         try Self.migrate(db)
         return try Self.seed(db, newSeed: newSeed)
       }
@@ -67,7 +69,7 @@ package final class SQLiteStore: InventoryStore {
   }
 
   package func lock(_ connector: ConnectorNumber) throws -> (any RunLock)? {
-    try FileLock(path: "\(folder)/connector-\(connector.number).lock")
+    try FileLock.take(path: "\(folder)/connector-\(connector.number).lock")
   }
 
   private static func makeFolder(_ folder: String) throws {
@@ -119,6 +121,11 @@ package final class SQLiteStore: InventoryStore {
     }
   }
 
+  @Sendable private static func seedIfReady(_ db: Database) throws -> UInt64? {
+    guard try Int.fetchOne(db, sql: "PRAGMA user_version") == Migration.all.last?.version else { return nil }
+    return try String.fetchOne(db, sql: "SELECT value FROM store WHERE key = 'seed'").flatMap { UInt64($0) }
+  }
+
   private static func seed(_ db: Database, newSeed: UInt64) throws -> UInt64 {
     let known = try String.fetchOne(db, sql: "SELECT value FROM store WHERE key = 'seed'")
     if let known, let seed = UInt64(known) { return seed }
@@ -131,8 +138,11 @@ package final class SQLiteStore: InventoryStore {
 private final class FileLock: RunLock {
   private let descriptor: Int32
 
-  init?(path: String) throws {
-    descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+  private init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+  /// nil if somebody else holds it.
+  static func take(path: String) throws -> FileLock? {
+    let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw StoreError(
         .notAllowed, "The lock \(path) can't be opened (\(String(cString: strerror(errno)))).",
@@ -142,6 +152,7 @@ private final class FileLock: RunLock {
       close(descriptor)
       return nil
     }
+    return FileLock(descriptor)
   }
 
   func release() { flock(descriptor, LOCK_UN) }

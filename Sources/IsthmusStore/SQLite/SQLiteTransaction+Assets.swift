@@ -35,14 +35,14 @@ extension SQLiteTransaction {
   func sources(_ connector: ConnectorNumber, externalAssetID: String) throws -> [StoredSource] {
     try rows(
       """
-      SELECT s.id, s.resource_id, r.folded_id, s.asset_id, s.is_present, s.digest
+      SELECT s.id, s.resource_id, r.folded_id, s.asset_id, s.is_present, s.digest, r.source_id IS s.id
       FROM source s JOIN resource r ON r.id = s.resource_id
       WHERE s.connector_id = ? AND s.external_asset_id = ? ORDER BY s.id
       """, [.integer(connector.number), .text(externalAssetID)]
     ) {
       StoredSource(
         id: $0.integer(0), resource: $0.integer(1), foldedResourceID: $0.text(2), asset: AssetID($0.integer(3)),
-        isPresent: $0.integer(4) != 0, digest: $0.integer(5))
+        isPresent: $0.integer(4) != 0, digest: $0.integer(5), isAttached: $0.integer(6) != 0)
     }
   }
 
@@ -83,6 +83,17 @@ extension SQLiteTransaction {
     AssetID(try insert("INSERT INTO asset (first_found) VALUES (?)", [.integer(at.microseconds)]))
   }
 
+  func move(source: Int64, to asset: AssetID) throws {
+    try run("UPDATE source SET asset_id = ? WHERE id = ?", [.integer(asset.number), .integer(source)])
+    try run("UPDATE resource SET asset_id = ? WHERE source_id = ?", [.integer(asset.number), .integer(source)])
+  }
+
+  func attributes(ofSource source: Int64) throws -> JSONValue {
+    let texts = try rows("SELECT attributes FROM source WHERE id = ?", [.integer(source)]) { $0.text(0) }
+    guard let text = texts.first else { throw StoreError.missing("source row") }
+    return try JSONValue(parsing: text)
+  }
+
   private static let setAttributesSQL: String = {
     let columns = AssetColumns.all.map { "\($0.column) = ?" }.joined(separator: ", ")
     return "UPDATE asset SET \(columns), is_exposed = ? WHERE id = ?"
@@ -104,12 +115,30 @@ extension SQLiteTransaction {
       ])
   }
 
+  private static let plainCounts = """
+    SELECT f.qds, count(*) FROM resource r JOIN finding f ON f.resource_id = r.id
+    WHERE r.asset_id = ? AND f.opened_listing IS NOT NULL GROUP BY f.qds
+    """
+
+  /// The same finding from two connectors counts once.
+  private static let distinctCounts = """
+    SELECT qds, count(*) FROM (
+      SELECT max(f.qds) AS qds FROM resource r JOIN finding f ON f.resource_id = r.id
+      JOIN control c ON c.id = f.control_id WHERE r.asset_id = ? AND f.opened_listing IS NOT NULL
+      GROUP BY coalesce(f.external_id, r.folded_id || lower(c.finding_suffix)))
+    GROUP BY qds
+    """
+
+  private func hasSeveralConnectors(_ asset: AssetID) throws -> Bool {
+    let counts = try rows(
+      "SELECT count(DISTINCT connector_id) FROM resource WHERE asset_id = ?", [.integer(asset.number)]
+    ) { $0.integer(0) }
+    return (counts.first ?? 0) > 1
+  }
+
   func scoreBasis(of asset: AssetID) throws -> ScoreBasis {
     let counts = try rows(
-      """
-      SELECT f.qds, count(*) FROM resource r JOIN finding f ON f.resource_id = r.id
-      WHERE r.asset_id = ? AND f.opened_listing IS NOT NULL GROUP BY f.qds
-      """, [.integer(asset.number)]
+      try hasSeveralConnectors(asset) ? Self.distinctCounts : Self.plainCounts, [.integer(asset.number)]
     ) { (Int($0.integer(0)), Int($0.integer(1))) }
     let factors = try rows(
       "SELECT criticality, is_exposed FROM asset WHERE id = ?", [.integer(asset.number)]

@@ -13,16 +13,34 @@ extension SQLiteTransaction {
     }
   }
 
-  func forEachPresentFinding(scope: Int64, _ body: (_ id: FindingID, _ category: String) throws -> Void) throws {
+  func externalID(of finding: FindingID) throws -> String {
+    let ids = try rows(
+      """
+      SELECT coalesce(f.external_id, r.folded_id || lower(c.finding_suffix)) FROM finding f
+      JOIN resource r ON r.id = f.resource_id JOIN control c ON c.id = f.control_id WHERE f.id = ?
+      """, [.integer(finding.number)]
+    ) { $0.text(0) }
+    return ids.first ?? ""
+  }
+
+  func externalID(ofResource resource: Int64) throws -> String {
+    try rows("SELECT folded_id FROM resource WHERE id = ?", [.integer(resource)]) { $0.text(0) }.first ?? ""
+  }
+
+  func forEachPresentFinding(scope: Int64, _ body: (PresentFinding) throws -> Void) throws {
     let statement = try statement(
       """
-      SELECT f.id, v.category FROM resource r JOIN finding f ON f.resource_id = r.id
+      SELECT f.id, f.resource_id, v.category FROM resource r JOIN finding f ON f.resource_id = r.id
       JOIN control c ON c.id = f.control_id JOIN control_variant v ON v.id = coalesce(f.variant_id, c.variant_id)
       WHERE r.scope_id = ? AND f.posture IS NOT NULL
       """)
     statement.bind(1, scope)
     defer { statement.reset() }
-    while try statement.step() { try body(FindingID(statement.integer(0)), statement.text(1)) }
+    while try statement.step() {
+      try body(
+        PresentFinding(
+          id: FindingID(statement.integer(0)), resource: statement.integer(1), category: statement.text(2)))
+    }
   }
 
   func countPresent(_ connector: ConnectorNumber) throws -> (sources: Int, findings: Int) {

@@ -35,6 +35,10 @@ extension SQLiteTransaction {
   }
 
   func insertRun(_ run: NewRun) throws -> RunID {
+    // What earlier runs had seen serves nobody once there is a later one.
+    try self.run(
+      "DELETE FROM run_seen WHERE run_id IN (SELECT id FROM run WHERE connector_id = ?)",
+      [.integer(run.connector.number)])
     let number = try insert(
       """
       INSERT INTO run (connector_id, profile, stage, started_at, updated_at, map, map_version, score_map, counters,
@@ -144,8 +148,10 @@ extension SQLiteTransaction {
       ])
   }
 
-  func deleteRejects(_ run: RunID, stream: String) throws {
-    try self.run("DELETE FROM reject WHERE run_id = ? AND stream = ?", [.integer(run.number), .text(stream)])
+  func deleteRejects(_ run: RunID, stream: String, scope: String?) throws {
+    try self.run(
+      "DELETE FROM reject WHERE run_id = ? AND stream = ? AND scope IS ?",
+      [.integer(run.number), .text(stream), SQLValue(scope)])
   }
 
   func isRejected(_ run: RunID, stream: String, recordID: String) throws -> Bool {

@@ -63,7 +63,7 @@ struct AssetsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let list = list
-    try await AppBuilder(options: options).openStore().read { inventory in
+    try await AppBuilder(options: options).openExistingStore().read { inventory in
       let listing = try list.listing(fields: inventory.assetFields)
       if list.count { return list.printCount(try inventory.countAssets()) }
       var printer = try list.printer(fields: inventory.assetFields, standard: Self.standard)
@@ -86,7 +86,7 @@ struct FindingsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let list = list
-    try await AppBuilder(options: options).openStore().read { inventory in
+    try await AppBuilder(options: options).openExistingStore().read { inventory in
       let listing = try list.listing(fields: inventory.findingFields)
       if list.count { return list.printCount(try inventory.countFindings()) }
       var printer = try list.printer(fields: inventory.findingFields, standard: Self.standard)

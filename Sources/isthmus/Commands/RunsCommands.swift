@@ -18,11 +18,11 @@ struct RunsCommand: AsyncParsableCommand {
   @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .table
 
   func run() async throws {
-    guard limit == "all" || Int(limit) != nil else {
+    guard limit == "all" || Int(limit).map({ $0 >= 0 }) == true else {
       throw CommandError.usage("--limit takes a number or all, not \"\(limit)\".")
     }
     let (name, limit) = (name, Int(limit))
-    let store = try AppBuilder(options: options).openStore()
+    let store = try AppBuilder(options: options).openExistingStore()
     let runs = try await store.read { try $0.runs(connector: name, limit: limit) }
     var printer = RowPrinter(output, columns: Self.columns, isChosen: output == .csv)
     for run in runs { printer.print(try run.row(in: store)) }
@@ -73,7 +73,7 @@ struct RunShowCommand: AsyncParsableCommand {
   @Option(help: "table or json.") var output: OutputFormat = .table
 
   func run() async throws {
-    let store = try AppBuilder(options: options).openStore()
+    let store = try AppBuilder(options: options).openExistingStore()
     let run = try RunID(argument: id)
     let (stored, coverage) = try await store.read { (try $0.run(run), try $0.coverage(of: run)) }
     guard let stored, case .object(var members) = try stored.row(in: store) else {
@@ -94,7 +94,7 @@ struct RunLogCommand: AsyncParsableCommand {
 
   func run() async throws {
     let run = try RunID(argument: id)
-    let lines = try await AppBuilder(options: options).openStore().read { inventory in
+    let lines = try await AppBuilder(options: options).openExistingStore().read { inventory in
       guard try inventory.run(run) != nil else { throw CommandError.notFound("There is no run \(run).") }
       return try inventory.log(of: run)
     }
@@ -113,7 +113,7 @@ struct RunApproveCommand: AsyncParsableCommand {
 
   func run() async throws {
     let builder = AppBuilder(options: options)
-    let store = try builder.openStore()
+    let store = try builder.openExistingStore()
     let service = builder.syncService(store, meter: .init()) { _ in }
     let run = try RunID(argument: id)
     let counters = try await service.approve(run)
@@ -143,7 +143,7 @@ struct RejectsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let (id, output) = (try RunID(argument: run), output)
-    try await AppBuilder(options: options).openStore().read { inventory in
+    try await AppBuilder(options: options).openExistingStore().read { inventory in
       guard try inventory.run(id) != nil else { throw CommandError.notFound("There is no run \(id).") }
       var printer = RowPrinter(output, columns: Self.columns, isChosen: output == .csv)
       try inventory.forEachReject(id) { printer.print($0) }

@@ -14,7 +14,7 @@ struct ShowCommand: AsyncParsableCommand {
 
   func run() async throws {
     let (kind, id) = (kind, id)
-    let record = try await AppBuilder(options: options).openStore().read { inventory -> JSONValue? in
+    let record = try await AppBuilder(options: options).openExistingStore().read { inventory -> JSONValue? in
       switch kind {
       case .asset: try inventory.assetID(id).flatMap { try inventory.asset($0) }
       case .finding: try FindingID(text: id).flatMap { try inventory.finding($0) }
@@ -52,7 +52,7 @@ struct ExplainCommand: AsyncParsableCommand {
   func run() async throws {
     guard kind == .asset else { throw CommandError.usage("Only assets have a score to explain.") }
     let id = id
-    let explanation = try await AppBuilder(options: options).openStore().read { inventory in
+    let explanation = try await AppBuilder(options: options).openExistingStore().read { inventory in
       try inventory.assetID(id).flatMap { try inventory.explanation(of: $0) }
     }
     guard let explanation else { throw CommandError.notFound("There is no asset \"\(id)\".") }

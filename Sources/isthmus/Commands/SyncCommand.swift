@@ -3,6 +3,7 @@ import Foundation
 import IsthmusConnect
 import IsthmusCore
 import IsthmusIngest
+import IsthmusStore
 
 struct SyncCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,25 +22,43 @@ struct SyncCommand: AsyncParsableCommand {
     let store = try builder.openStore()
     let pacers = PacerRegistry()
     var isClean = true
+    var hasBadSettings = false
     for connector in connectors {
       if connector.plans.isEmpty { Console.error("\(connector.name): no profile is active; nothing to run.") }
-      let opened = try builder.connect(connector, pacers: pacers)
-      for plan in connector.plans {
-        let progress = ProgressLine(connector.name, meter: opened.meter)
-        let service = builder.syncService(store, meter: opened.meter) { progress.show($0) }
-        let report = await Interruption.cancelling { await service.run(plan, over: opened.connection) }
-        progress.end()
-        show(report)
+      for plan in try await builder.inOrder(connector.plans, store) {
+        let result = try await run(plan, of: connector, builder, store, pacers)
         Console.flush()
-        isClean = isClean && report.result == "succeeded"
-        if report.result == "cancelled" {
-          await opened.close()
-          throw CommandError.interrupted
-        }
+        isClean = isClean && result == "succeeded"
+        hasBadSettings = hasBadSettings || result == Self.refused
+        if result == "cancelled" { throw CommandError.interrupted }
       }
-      await opened.close()
     }
+    if hasBadSettings { throw CommandError.refused }
     if !isClean { throw CommandError.failed }
+  }
+
+  /// The connector's settings can't work.
+  private static let refused = "refused"
+
+  /// One run; a connector that can't even begin does not keep the others from running.
+  private func run(
+    _ plan: RunPlan, of connector: ConnectorConfiguration, _ builder: AppBuilder, _ store: any InventoryStore,
+    _ pacers: PacerRegistry
+  ) async throws -> String {
+    let opened: OpenConnection
+    do {
+      opened = try builder.connect(connector, pacers: pacers)
+    } catch let error as ConnectorError {
+      Console.error("\(connector.name): \(error)")
+      return Self.refused
+    }
+    let progress = ProgressLine(connector.name, meter: opened.meter)
+    let service = builder.syncService(store, meter: opened.meter) { progress.show($0) }
+    let report = await Interruption.cancelling { await service.run(plan, over: opened.connection) }
+    progress.end()
+    show(report)
+    await opened.close()
+    return report.result
   }
 
   private func show(_ report: RunReport) {

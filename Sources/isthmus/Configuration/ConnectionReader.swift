@@ -41,7 +41,8 @@ struct ConnectionReader {
   private func guid(_ node: ConfigNode, _ descriptor: SettingDescriptor) throws(ConfigurationError) -> String {
     let text = try node.nonEmptyText
     guard UUID(uuidString: text) != nil else {
-      throw node.failure("\"\(text)\" is not a GUID (\(descriptor.description))")
+      // Not repeated: a secret may have been put there.
+      throw node.failure("this is not a GUID (\(descriptor.description))")
     }
     return text
   }

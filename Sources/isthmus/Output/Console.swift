@@ -38,9 +38,12 @@ enum Console {
     return Int(size.ws_col)
   }
 
-  /// Ends the process quietly where the reader has gone (`isthmus … | head`).
+  /// Ends the process: quietly where the reader has gone (`isthmus … | head`), else with a message.
   private static func drain(_ buffer: inout [UInt8]) {
-    if !writeAll(&buffer, to: standardOutput) { exit(0) }
+    if writeAll(&buffer, to: standardOutput) { return }
+    if errno == EPIPE { exit(0) }
+    error("isthmus: the output can't be written (\(String(cString: strerror(errno)))).")
+    exit(1)
   }
 
   private static func writeAll(_ bytes: inout [UInt8], to descriptor: Int32) -> Bool {

@@ -102,7 +102,8 @@ struct RowPrinter {
   static func text(_ value: JSONValue?) -> String {
     switch value {
     case nil, .null?: ""
-    case .string(let text)?: String(text.map { $0.isNewline || $0 == "\t" ? " " : $0 })
+    // Names and tags come from the tenant: a terminal must not take them for its own commands.
+    case .string(let text)?: String(String.UnicodeScalarView(text.unicodeScalars.map { $0.isControl ? " " : $0 }))
     case .array(let elements)?: elements.map { text($0) }.joined(separator: ", ")
     case .bool(let flag)?: flag ? "yes" : "no"
     case .some(let other): other.text()
@@ -115,6 +116,11 @@ struct RowPrinter {
     guard guarded.contains(where: { ",\"\r\n".contains($0) }) else { return guarded }
     return "\"\(guarded.replacing("\"", with: "\"\""))\""
   }
+}
+
+extension Unicode.Scalar {
+  /// C0, DEL and C1.
+  fileprivate var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
 }
 
 /// One record as lines of name and value.

@@ -131,11 +131,11 @@ extension StoreContract {
           if posture != nil { expected[id] = index == 1 ? "SystemUpdate" : "HostMisconfigurations" }
         }
         var found: [FindingID: String] = [:]
-        try transaction.forEachPresentFinding(scope: inventory.findings) { found[$0] = $1 }
+        try transaction.forEachPresentFinding(scope: inventory.findings) { found[$0.id] = $0.category }
         #expect(found == expected)
         #expect(try transaction.countPresent(inventory.connector).findings == 3)
-        try transaction.forEachPresentFinding(scope: inventory.hosts) { id, _ in
-          Issue.record("\(id) is of another scope")
+        try transaction.forEachPresentFinding(scope: inventory.hosts) { finding in
+          Issue.record("\(finding.id) is of another scope")
         }
       }
     },

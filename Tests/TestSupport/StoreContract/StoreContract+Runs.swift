@@ -91,7 +91,7 @@ extension StoreContract {
       let all = try await rejects()
       #expect(all.map { $0["kind"]?.string } == ["record", "value", "aside", "record"])
       #expect(all.first?["raw"]?.string == raw && all.last?["subscription"] == .null)
-      try await store.write { try $0.deleteRejects(run, stream: "findings") }
+      try await store.write { try $0.deleteRejects(run, stream: "findings", scope: "sub") }
       #expect(try await rejects().map { $0["reason"]?.string } == ["no id"])
     },
     Case("What a run has seen is kept in chunks, byte by byte") { fixture in

@@ -1,0 +1,46 @@
+import IsthmusConnect
+import IsthmusCore
+import IsthmusStore
+
+extension IngestRun {
+  /// Asks the source for what the listings did not bring, by id: rows that moved while their listing was under
+  /// way were missed, and are not absent. Hosts first, since the findings of one that is gone need no question.
+  ///
+  /// A run that will be held is not worth the requests.
+  func confirmAbsence(_ reconciler: Reconciler, in readable: [SourceScope]) async throws {
+    let hosts = try await store.write { transaction -> [String: Int64] in
+      let absence = try reconciler.absence(transaction)
+      guard absence.share <= plan.maximumAbsentShare else { return [:] }
+      let pairs = try absence.hosts.map { (try transaction.externalID(ofResource: $0.source.resource), $0) }
+      // A host made anew is there under its id; its former row is not.
+      let unsure = pairs.filter { $0.1.source.holdsFindings }.map { ($0.0, $0.1.source.id) }
+      return Dictionary(unsure, uniquingKeysWith: { first, _ in first })
+    }
+    try await confirm(.hosts, hosts, in: readable) { ledger.seenSources.insert($0) }
+    let findings = try await store.write { transaction -> [String: Int64] in
+      let absence = try reconciler.absence(transaction)
+      guard absence.share <= plan.maximumAbsentShare else { return [:] }
+      let gone = Set(absence.hosts.map(\.source.resource))
+      let unsure = absence.findings.filter { !gone.contains($0.finding.resource) }
+      let pairs = try unsure.map { (try transaction.externalID(of: $0.finding.id), $0.finding.id.number) }
+      return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+    }
+    try await confirm(.findings, findings, in: readable) { ledger.seenFindings.insert($0) }
+  }
+
+  private func confirm(
+    _ stream: SourceStream, _ numbers: [String: Int64], in readable: [SourceScope],
+    markSeen: @escaping @Sendable (Int64) -> Bool
+  ) async throws {
+    if numbers.isEmpty { return }
+    let existing = try await connection.existing(stream, ids: Array(numbers.keys), in: readable)
+    if existing.isEmpty { return }
+    try await store.write { transaction in
+      for id in existing {
+        if let number = numbers[id] { _ = markSeen(number) }
+      }
+      try save(transaction)
+    }
+    try await warn("\(existing.count) \(stream.rawValue) that the listing missed are still there: they stay.")
+  }
+}
