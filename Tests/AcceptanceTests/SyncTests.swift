@@ -53,6 +53,11 @@ struct SyncTests {
     #expect(finding?["vendorProductName"] == .string("Defender for Cloud"))
     let control = try #require(finding?["findingName"]?.string)
     #expect(try program.run("show", "control", control).output.contains("policyTitle"))
+    let descending = try program.run("assets", "--sort", "-assetName", "--columns", "assetName", "--output", "jsonl")
+    let names = try descending.output.split(separator: "\n").map {
+      try JSONValue(parsing: String($0))["assetName"]?.string
+    }
+    #expect(names.count == 30 && names.compactMap { $0 } == names.compactMap { $0 }.sorted(by: >))
     #expect(try program.run("runs").output.contains("succeeded"))
     #expect(try program.run("run", "show", "R1").output.contains("whole"))
     #expect(try program.run("rejects", "R1").status == 0)

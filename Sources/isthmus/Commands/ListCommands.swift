@@ -5,7 +5,8 @@ import IsthmusStore
 /// What all lists share.
 struct ListOptions: ParsableArguments {
   @Option(help: "Rows to show: a number, or all.") var limit: String = "50"
-  @Option(help: "Fields to sort by, comma-separated; a minus before one sorts it downwards.") var sort: String?
+  @Option(parsing: .unconditional, help: "Fields to sort by, comma-separated; a minus before one sorts it downwards.")
+  var sort: String?
   @Option(help: "Fields to show, comma-separated.") var columns: String?
   @Flag(help: "Only the number of rows.") var count = false
   @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .table
