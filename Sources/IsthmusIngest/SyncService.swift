@@ -45,7 +45,7 @@ package struct SyncService: Sendable {
   /// A person says yes to what a held run did not see: it is reconciled as it was listed. Returns what that closed.
   ///
   /// - Throws: ``ConnectorError`` of kind `configuration` if the run is not held or not the connector's last.
-  package func approve(_ id: RunID, settings: ScoreSettings = ScoreSettings()) async throws -> RunCounters {
+  package func approve(_ id: RunID, settings: ScoreSettings = ScoreSettings()) async throws -> Approval {
     guard let run = try await store.write({ try $0.run(id) }) else {
       throw ConnectorError(.configuration, "There is no run \(id).", remedy: "See isthmus runs.")
     }
@@ -69,23 +69,40 @@ package struct SyncService: Sendable {
       try ledger.loadScopes(transaction)
       let before = ledger.counters
       let listed = ledger.checkpoint.coverage
-      let coverage = listed.mapValues { $0.mapValues { $0 == .empty ? .whole : $0 } }
-      // Where all else was reconciled already, only the empty scopes are left.
-      let isRest = ledger.checkpoint.stage == .done
-      ledger.checkpoint.coverage =
-        isRest ? listed.mapValues { $0.filter { $0.value == .empty }.mapValues { _ in .whole } } : coverage
+      // What is held for its number is closed first; empty scopes are a question of their own.
+      let isForEmpty = ledger.checkpoint.stage == .done
+      if isForEmpty {
+        ledger.checkpoint.coverage = listed.mapValues { $0.filter { $0.value == .empty }.mapValues { _ in .whole } }
+      }
       ledger.checkpoint.stage = .reconcile
       let reconciler = Reconciler(
-        ledger: ledger, selection: ledger.checkpoint.selection, otherSelections: nil, settings: settings)
+        ledger: ledger, selection: ledger.checkpoint.selection, otherSelections: ledger.checkpoint.otherSelections,
+        settings: settings)
       try reconciler.apply(try reconciler.absence(transaction), transaction)
-      ledger.checkpoint.coverage = coverage
+      if isForEmpty {
+        for (stream, scopes) in ledger.checkpoint.coverage {
+          for name in scopes.keys {
+            guard let scope = ledger.scopes[stream]?[name] else { continue }
+            try transaction.setCoverage(id, scope: scope.id, received: 0, total: 0, coverage: "whole")
+          }
+        }
+      }
+      ledger.checkpoint.coverage = listed.mapValues { $0.mapValues { isForEmpty && $0 == .empty ? .whole : $0 } }
       ledger.checkpoint.stage = .done
+      let result = ledger.result
       try ledger.save(transaction, at: now, traffic: Traffic(), elapsed: .zero)
-      try transaction.clearSeen(id)
+      if !result.isHeld { try transaction.clearSeen(id) }
       try transaction.appendLog(id, at: now, level: "info", message: "Approved: what was not seen is closed.")
-      try transaction.finishRun(id, result: ledger.isAllCovered ? "succeeded" : "partial", error: nil, at: now)
-      return ledger.counters.closed(since: before)
+      let failure = result.failure(of: id)
+      try transaction.finishRun(id, result: result.name, error: failure?.json, at: now)
+      return Approval(closed: ledger.counters.closed(since: before), failure: failure)
     }
+  }
+
+  package struct Approval: Sendable {
+    package var closed: RunCounters
+    /// What is still to be decided; nil for nothing.
+    package var failure: RunReport.Failure?
   }
 
   /// Somebody who looks whether the lock is free holds it for a moment: that is no run.
@@ -134,17 +151,27 @@ package struct SyncService: Sendable {
   ) async -> RunReport {
     let (result, failure) = Self.describe(error)
     var reported = failure
-    if let ledger {
-      // Requests that ended in nothing were made all the same.
-      ledger.count(environment.meter.traffic)
-      do {
-        try await store.write {
-          try $0.finishRun(ledger.run, result: result, error: failure.json, at: environment.now())
-        }
-      } catch {
-        // The run stays open, and the next one goes on from its checkpoint.
-        reported.remedy += " The run's end could not be written: it shows as interrupted."
+    guard let ledger else { return report(nil, plan, result, reported, since: started) }
+    // The page under way was undone: what counts is what the store holds, and the requests that were made.
+    ledger.count(environment.meter.traffic)
+    let traffic = ledger.counters.traffic
+    let seconds = ledger.activeSeconds(environment.time.now() - started)
+    do {
+      let kept = try await store.write { transaction -> RunCounters in
+        guard let stored = try transaction.run(ledger.run) else { return RunCounters() }
+        var counters = RunCounters(stored.counters)
+        counters.traffic = traffic
+        let progress = RunProgress(
+          stage: stored.stage, counters: counters.json, checkpoint: stored.checkpoint, at: environment.now(),
+          resumptions: stored.resumptions, activeSeconds: seconds)
+        try transaction.updateRun(ledger.run, progress)
+        try transaction.finishRun(ledger.run, result: result, error: failure.json, at: environment.now())
+        return counters
       }
+      ledger.counters = kept
+    } catch {
+      // The run stays open, and the next one goes on from its checkpoint.
+      reported.remedy += " The run's end could not be written: it shows as interrupted."
     }
     return report(ledger, plan, result, reported, since: started)
   }

@@ -127,8 +127,8 @@ struct CoverageTests {
     #expect(try await harness.snapshot() != before, "what came is in")
     let run = try #require(report.run)
     let service = SyncService(store: harness.store, environment: environment(day: 10))
-    let counters = try await service.approve(run)
-    #expect(counters.assets.gone > 0)
+    let approval = try await service.approve(run)
+    #expect(approval.closed.assets.gone > 0 && approval.failure == nil)
     #expect(try await harness.counts() == harness.simulator.truth.counts)
     // A second yes finds nothing to say yes to.
     await #expect(throws: ConnectorError.self) { try await service.approve(run) }
@@ -162,7 +162,7 @@ struct CoverageTests {
     #expect(try await accounts().contains(subscription))
     let before = try await harness.counts()
     let run = try #require(report.run)
-    let closed = try await SyncService(store: harness.store, environment: environment(day: 10)).approve(run)
+    let closed = try await SyncService(store: harness.store, environment: environment(day: 10)).approve(run).closed
     #expect(closed.assets.gone > 0)
     #expect(try await !accounts().contains(subscription))
     #expect(try await harness.counts().assets == before.assets - closed.assets.gone)

@@ -114,6 +114,103 @@ struct InvariantTests {
     #expect(rejects == 1)
   }
 
+  @Test("A row that is bad in the first listing and good in the second counts once, and is brought in")
+  func badThenGood() async throws {
+    let harness = try ScriptedHarness()
+    let all = contents(hosts: 3)
+    try await harness.sync(all)
+    var changed = all
+    changed.hosts = ["vm-0", "vm-1", "vm-2"].map { Row.vm($0, offer: "debian") }
+    var bad = changed
+    bad.hosts[1] = Row.vm("vm-1", offer: "debian").replacing(#""name":"vm-1""#, with: #""name":7"#)
+    bad.totals[.hosts] = 4
+    bad.relisted[.hosts] = changed.hosts
+    bad.totals[.findings] = all.findings.count
+    let report = try await harness.sync(bad, day: 1)
+    #expect(report.counters.assets.updated == 3 && report.counters.assets.rejected == 0)
+    let offers = try await harness.rows().assets.map { $0["operatingSystemName"]?.string }
+    #expect(offers == ["debian", "debian", "debian"])
+  }
+
+  @Test("A host that vanished between two listings of one run is gone")
+  func vanishedBetween() async throws {
+    let harness = try ScriptedHarness()
+    let all = contents(hosts: 3)
+    try await harness.sync(all)
+    var moving = all
+    moving.hosts.append(all.hosts[0])
+    moving.relisted[.hosts] = Array(all.hosts.dropLast())
+    moving.totals[.hosts] = 2
+    moving.totals[.findings] = all.findings.count
+    moving.removed = ["/subscriptions/sub/resourcegroups/g/providers/microsoft.compute/virtualmachines/vm-2"]
+    let report = try await harness.sync(moving, day: 1)
+    #expect(report.result == "succeeded")
+    #expect(report.counters.assets.gone == 1)
+    #expect(report.counters.leftOut.deletedHost > 0)
+    #expect(try await harness.rows().assets.count == 2)
+  }
+
+  @Test("A run that goes on with another selection lists anew, and adds up")
+  func resumedWithAnotherSelection() async throws {
+    let harness = try ScriptedHarness()
+    var contents = contents()
+    contents.findings.append(Row.finding("vm-0", "update", "Unhealthy", category: "SoftwareUpdate"))
+    contents.pageSize = 8
+    try await harness.interrupt(contents, day: 0, atPage: 3)
+    let wide = FindingSelection(statuses: ["Healthy", "Unhealthy", "NotApplicable"], excludedCategories: [])
+    let report = try await harness.sync(contents) { $0.selection = wide }
+    #expect(report.run == RunID(1) && report.result == "succeeded")
+    let counters = report.counters.findings
+    #expect(counters.created + counters.updated + counters.unchanged == contents.findings.count)
+    let fresh = try ScriptedHarness()
+    try await fresh.sync(contents) { $0.selection = wide }
+    #expect(try await harness.snapshot() == fresh.snapshot())
+  }
+
+  @Test("A host that is restored to an earlier row shows that row's values again")
+  func restored() async throws {
+    let harness = try ScriptedHarness()
+    var contents = ScriptedSource.Contents()
+    for (day, (id, offer)) in [("one", "ubuntu"), ("two", "debian"), ("one", "ubuntu")].enumerated() {
+      contents.hosts = [Row.vm("a", vmID: id, offer: offer)]
+      try await harness.sync(contents, day: day)
+      let asset = try #require(await harness.rows().assets.first)
+      #expect(asset["externalAssetId"] == .string(id) && asset["operatingSystemName"] == .string(offer), "day \(day)")
+    }
+    #expect(try await harness.rows(absent: true).assets.count == 1)
+  }
+
+  @Test("Machines that are all made anew are no reason to hold a run")
+  func allMadeAnew() async throws {
+    let harness = try ScriptedHarness()
+    var contents = contents()
+    try await harness.sync(contents)
+    contents.hosts = (0..<7).map { Row.vm("vm-\($0)", vmID: "new-\($0)") }
+    let report = try await harness.sync(contents, day: 1) { $0.maximumAbsentShare = 0.3 }
+    #expect(report.result == "succeeded")
+    #expect(report.counters.assets.gone == 0 && report.counters.findings.fixed == 0)
+  }
+
+  @Test("A recommendation's key may be written with escapes")
+  func escapedKey() async throws {
+    let harness = try ScriptedHarness()
+    var contents = ScriptedSource.Contents()
+    contents.hosts = [Row.vm("a"), Row.vm("b")]
+    contents.findings = ["a", "b"].map { Row.finding($0, "caf\\u00e9", "Unhealthy") }
+    #expect(try await harness.sync(contents).counters.findings.created == 2)
+    #expect(try await harness.sync(contents, day: 1).changedNothing)
+    #expect(try await harness.rows().findings.map { $0["findingName"] } == [.string("café"), .string("café")])
+  }
+
+  @Test("Severities that no row expects are counted by finding")
+  func unexpectedSeverities() async throws {
+    let harness = try ScriptedHarness()
+    var contents = ScriptedSource.Contents()
+    contents.hosts = [Row.vm("a"), Row.vm("b")]
+    contents.findings = ["a", "b"].map { Row.finding($0, "key", "Unhealthy", severity: "Odd") }
+    #expect(try await harness.sync(contents).counters.unexpectedSeverities == ["Odd": 2])
+  }
+
   @Test("Rows that a moving listing missed are asked for by id, and stay")
   func missedRows() async throws {
     let harness = try ScriptedHarness()

@@ -22,6 +22,8 @@ final class ScriptedSource: SourceConnection {
     var startsOverAt: Int?
     /// Ids, in lower case, of records that the source holds though its listing does not bring them.
     var hidden: Set<String> = []
+    /// Ids, in lower case, of records that were deleted after a listing brought them.
+    var removed: Set<String> = []
     /// The page of findings at which the source fails.
     var failsAt: Int?
   }
@@ -52,7 +54,7 @@ final class ScriptedSource: SourceConnection {
     _ stream: SourceStream, ids: [String], in scopes: [SourceScope]
   ) async throws(ConnectorError) -> Set<String> {
     let listed = rows(stream).compactMap { try? JSONValue(parsing: $0)["id"]?.string?.lowercased() }
-    return contents.hidden.union(listed).intersection(ids)
+    return contents.hidden.union(listed).subtracting(contents.removed).intersection(ids)
   }
 
   func list(_ stream: SourceStream, in scopes: [SourceScope], after cursor: String?) -> any SourceListing {

@@ -31,6 +31,7 @@ struct DefenderConnection: SourceConnection {
       }
       token = page.skipToken
     } while token != nil
+    if case .only(let listed) = settings.subscriptions { readable.removeAll { !listed.contains($0.id) } }
     guard !readable.isEmpty else {
       throw ConnectorError(
         .unauthorised, "The app registration can read no subscription.",
@@ -42,7 +43,7 @@ struct DefenderConnection: SourceConnection {
       return ReadableScopes(readable: readable, unreadable: [])
     }
     return ReadableScopes(
-      readable: readable.filter { listed.contains($0.id) }, unreadable: listed.filter { !ids.contains($0) },
+      readable: readable, unreadable: listed.filter { id in !readable.contains { $0.id == id } },
       configured: Set(listed))
   }
 

@@ -46,6 +46,8 @@ struct Checkpoint: Sendable {
   var coverage: [SourceStream: [String: Coverage]] = [:]
   /// What the profile took, for a held run that is approved later.
   var selection = FindingSelection(statuses: [], excludedCategories: [])
+  /// What the connector's other active profiles took, for the same.
+  var otherSelections: [FindingSelection] = []
 
   func isWhole(_ stream: SourceStream, _ scope: String) -> Bool { coverage[stream]?[scope] == .whole }
 
@@ -80,8 +82,7 @@ extension Checkpoint {
       "received": .object(received.sorted { $0.key < $1.key }.map { .init($0.key, .integer(Int64($0.value))) }),
       "blind": .array(blind.sorted().map(JSONValue.string)), "isShifted": .bool(isShifted),
       "readable": .array(readable.map(JSONValue.string)), "tally": tallyJSON,
-      "statuses": .array(selection.statuses.sorted().map(JSONValue.string)),
-      "excludedCategories": .array(selection.excludedCategories.sorted().map(JSONValue.string)),
+      "selection": selection.json, "otherSelections": .array(otherSelections.map(\.json)),
       "coverage": .object(
         SourceStream.allCases.compactMap { stream in
           coverage[stream].map { scopes in
@@ -106,9 +107,8 @@ extension Checkpoint {
     isShifted = json["isShifted"] == .bool(true)
     readable = json["readable"]?.array?.compactMap(\.string) ?? []
     readTally(json["tally"])
-    selection = FindingSelection(
-      statuses: Set(json["statuses"]?.array?.compactMap(\.string) ?? []),
-      excludedCategories: Set(json["excludedCategories"]?.array?.compactMap(\.string) ?? []))
+    selection = FindingSelection(json["selection"] ?? .null)
+    otherSelections = json["otherSelections"]?.array?.map(FindingSelection.init) ?? []
     for stream in SourceStream.allCases {
       guard case .object(let members)? = json["coverage"]?[stream.rawValue] else { continue }
       let pairs = members.compactMap { member in
@@ -138,5 +138,20 @@ extension Checkpoint {
         tally[stream, default: [:]][member.name] = Tally(rejected: rejected, leftOut: leftOut)
       }
     }
+  }
+}
+
+extension FindingSelection {
+  fileprivate var json: JSONValue {
+    .object([
+      "statuses": .array(statuses.sorted().map(JSONValue.string)),
+      "excludedCategories": .array(excludedCategories.sorted().map(JSONValue.string)),
+    ])
+  }
+
+  fileprivate init(_ json: JSONValue) {
+    self.init(
+      statuses: Set(json["statuses"]?.array?.compactMap(\.string) ?? []),
+      excludedCategories: Set(json["excludedCategories"]?.array?.compactMap(\.string) ?? []))
   }
 }

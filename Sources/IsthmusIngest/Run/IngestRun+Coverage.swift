@@ -90,7 +90,9 @@ extension IngestRun {
     case .hosts: return try transaction.presentSources(scope: stored.id).isEmpty ? .whole : .empty
     case .findings:
       var known = false
-      try transaction.forEachPresentFinding(scope: stored.id) { _ in known = true }
+      try transaction.forEachPresentFinding(scope: stored.id) { finding in
+        if plan.selection.takes(category: finding.category) { known = true }
+      }
       return known ? .empty : .whole
     }
   }
@@ -105,6 +107,7 @@ extension IngestRun {
       }
       ledger.checkpoint.readable = readable.sorted()
       ledger.checkpoint.selection = plan.selection
+      ledger.checkpoint.otherSelections = plan.otherSelections
       var unreadable = Set(scopes.unreadable)
       var deselected: Set<String> = []
       for stored in try transaction.scopes(ledger.connector, stream: SourceStream.hosts.rawValue)

@@ -13,8 +13,12 @@ final class RunLedger: @unchecked Sendable {
   let startedAt: Timestamp
   var checkpoint: Checkpoint
   var counters: RunCounters
+  /// What the listings brought: what is not in here may be absent. A scope that is listed anew is seen anew.
   var seenSources = SeenBits()
   var seenFindings = SeenBits()
+  /// What the counters hold already, in whichever listing it came: nothing is counted twice.
+  var countedSources = SeenBits()
+  var countedFindings = SeenBits()
   var scopes: [SourceStream: [String: StoredScope]] = [:]
   var resumptions: Int
   private let activeBefore: Double
@@ -36,6 +40,8 @@ final class RunLedger: @unchecked Sendable {
   func loadSeen(_ transaction: any InventoryTransaction) throws {
     for (chunk, bits) in try transaction.seen(run, stream: 0) { seenSources.load(chunk: chunk, bits: bits) }
     for (chunk, bits) in try transaction.seen(run, stream: 1) { seenFindings.load(chunk: chunk, bits: bits) }
+    for (chunk, bits) in try transaction.seen(run, stream: 2) { countedSources.load(chunk: chunk, bits: bits) }
+    for (chunk, bits) in try transaction.seen(run, stream: 3) { countedFindings.load(chunk: chunk, bits: bits) }
   }
 
   /// The scope's row; made when the run first meets it.
@@ -58,6 +64,8 @@ final class RunLedger: @unchecked Sendable {
     try transaction.updateRun(run, progress)
     try seenSources.saveChanges { try transaction.setSeen(run, stream: 0, chunk: $0, bits: $1) }
     try seenFindings.saveChanges { try transaction.setSeen(run, stream: 1, chunk: $0, bits: $1) }
+    try countedSources.saveChanges { try transaction.setSeen(run, stream: 2, chunk: $0, bits: $1) }
+    try countedFindings.saveChanges { try transaction.setSeen(run, stream: 3, chunk: $0, bits: $1) }
   }
 
   /// - Parameter traffic: Of this process alone.
@@ -68,8 +76,8 @@ final class RunLedger: @unchecked Sendable {
     change(&checkpoint.tally[stream, default: [:]][scope ?? "", default: Tally()])
   }
 
-  /// Forgets what the listing of `scopes` counted, since they are listed anew. What was seen stays, so that no
-  /// record is counted twice as created, updated or unchanged.
+  /// Forgets what the listing of `scopes` brought, since they are listed anew. What was counted as created,
+  /// updated or unchanged stays counted.
   func startOver(
     _ stream: SourceStream, scopes: [String], _ transaction: any InventoryTransaction
   ) throws {
@@ -78,9 +86,24 @@ final class RunLedger: @unchecked Sendable {
       checkpoint.blind.remove(scope)
       checkpoint.tally[stream]?[scope] = nil
       try transaction.deleteRejects(run, stream: stream.rawValue, scope: scope)
+      if let stored = self.scopes[stream]?[scope] { try forgetSeen(stream, stored, transaction) }
     }
+    checkpoint.isShifted = false
+    // Rows of no known scope belong to any of them.
+    guard Set(scopes).isSuperset(of: checkpoint.readable) else { return }
     checkpoint.tally[stream]?[""] = nil
     try transaction.deleteRejects(run, stream: stream.rawValue, scope: nil)
+  }
+
+  private func forgetSeen(
+    _ stream: SourceStream, _ scope: StoredScope, _ transaction: any InventoryTransaction
+  ) throws {
+    switch stream {
+    case .hosts:
+      for source in try transaction.presentSources(scope: scope.id) { seenSources.remove(source.id) }
+    case .findings:
+      try transaction.forEachPresentFinding(scope: scope.id) { seenFindings.remove($0.id.number) }
+    }
   }
 
   /// Lists everything anew under the same run: what it is to list, or how, is not as it was.
@@ -88,6 +111,8 @@ final class RunLedger: @unchecked Sendable {
     for stream in SourceStream.allCases {
       try startOver(stream, scopes: checkpoint.readable, transaction)
     }
+    seenSources.removeAll()
+    seenFindings.removeAll()
     checkpoint.coverage = [:]
     checkpoint.stage = .hosts
     checkpoint.listed = []

@@ -26,6 +26,19 @@ struct SeenBits: Sendable {
     return true
   }
 
+  mutating func remove(_ number: Int64) {
+    guard contains(number) else { return }
+    words[Int(number >> 6)] &= ~(1 << UInt64(number & 63))
+    changedChunks.insert(number / Self.chunkBits)
+  }
+
+  mutating func removeAll() {
+    for index in words.indices where words[index] != 0 {
+      words[index] = 0
+      changedChunks.insert(Int64(index / Self.wordsInChunk))
+    }
+  }
+
   mutating func load(chunk: Int64, bits: [UInt8]) {
     let first = Int(chunk) * Self.wordsInChunk
     let needed = first + Self.wordsInChunk

@@ -39,8 +39,11 @@ struct ControlBook {
   mutating func add(_ variant: StoredVariant, to index: Int) { entries[index].control.variants.append(variant) }
 
   /// The place of the control with this key, in any case.
-  mutating func index(of key: UnsafeRawBufferPointer) -> Int? {
+  mutating func index(of slice: JSONSlice) -> Int? {
     guard !entries.isEmpty else { return nil }
+    // Rare: a key with characters that JSON may write in several ways.
+    if slice.hasEscapes { return slice.string.flatMap { byKey[$0.lowercased()] } }
+    let key = slice.rawBytes
     let guess = entries[last].follower
     if entries[guess].keyBytes.isSame(as: key) {
       last = guess

@@ -5,7 +5,7 @@ import IsthmusStore
 extension FindingStage {
   /// A known finding of a category that no active profile takes is removed, not fixed.
   func leaveOut(_ id: JSONSlice, _ key: JSONSlice, _ transaction: any InventoryTransaction) throws {
-    guard var resource, resource.standing == .known, let index = controls?.index(of: key.rawBytes),
+    guard var resource, resource.standing == .known, let index = controls?.index(of: key),
       let entry = controls?.entries[index],
       let known = resource.index(of: entry.control.id, externalID: ownExternalID(id, entry))
     else { return }
@@ -36,21 +36,24 @@ extension FindingStage {
     _ record: JSONSlice, _ reader: RecordReader, _ scope: String?, _ reason: String,
     _ transaction: any InventoryTransaction
   ) throws {
-    ledger.tally(.findings, scope) { $0.rejected += 1 }
     let foldedID = reader.keyText(.id)?.lowercased()
+    var isCounted = false
     if let foldedID, isRecordID(foldedID) {
-      try markSeen(foldedID, transaction)
+      isCounted = try markSeen(foldedID, transaction)
     } else {
       ledger.markBlind(scope)
     }
+    // An earlier listing of this run brought the row in good order, and counted it.
+    if !isCounted { ledger.tally(.findings, scope) { $0.rejected += 1 } }
     try transaction.insertReject(
       ledger.run,
       Reject(
         .record, stream: "findings", scope: scope, recordID: foldedID, reason: reason, raw: record.rejectedText))
   }
 
-  /// The finding with this id is still listed, whatever else its row says.
-  private func markSeen(_ foldedID: String, _ transaction: any InventoryTransaction) throws {
+  /// The finding with this id is still listed, whatever else its row says. Returns whether the run counted it.
+  private func markSeen(_ foldedID: String, _ transaction: any InventoryTransaction) throws -> Bool {
+    var isCounted = false
     var prefix = Substring(foldedID)
     while let slash = prefix.lastIndex(of: "/") {
       prefix = prefix[..<slash]
@@ -60,8 +63,10 @@ extension FindingStage {
       for finding in try transaction.findings(resource: stored.id) {
         if finding.externalID == foldedID || finding.externalID == nil && finding.control == matching {
           _ = ledger.seenFindings.insert(finding.id.number)
+          isCounted = isCounted || ledger.countedFindings.contains(finding.id.number)
         }
       }
     }
+    return isCounted
   }
 }

@@ -7,7 +7,7 @@ extension FindingStage {
     _ record: JSONSlice, _ reader: RecordReader, id: JSONSlice, key: JSONSlice,
     _ transaction: any InventoryTransaction
   ) throws {
-    let control = controls?.index(of: key.rawBytes)
+    let control = controls?.index(of: key)
     var externalID: String?
     var known: Int?
     if let control, let entry = controls?.entries[control] {
@@ -27,7 +27,8 @@ extension FindingStage {
     digest.add(controlDigest.value)
     if let known, let finding = resource?.findings[known] {
       if finding.digest == digest.signed, finding.life.posture != nil {
-        if ledger.seenFindings.insert(finding.id.number) { ledger.counters.findings.unchanged += 1 }
+        let isNew = ledger.seenFindings.insert(finding.id.number)
+        if isNew, ledger.countedFindings.insert(finding.id.number) { ledger.counters.findings.unchanged += 1 }
         return
       }
     }
@@ -91,6 +92,9 @@ extension FindingStage {
     finding.sourceFirst = mapped.values["findingFirstFoundOn"]?.date
     finding.sourceUpdated = mapped.values["updatedOn"]?.date
     finding.digest = row.digest
+    if !scoreMap.lookUp(variant.severityText).isExpected {
+      ledger.counters.unexpectedSeverities[variant.severityText, default: 0] += 1
+    }
     let listing = (resource.scope?.listings ?? 0) + 1
     let turn = finding.life.observe(
       posture, at: ledger.startedAt, listing: listing, lastListed: resource.scope?.listedAt)
@@ -100,6 +104,7 @@ extension FindingStage {
     } else {
       finding.id = try transaction.insertFinding(finding, resource: resource.number, ingested: ledger.startedAt)
       _ = ledger.seenFindings.insert(finding.id.number)
+      _ = ledger.countedFindings.insert(finding.id.number)
       ledger.counters.findings.created += 1
       resource.findings.append(finding)
     }
@@ -124,7 +129,8 @@ extension FindingStage {
     case .reopened: ledger.counters.findings.reopened += 1
     case .opened, nil: break
     }
-    guard ledger.seenFindings.insert(finding.id.number) else { return }
+    _ = ledger.seenFindings.insert(finding.id.number)
+    guard ledger.countedFindings.insert(finding.id.number) else { return }
     // The way in which the source writes a value may change without the value.
     var sameDigest = before
     sameDigest.digest = finding.digest
@@ -162,7 +168,6 @@ extension FindingStage {
     let mapped = row.reader.values(of: .control)
     let text = row.reader.severityText()
     let score = scoreMap.lookUp(text)
-    if !score.isExpected { ledger.counters.unexpectedSeverities[text, default: 0] += 1 }
     let new = NewVariant(
       digest: row.controlDigest, attributes: mapped.values.json.text(), category: row.reader.keyText(.category) ?? "",
       severityText: text, severity: score.severity, qds: score.qds)

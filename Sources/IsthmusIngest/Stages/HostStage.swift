@@ -61,7 +61,9 @@ struct HostStage: Sendable {
   ) throws -> AssetID? {
     let known = try transaction.sources(ledger.connector, externalAssetID: host.externalID)
     if let source = known.first(where: { $0.foldedResourceID == host.foldedID }) {
+      // A row that comes twice in one listing.
       guard ledger.seenSources.insert(source.id) else { return nil }
+      let isFirst = ledger.countedSources.insert(source.id)
       let isBack = !source.isPresent
       if isBack { try transaction.setSourcePresent(source.id) }
       if !source.isAttached {
@@ -69,14 +71,19 @@ struct HostStage: Sendable {
       }
       try splitClones(of: source, among: known, transaction)
       if source.digest == host.digest {
-        ledger.counters.assets.unchanged += isBack ? 0 : 1
-        ledger.counters.assets.updated += isBack ? 1 : 0
-        return isBack ? source.asset : nil
+        guard isBack || !source.isAttached else {
+          ledger.counters.assets.unchanged += isFirst ? 1 : 0
+          return nil
+        }
+        // Another row of the same host stood here meanwhile: the asset shows this one's values again.
+        try setAttributes(source.asset, host.values, transaction)
+        ledger.counters.assets.updated += isFirst ? 1 : 0
+        return source.asset
       }
       let text = host.values.json.text()
       try transaction.updateSource(source.id, attributes: text, digest: host.digest, at: ledger.startedAt)
       try finish(host, source.asset, dropped, record, scope, transaction)
-      ledger.counters.assets.updated += 1
+      ledger.counters.assets.updated += isFirst ? 1 : 0
       return source.asset
     }
     let resource =
@@ -89,6 +96,7 @@ struct HostStage: Sendable {
         connector: ledger.connector, externalAssetID: host.externalID, resource: resource, asset: asset,
         scope: scope.id, attributes: host.values.json.text(), digest: host.digest, at: ledger.startedAt))
     _ = ledger.seenSources.insert(source)
+    _ = ledger.countedSources.insert(source)
     try transaction.attach(resource: resource, source: source, asset: asset)
     try transaction.setSourcePresent(source)
     try transaction.insertIdentification(
@@ -169,14 +177,19 @@ struct HostStage: Sendable {
     _ record: JSONSlice, _ reader: RecordReader, _ scope: String?, _ reason: String,
     _ transaction: any InventoryTransaction
   ) throws {
-    ledger.tally(.hosts, scope) { $0.rejected += 1 }
     let foldedID = reader.keyText(.id)?.lowercased()
+    var isCounted = false
     if let foldedID, isRecordID(foldedID) {
       let resource = try transaction.resource(ledger.connector, foldedID: foldedID)
-      if let source = resource?.source { _ = ledger.seenSources.insert(source) }
+      if let source = resource?.source {
+        _ = ledger.seenSources.insert(source)
+        isCounted = ledger.countedSources.contains(source)
+      }
     } else {
       ledger.markBlind(scope)
     }
+    // An earlier listing of this run brought the row in good order, and counted it.
+    if !isCounted { ledger.tally(.hosts, scope) { $0.rejected += 1 } }
     try transaction.insertReject(
       ledger.run,
       Reject(

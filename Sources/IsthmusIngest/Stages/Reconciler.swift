@@ -29,7 +29,8 @@ struct Reconciler: Sendable {
     var knownHosts = 0
     var knownFindings = 0
 
-    var hostCount: Int { hosts.count + leftOut.count }
+    /// Without the former rows of hosts that were made anew: those hosts are there.
+    var hostCount: Int { (hosts + leftOut).count(where: \.source.holdsFindings) }
     var findingCount: Int { findings.count + (hosts + leftOut).map(\.findings).reduce(0, +) }
 
     /// The larger one of the share of hosts and the share of all records that would go.
@@ -43,7 +44,7 @@ struct Reconciler: Sendable {
   func absence(_ transaction: any InventoryTransaction) throws -> Absence {
     var absence = Absence()
     let present = try transaction.countPresent(ledger.connector)
-    absence.knownHosts = present.sources - ledger.counters.assets.created
+    absence.knownHosts = present.sources - ledger.counters.assets.created - ledger.counters.assets.merged
     absence.knownFindings = present.findings - ledger.counters.findings.created
     for scope in scopes(.findings, .whole) {
       try transaction.forEachPresentFinding(scope: scope.id) { finding in
@@ -74,7 +75,9 @@ struct Reconciler: Sendable {
 
   func apply(_ absence: Absence, _ transaction: any InventoryTransaction) throws {
     // What was seen is forgotten once a run is done: then everything would look absent.
-    precondition(ledger.checkpoint.stage == .reconcile, "a run is reconciled once")
+    guard ledger.checkpoint.stage == .reconcile else {
+      throw StoreError(.defect, "A run that is not listed to its end was to be reconciled.", remedy: "Report this.")
+    }
     var touched: Set<AssetID> = []
     for host in absence.hosts {
       // A host made anew has another source row now, and its findings are that one's.
@@ -112,9 +115,15 @@ struct Reconciler: Sendable {
 
   private func close(_ host: Absence.Host, _ transaction: any InventoryTransaction) throws {
     try transaction.setSourceGone(host.source.id, at: ledger.startedAt, lastSeen: host.scope.listedAt)
-    if try !transaction.settlePresence(of: host.source.asset, at: ledger.startedAt) {
+    guard try transaction.settlePresence(of: host.source.asset, at: ledger.startedAt) else {
       ledger.counters.assets.gone += 1
+      return
     }
+    // Another row of the host is left: the asset shows that one's values.
+    guard let left = try transaction.presentSource(of: host.source.asset) else { return }
+    let values = AttributeValues(try transaction.attributes(ofSource: left), of: .inventory)
+    let isExposed = !(values["publicIpAddresses"]?.list ?? []).isEmpty
+    try transaction.setAttributes(host.source.asset, values, isExposed: isExposed)
   }
 
   private func miss(

@@ -44,6 +44,8 @@ package protocol RunWriting {
   func clearSeen(_ run: RunID) throws
 
   func insertReject(_ run: RunID, _ reject: Reject) throws
+  /// Rows that made no record; values that were dropped stay listed.
+  ///
   /// - Parameter scope: nil for the rows whose scope is not known.
   func deleteRejects(_ run: RunID, stream: String, scope: String?) throws
   func isRejected(_ run: RunID, stream: String, recordID: String) throws -> Bool
@@ -67,6 +69,8 @@ package protocol AssetWriting {
   func insertAsset(at: Timestamp) throws -> AssetID
   /// Gives a source row and its resource to another asset.
   func move(source: Int64, to asset: AssetID) throws
+  /// The asset's source row that is present and changed last; nil if none is present.
+  func presentSource(of asset: AssetID) throws -> Int64?
   /// The source row's values, as its map gave them.
   func attributes(ofSource source: Int64) throws -> JSONValue
   func setAttributes(_ asset: AssetID, _ values: AttributeValues, isExposed: Bool) throws

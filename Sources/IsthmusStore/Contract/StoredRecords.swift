@@ -189,6 +189,7 @@ package struct StoredVariant: Sendable {
   package var id: Int64
   package var digest: Int64
   package var category: String
+  package var severityText: String
   package var severity: Int
   package var qds: Int
 }

@@ -85,7 +85,16 @@ extension SQLiteTransaction {
 
   func move(source: Int64, to asset: AssetID) throws {
     try run("UPDATE source SET asset_id = ? WHERE id = ?", [.integer(asset.number), .integer(source)])
-    try run("UPDATE resource SET asset_id = ? WHERE source_id = ?", [.integer(asset.number), .integer(source)])
+    try run(
+      "UPDATE resource SET asset_id = ?1 WHERE id = (SELECT resource_id FROM source WHERE id = ?2) AND source_id = ?2",
+      [.integer(asset.number), .integer(source)])
+  }
+
+  func presentSource(of asset: AssetID) throws -> Int64? {
+    try rows(
+      "SELECT id FROM source WHERE asset_id = ? AND is_present = 1 ORDER BY changed_at DESC, id DESC LIMIT 1",
+      [.integer(asset.number)]
+    ) { $0.integer(0) }.first
   }
 
   func attributes(ofSource source: Int64) throws -> JSONValue {

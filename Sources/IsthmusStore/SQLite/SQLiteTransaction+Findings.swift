@@ -5,13 +5,13 @@ extension SQLiteTransaction {
   func controls(_ connector: ConnectorNumber) throws -> [StoredControl] {
     let variants = try rows(
       """
-      SELECT v.control_id, v.id, v.digest, v.category, v.severity, v.qds
+      SELECT v.control_id, v.id, v.digest, v.category, v.severity, v.qds, v.severity_text
       FROM control_variant v JOIN control c ON c.id = v.control_id WHERE c.connector_id = ?
       """, [.integer(connector.number)]
     ) { row in
       let variant = StoredVariant(
-        id: row.integer(1), digest: row.integer(2), category: row.text(3), severity: Int(row.integer(4)),
-        qds: Int(row.integer(5)))
+        id: row.integer(1), digest: row.integer(2), category: row.text(3), severityText: row.text(6),
+        severity: Int(row.integer(4)), qds: Int(row.integer(5)))
       return (control: row.integer(0), variant: variant)
     }
     let byControl = Dictionary(grouping: variants, by: \.control)
@@ -47,7 +47,8 @@ extension SQLiteTransaction {
         .text(variant.severityText), .integer(Int64(variant.severity)), .integer(Int64(variant.qds)),
       ])
     return StoredVariant(
-      id: number, digest: variant.digest, category: variant.category, severity: variant.severity, qds: variant.qds)
+      id: number, digest: variant.digest, category: variant.category, severityText: variant.severityText,
+      severity: variant.severity, qds: variant.qds)
   }
 
   func detail(_ connector: ConnectorNumber, digest: Int64) throws -> Int64? {

@@ -16,10 +16,10 @@ extension SQLiteTransaction {
   func externalID(of finding: FindingID) throws -> String {
     let ids = try rows(
       """
-      SELECT coalesce(f.external_id, r.folded_id || lower(c.finding_suffix)) FROM finding f
+      SELECT f.external_id, r.folded_id, c.finding_suffix FROM finding f
       JOIN resource r ON r.id = f.resource_id JOIN control c ON c.id = f.control_id WHERE f.id = ?
       """, [.integer(finding.number)]
-    ) { $0.text(0) }
+    ) { $0.optionalText(0) ?? "\($0.text(1))\($0.text(2).lowercased())" }
     return ids.first ?? ""
   }
 

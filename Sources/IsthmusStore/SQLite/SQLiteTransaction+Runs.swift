@@ -150,7 +150,7 @@ extension SQLiteTransaction {
 
   func deleteRejects(_ run: RunID, stream: String, scope: String?) throws {
     try self.run(
-      "DELETE FROM reject WHERE run_id = ? AND stream = ? AND scope IS ?",
+      "DELETE FROM reject WHERE run_id = ? AND stream = ? AND scope IS ? AND kind <> 'value'",
       [.integer(run.number), .text(stream), SQLValue(scope)])
   }
 

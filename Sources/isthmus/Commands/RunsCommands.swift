@@ -116,9 +116,12 @@ struct RunApproveCommand: AsyncParsableCommand {
     let store = try builder.openExistingStore()
     let service = builder.syncService(store, meter: .init()) { _ in }
     let run = try RunID(argument: id)
-    let counters = try await service.approve(run)
+    let approval = try await service.approve(run)
+    let (hosts, findings) = (approval.closed.assets.gone, approval.closed.findings)
     Console.print(
-      "\(run): \(counters.assets.gone) hosts are marked gone, \(counters.findings.fixed) findings are fixed.")
+      "\(run): \(hosts) hosts are marked gone, \(findings.gone) findings are not listed any more, \(findings.fixed) of them were open."
+    )
+    if let failure = approval.failure { Console.print("\(failure.summary) \(failure.remedy)") }
   }
 }
 

@@ -31,6 +31,11 @@ struct SyncCommand: AsyncParsableCommand {
         isClean = isClean && result == "succeeded"
         hasBadSettings = hasBadSettings || result == Self.refused
         if result == "cancelled" { throw CommandError.interrupted }
+        if result == "held", connector.plans.count > 1 {
+          // A later run would take the place of the one that waits for a yes.
+          Console.error("\(connector.name): its other profiles wait until that run is approved or run again.")
+          break
+        }
       }
     }
     if hasBadSettings { throw CommandError.refused }
