@@ -50,7 +50,7 @@ struct IngestRun: Sendable {
       try save(transaction)
     }
     for warning in page.warnings { try await warn(warning) }
-    report(.progress(stream, ledger.counters))
+    report(.progress(stream, ledger.counters, total: page.total))
   }
 
   /// Closes what is proved to be absent, and ends the run, in one transaction.

@@ -125,7 +125,7 @@ struct AssessmentListing: SourceListing {
     guard let page = try await pages.next() else { return nil }
     return SourcePage(
       document: page.rows.document, places: page.rows.places, cursor: page.cursor, startsOver: page.startsOver,
-      isShifted: page.isShifted)
+      isShifted: page.isShifted, total: page.rows.totalRecords)
   }
 }
 
@@ -140,6 +140,6 @@ struct HostListing: SourceListing {
     let joined = HostRecords(page.rows, interfaces: known)
     return SourcePage(
       document: try joined.document(), places: joined.places, cursor: page.cursor, startsOver: page.startsOver,
-      isShifted: page.isShifted, warnings: joined.warnings)
+      isShifted: page.isShifted, total: page.rows.totalRecords, warnings: joined.warnings)
   }
 }

@@ -76,19 +76,22 @@ package struct SourcePage: Sendable {
   package let startsOver: Bool
   /// Whether the source's total changed since the listing began.
   package let isShifted: Bool
+  /// How many records the query under way has in all, as far as the source says; for progress only.
+  package let total: Int?
   /// What a person should know of the page.
   package let warnings: [String]
 
   /// - Parameter places: Where in `document` the records stand.
   package init(
     document: JSONDocument, places: [Int], cursor: String, startsOver: Bool = false, isShifted: Bool = false,
-    warnings: [String] = []
+    total: Int? = nil, warnings: [String] = []
   ) {
     self.document = document
     self.places = places
     self.cursor = cursor
     self.startsOver = startsOver
     self.isShifted = isShifted
+    self.total = total
     self.warnings = warnings
   }
 

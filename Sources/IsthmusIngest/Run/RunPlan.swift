@@ -52,7 +52,8 @@ package struct RunEnvironment: Sendable {
 package enum RunEvent: Sendable {
   case resumed(RunID)
   case connected(subscriptions: Int)
-  case progress(SourceStream, RunCounters)
+  /// `total`: how many records the query under way has in all, where that is known.
+  case progress(SourceStream, RunCounters, total: Int?)
   /// Something that a person should know of.
   case warning(String)
 }

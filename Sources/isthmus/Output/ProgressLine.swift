@@ -8,6 +8,9 @@ final class ProgressLine: Sendable {
   private struct State {
     var lastShown: Duration = .zero
     var isOpen = false
+    var stream: SourceStream?
+    /// When the stream's first page had come, and how many rows it brought.
+    var began: (at: Duration, rows: Int) = (.zero, 0)
   }
 
   private let name: String
@@ -26,7 +29,7 @@ final class ProgressLine: Sendable {
     case .warning(let message): note("\(name): \(message)")
     case .connected(let count):
       if Console.isErrorTerminal { note("\(name): \(count) readable subscription\(count == 1 ? "" : "s").") }
-    case .progress(let stream, let counters): update(stream, counters)
+    case .progress(let stream, let counters, let total): update(stream, counters, total)
     }
   }
 
@@ -42,21 +45,31 @@ final class ProgressLine: Sendable {
     Console.error(text)
   }
 
-  private func update(_ stream: SourceStream, _ counters: RunCounters) {
+  private func update(_ stream: SourceStream, _ counters: RunCounters, _ total: Int?) {
     guard Console.isErrorTerminal else { return }
     let elapsed = ContinuousClock.now - start
     let counts = stream == .hosts ? counters.assets : counters.findings
     let kept = counts.created + counts.updated + counts.unchanged + counts.rejected
     let rows = stream == .findings ? kept + counters.leftOut.total : kept
-    let seconds = max(elapsed.seconds, 0.001)
     let waited = meter.traffic.waited.seconds
     let waits = waited > 0 ? String(format: ", waited %.1f s for quota or retries", waited) : ""
     state.withLock { state in
+      if state.stream != stream {
+        state.stream = stream
+        // A resumed run has rows already: the rate is of what comes now.
+        state.began = (elapsed, rows)
+      }
       guard elapsed - state.lastShown > .milliseconds(200) else { return }
       state.lastShown = elapsed
       state.isOpen = true
-      let rate = Int(Double(rows) / seconds)
-      Console.writeError("\r\u{1B}[K\(name): \(stream.rawValue) \(rows) rows, \(rate)/s\(waits)")
+      let seconds = max((elapsed - state.began.at).seconds, 0.001)
+      let rate = Double(rows - state.began.rows) / seconds
+      var line = "\(name): \(stream.rawValue) \(rows)"
+      if let total, total >= rows { line += " of \(total)" }
+      line += " rows"
+      if rate >= 1 { line += ", \(Int(rate))/s" }
+      if let total, total >= rows, rate >= 1 { line += ", \(Int((Double(total - rows) / rate).rounded(.up))) s left" }
+      Console.writeError("\r\u{1B}[K\(line)\(waits)")
     }
   }
 }
