@@ -61,6 +61,15 @@ struct InterruptionTests {
     #expect(created == expected, "nothing is counted twice over all runs")
   }
 
+  /// Returns once another process' run is on.
+  private func waitForRun(_ program: Program) throws {
+    for _ in 0..<600 {
+      if try program.run("runs").output.contains("running") { return }
+      usleep(50_000)
+    }
+    Issue.record("no run began")
+  }
+
   @Test("SIGINT ends a sync at the next page with exit code 130, and the run says cancelled")
   func interrupted() throws {
     var program = try Program()
@@ -71,7 +80,7 @@ struct InterruptionTests {
     try program.write("isthmus.yaml", tenant.configuration())
     program.environment["ISTHMUS_CLIENT_SECRET"] = tenant.text("clientSecret")
     let running = try program.start(["sync"])
-    usleep(1_500_000)
+    try waitForRun(program)
     running.kill(SIGINT)
     let ended = running.wait()
     #expect(ended.status == 130, "\(ended.errors)")
@@ -88,7 +97,7 @@ struct InterruptionTests {
     try program.write("isthmus.yaml", tenant.configuration())
     program.environment["ISTHMUS_CLIENT_SECRET"] = tenant.text("clientSecret")
     let first = try program.start(["sync"])
-    usleep(1_200_000)
+    try waitForRun(program)
     let second = try program.run("sync")
     #expect(second.status == 1)
     #expect(second.errors.contains("is on already"))

@@ -141,6 +141,15 @@ package struct RunReport: Sendable {
   }
 }
 
+extension RunReport {
+  /// A run that could not begin, since the connector's settings can't work.
+  package init(refused connector: String, _ error: ConnectorError) {
+    self.init(
+      connector: connector, run: nil, result: "failed", counters: RunCounters(), seconds: 0,
+      error: Failure(kind: error.kind.rawValue, summary: error.summary, remedy: error.remedy))
+  }
+}
+
 extension RunReport.Failure {
   package var json: JSONValue {
     .object(["kind": .string(kind), "summary": .string(summary), "remedy": .string(remedy)])

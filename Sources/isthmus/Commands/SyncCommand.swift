@@ -54,7 +54,7 @@ struct SyncCommand: AsyncParsableCommand {
     do {
       opened = try builder.connect(connector, pacers: pacers)
     } catch let error as ConnectorError {
-      Console.error("\(connector.name): \(error)")
+      show(RunReport(refused: connector.name, error))
       return Self.refused
     }
     let progress = ProgressLine(connector.name, meter: opened.meter)
@@ -69,7 +69,7 @@ struct SyncCommand: AsyncParsableCommand {
   private func show(_ report: RunReport) {
     if output == .json {
       Console.print(report.json.text())
-    } else {
+    } else if report.run != nil {
       Self.printTable(report)
     }
     if let error = report.error { Console.error("\(report.connector): \(error.summary) \(error.remedy)") }
