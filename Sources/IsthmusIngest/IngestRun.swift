@@ -57,9 +57,8 @@ struct IngestRun: Sendable {
   private func reconcile(_ readable: [SourceScope]) async throws -> RunResult {
     let reconciler = Reconciler(
       ledger: ledger, selection: plan.selection, otherSelections: plan.otherSelections, settings: plan.scoreSettings)
-    try await confirmAbsence(reconciler, in: readable)
+    let absence = try await confirmedAbsence(reconciler, in: readable)
     return try await store.write { transaction in
-      let absence = try reconciler.absence(transaction)
       let isHeld = absence.share > plan.maximumAbsentShare
       if !isHeld {
         try reconciler.apply(absence, transaction)
