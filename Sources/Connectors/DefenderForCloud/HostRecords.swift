@@ -4,32 +4,34 @@ import IsthmusCore
 /// Host rows with two members more: `networkInterfaces`, the rows of its interfaces, the primary one first,
 /// and `derived`, what follows from several places of them.
 struct HostRecords {
-  private let text: String
-  private(set) var places: [Int] = []
+  private let parsed: Result<JSONDocument, JSONError>
+  /// Where the records stand in ``document()``.
+  let places: [Int]
   /// Interfaces that hosts name and that could not be read.
-  private(set) var warnings: [String] = []
+  let warnings: [String]
 
   init(_ page: ResourceGraphPage, interfaces: KnownInterfaces) {
-    var rows: [String] = []
-    page.forEachRow { row in rows.append(Self.joined(row, interfaces: interfaces)) }
     var missing = 0
     page.forEachRow { row in
       missing += Self.interfaceReferences(of: row).count { interfaces.interfaces[$0.foldedID] == nil }
     }
-    if missing > 0 {
-      warnings = [
+    warnings =
+      missing == 0
+      ? []
+      : [
         "\(missing) network interfaces that hosts name can't be read: their addresses are missing. The Reader role shows them."
       ]
-    }
-    text = "[\(rows.joined(separator: ","))]"
-    // Document order: the array is at 0, its first element at 1; the rest follows from parsing.
-    if let document = try? JSONDocument(text) { places = document.withRoot { $0.elements.map(\.index) } }
+    var rows: [String] = []
+    page.forEachRow { row in rows.append(Self.joined(row, interfaces: interfaces)) }
+    let text = "[\(rows.joined(separator: ","))]"
+    parsed = Result { () throws(JSONError) in try JSONDocument(text) }
+    places = (try? parsed.get())?.withRoot { $0.elements.map(\.index) } ?? []
   }
 
   func document() throws(ConnectorError) -> JSONDocument {
-    do throws(JSONError) {
-      return try JSONDocument(text)
-    } catch {
+    switch parsed {
+    case .success(let document): return document
+    case .failure(let error):
       throw ConnectorError(.unexpected, "A page of hosts could not be joined: \(error).", remedy: "Report this.")
     }
   }
