@@ -104,6 +104,22 @@ final class ScriptedSource: SourceConnection {
   }
 }
 
+extension ScriptedSource.Contents {
+  /// Findings of each posture and of three severities on each host.
+  static func sample(hosts: Int = 7, keys: Int = 5) -> ScriptedSource.Contents {
+    var contents = ScriptedSource.Contents()
+    for host in 0..<hosts {
+      contents.hosts.append(Row.vm("vm-\(host)"))
+      for key in 0..<keys {
+        let status = ["Unhealthy", "Healthy", "NotApplicable"][(host * 3 + key * 5) % 3]
+        let severity = ["High", "Medium", "Low"][key % 3]
+        contents.findings.append(Row.finding("vm-\(host)", "key-\(key)", status, severity: severity))
+      }
+    }
+    return contents
+  }
+}
+
 /// An inventory that scripted sources are synced into.
 final class ScriptedHarness: Sendable {
   let store: SQLiteStore

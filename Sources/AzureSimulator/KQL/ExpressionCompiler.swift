@@ -152,29 +152,23 @@ struct ExpressionCompiler {
 
   private func conjunction(_ terms: [Expression]) throws(KQLError) -> CompiledExpression {
     let compiled = try conditions(terms)
-    let evaluators = compiled.map(\.evaluate)
-    var result = CompiledExpression(
-      type: .bool,
-      evaluate: { cursor in
-        var isUnknown = false
-        for evaluate in evaluators {
-          let value = evaluate(cursor)
-          if value.isNull {
-            isUnknown = true
-          } else if !value.isTrue {
-            return .bool(false)
-          }
-        }
-        return isUnknown ? .null : .bool(true)
-      }, depth: (compiled.map(\.depth).max() ?? 0) + 1)
+    var result = Self.combined(compiled, decisive: false)
     result.narrowings = compiled.flatMap(\.narrowings)
     return result
   }
 
   private func disjunction(_ terms: [Expression]) throws(KQLError) -> CompiledExpression {
     let compiled = try conditions(terms)
-    let evaluators = compiled.map(\.evaluate)
-    var result = CompiledExpression(
+    var result = Self.combined(compiled, decisive: true)
+    result.narrowings = Self.commonNarrowings(compiled)
+    return result
+  }
+
+  /// `and` (false decides) and `or` (true decides) with three values: without a decisive term an unknown one
+  /// leaves the result unknown.
+  private static func combined(_ terms: [CompiledExpression], decisive: Bool) -> CompiledExpression {
+    let evaluators = terms.map(\.evaluate)
+    return CompiledExpression(
       type: .bool,
       evaluate: { cursor in
         var isUnknown = false
@@ -182,14 +176,12 @@ struct ExpressionCompiler {
           let value = evaluate(cursor)
           if value.isNull {
             isUnknown = true
-          } else if value.isTrue {
-            return .bool(true)
+          } else if value.isTrue == decisive {
+            return .bool(decisive)
           }
         }
-        return isUnknown ? .null : .bool(false)
-      }, depth: (compiled.map(\.depth).max() ?? 0) + 1)
-    result.narrowings = Self.commonNarrowings(compiled)
-    return result
+        return isUnknown ? .null : .bool(!decisive)
+      }, depth: (terms.map(\.depth).max() ?? 0) + 1)
   }
 
   /// A path that every term narrows is narrowed to what any of them allows.

@@ -14,8 +14,7 @@ struct FacetCounter {
         ("errors", .array([none, detail])),
       ])
     }
-    var counts: [KQLValue: Int64] = [:]
-    for row in 0..<result.count { counts[result.value(row: row, column: column), default: 0] += 1 }
+    let counts = result.valueCounts(column: column)
     let rows = counts.sorted { precedes($0, $1, facet) }
     let data = rows.prefix(facet.top).map { value, count in
       KQLValue.bag([(facet.expression, value), ("count", .long(count))])

@@ -25,6 +25,7 @@ struct HostRecords {
     page.forEachRow { row in rows.append(Self.joined(row, interfaces: interfaces)) }
     let text = "[\(rows.joined(separator: ","))]"
     parsed = Result { () throws(JSONError) in try JSONDocument(text) }
+    // Without a document there are no places; `document()` says why.
     places = (try? parsed.get())?.withRoot { $0.elements.map(\.index) } ?? []
   }
 

@@ -76,7 +76,7 @@ struct HostStage: Sendable {
           return nil
         }
         // Another row of the same host stood here meanwhile: the asset shows this one's values again.
-        try setAttributes(source.asset, host.values, transaction)
+        try transaction.show(host.values, on: source.asset)
         ledger.counters.assets.updated += isFirst ? 1 : 0
         return source.asset
       }
@@ -139,29 +139,20 @@ struct HostStage: Sendable {
     where clone.id != source.id && clone.asset == source.asset && ledger.seenSources.contains(clone.id) {
       let asset = try transaction.insertAsset(at: ledger.startedAt)
       try transaction.move(source: clone.id, to: asset)
-      let values = AttributeValues(try transaction.attributes(ofSource: clone.id), of: .inventory)
-      try setAttributes(asset, values, transaction)
+      try transaction.show(source: clone.id, on: asset)
       try transaction.insertIdentification(
         asset, source: clone.id, run: ledger.run, at: ledger.startedAt, rule: "native-key",
         outcome: "split: another present machine has the same externalAssetId")
-      let own = AttributeValues(try transaction.attributes(ofSource: source.id), of: .inventory)
-      try setAttributes(source.asset, own, transaction)
+      try transaction.show(source: source.id, on: source.asset)
       for touched in [asset, source.asset] { try transaction.rescore(touched, settings) }
     }
-  }
-
-  private func setAttributes(
-    _ asset: AssetID, _ values: AttributeValues, _ transaction: any InventoryTransaction
-  ) throws {
-    let isExposed = !(values["publicIpAddresses"]?.list ?? []).isEmpty
-    try transaction.setAttributes(asset, values, isExposed: isExposed)
   }
 
   private func finish(
     _ host: Host, _ asset: AssetID, _ dropped: [DroppedValue], _ record: JSONSlice, _ scope: StoredScope,
     _ transaction: any InventoryTransaction
   ) throws {
-    try setAttributes(asset, host.values, transaction)
+    try transaction.show(host.values, on: asset)
     for value in dropped {
       ledger.counters.assets.droppedValues += 1
       try transaction.insertReject(
@@ -210,6 +201,17 @@ extension JSONSlice {
 }
 
 extension InventoryTransaction {
+  /// The asset shows these values; a public address makes it exposed.
+  func show(_ values: AttributeValues, on asset: AssetID) throws {
+    let isExposed = !(values["publicIpAddresses"]?.list ?? []).isEmpty
+    try setAttributes(asset, values, isExposed: isExposed)
+  }
+
+  /// The asset shows what this source row says.
+  func show(source: Int64, on asset: AssetID) throws {
+    try show(AttributeValues(try attributes(ofSource: source), of: .inventory), on: asset)
+  }
+
   /// Makes the asset's score anew from its open findings.
   func rescore(_ asset: AssetID, _ settings: ScoreSettings) throws {
     let basis = try scoreBasis(of: asset)

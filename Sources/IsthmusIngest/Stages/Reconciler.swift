@@ -120,10 +120,9 @@ struct Reconciler: Sendable {
       return
     }
     // Another row of the host is left: the asset shows that one's values.
-    guard let left = try transaction.presentSource(of: host.source.asset) else { return }
-    let values = AttributeValues(try transaction.attributes(ofSource: left), of: .inventory)
-    let isExposed = !(values["publicIpAddresses"]?.list ?? []).isEmpty
-    try transaction.setAttributes(host.source.asset, values, isExposed: isExposed)
+    if let left = try transaction.presentSource(of: host.source.asset) {
+      try transaction.show(source: left, on: host.source.asset)
+    }
   }
 
   private func miss(

@@ -62,6 +62,7 @@ struct ConnectionReader {
       return Secret(value)
     case (nil, let file?):
       let path = try file.nonEmptyText
+      // Why it can't be read is not told: the path is all that helps, and the content must not show.
       guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
         throw file.failure("the file \(path) can't be read")
       }
