@@ -12,6 +12,12 @@ extension DataModel {
     Attribute("assetName", .string, .asset, "Name of the host in the source", example: "web-01"),
     Attribute("hostName", .string, .asset, "Computer name that the operating system reports", example: "WEB01"),
     Attribute("fqdn", .string, .asset, "Fully qualified domain name", example: "web01.internal.cloudapp.net"),
+    Attribute(
+      "hardwareUuid", .string, .asset, "The machine's own UUID, as its firmware reports it",
+      example: "0d1b6d6c-94a8-4f2e-9a51-5b3f1a1c7e55"),
+    Attribute(
+      "serialNumber", .string, .asset, "The machine's serial number, as its firmware reports it",
+      example: "0000-0011-4217-5912-6044-9275-33"),
     Attribute("operatingSystemName", .string, .asset, "Operating system or image offer", example: "WindowsServer"),
     Attribute("operatingSystemVersion", .string, .asset, "Its version", example: "2022.0.20250905"),
     Attribute(

@@ -61,6 +61,7 @@ extension Migration {
     """
     CREATE TABLE asset (
       id INTEGER PRIMARY KEY AUTOINCREMENT, external_asset_id TEXT, name TEXT, host_name TEXT, fqdn TEXT,
+      hardware_uuid TEXT, serial_number TEXT,
       operating_system_name TEXT, operating_system_version TEXT, mac_address TEXT, ip_address TEXT,
       mac_addresses TEXT, ip_addresses TEXT, public_ip_addresses TEXT, cloud_provider TEXT, cloud_resource_id TEXT,
       cloud_account_id TEXT, cloud_region TEXT, resource_group TEXT, vm_size TEXT, power_state TEXT, cloud_tags TEXT,

@@ -4,6 +4,7 @@ import IsthmusCore
 enum AssetColumns {
   static let all: [(attribute: String, column: String)] = [
     ("externalAssetId", "external_asset_id"), ("assetName", "name"), ("hostName", "host_name"), ("fqdn", "fqdn"),
+    ("hardwareUuid", "hardware_uuid"), ("serialNumber", "serial_number"),
     ("operatingSystemName", "operating_system_name"), ("operatingSystemVersion", "operating_system_version"),
     ("macAddress", "mac_address"), ("ipAddress", "ip_address"), ("macAddresses", "mac_addresses"),
     ("ipAddresses", "ip_addresses"), ("publicIpAddresses", "public_ip_addresses"),
