@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 @testable import AzureSimulator
 
@@ -27,6 +28,13 @@ struct SimulatorClient {
   }
 
   var subscriptions: [String] { state.tenant.subscriptions }
+
+  /// The same simulator, spoken to by the second tenant's application.
+  func inSecondTenant() throws -> SimulatorClient {
+    var client = self
+    client.token = state.issueToken(to: try #require(state.second).registration.clientID)
+    return client
+  }
 
   func send(
     _ method: String, _ target: String, headers: [String: String] = [:], body: String = ""

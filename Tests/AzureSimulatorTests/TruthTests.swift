@@ -6,7 +6,7 @@ import Testing
 @Suite("The truth")
 struct TruthTests {
   /// Counts what Resource Graph lists, by rules written from the rows alone.
-  private static func recount(_ client: SimulatorClient, day: Int) throws -> SimulatorTruth {
+  static func recount(_ client: SimulatorClient, day: Int) throws -> SimulatorTruth {
     let types = "'microsoft.compute/virtualmachines', 'microsoft.hybridcompute/machines'"
     let machines = try client.rows("resources | where type in~ (\(types)) | order by id asc")
     let instanceType = "microsoft.compute/virtualmachinescalesets/virtualmachines"

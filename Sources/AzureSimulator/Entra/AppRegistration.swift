@@ -2,7 +2,7 @@
 package struct AppRegistration: Sendable {
   package let tenantID: String
   /// A domain of the tenant, which may stand in place of its id.
-  package let domain = "contoso.onmicrosoft.com"
+  package let domain: String
   package let clientID: String
   package let clientSecret: String
   /// The secret's id, which people paste for its value.
@@ -11,9 +11,13 @@ package struct AppRegistration: Sendable {
   package let expiredSecret: String
 
   /// - Parameter secret: nil for one made by the seed.
-  init(tenantID: String, seed: UInt64, secret: String?, expiredSecret: String) {
+  init(
+    tenantID: String, domain: String = Company.contoso.tenantDomain, seed: UInt64, secret: String?,
+    expiredSecret: String
+  ) {
     var dice = Dice(seed, .client)
     self.tenantID = tenantID
+    self.domain = domain
     clientID = dice.guid()
     secretID = dice.guid()
     let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)

@@ -13,7 +13,7 @@ struct ResourceGraphEndpoint {
     let grant = state.quota(of: principal)
     var answer: Answer
     if grant.isAllowed {
-      answer = self.answer(request, correlationID)
+      answer = self.answer(request, state.standpoint(of: principal).service, correlationID)
     } else {
       var error = ResourceGraphError.rateLimiting
       error.headers = ["retry-after": "\(max(1, grant.seconds))"]
@@ -24,10 +24,12 @@ struct ResourceGraphEndpoint {
     return answer
   }
 
-  private func answer(_ request: SimulatorRequest, _ correlationID: String) -> Answer {
+  private func answer(
+    _ request: SimulatorRequest, _ service: ResourceGraphService, _ correlationID: String
+  ) -> Answer {
     do throws(ResourceGraphError) {
       guard request.contentType == "application/json" else { throw .unsupportedContent }
-      let body = try state.service.answer(
+      let body = try service.answer(
         try ResourceGraphRequest(request.body), cached: state.cachedResult(for:), keep: state.keep(_:for:))
       return Answer(status: 200, headers: Answer.azureHeaders, body: body)
     } catch {
@@ -37,9 +39,14 @@ struct ResourceGraphEndpoint {
 
   /// Answers to GET below the resource manager; `path` in lower case.
   func document(_ path: [String], headers: [String: String], version: String?) -> Answer {
-    if case .failure(let refusal) = authorise(headers["authorization"]) { return refusal.answer }
+    let principal: String
+    switch authorise(headers["authorization"]) {
+    case .success(let name): principal = name
+    case .failure(let refusal): return refusal.answer
+    }
     guard version != nil else { return Self.missingVersion }
-    let endpoint = ManagementEndpoint(tenant: state.tenant, scope: state.service.scope)
+    let (tenant, service) = state.standpoint(of: principal)
+    let endpoint = ManagementEndpoint(tenant: tenant, scope: service.scope)
     if path == ["subscriptions"] { return endpoint.subscriptions() }
     if path.count == 2, path[0] == "subscriptions" { return endpoint.subscription(path[1]) }
     if path == ["providers", "microsoft.resourcegraph", "operations"] { return ManagementEndpoint.operations() }

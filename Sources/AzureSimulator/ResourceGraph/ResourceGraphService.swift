@@ -9,6 +9,7 @@ struct ResourceGraphService: Sendable {
 
   let engine: KQLEngine
   let scope: SubscriptionScope
+  let tenant: Company
   /// Counts the changes of day and faults.
   let generation: Int
 
@@ -18,9 +19,11 @@ struct ResourceGraphService: Sendable {
     keep: (KQLResult, ResultCache.Key) -> Void
   ) throws(ResourceGraphError) -> [UInt8] {
     let subscriptions = try scope.resolve(request)
-    let fingerprint = SkipToken.fingerprint(query: request.query, scope: subscriptions, generation: generation)
+    let fingerprint = SkipToken.fingerprint(
+      query: request.query, scope: subscriptions, tenant: tenant, generation: generation)
     let token = try self.token(request, fingerprint)
-    let key = ResultCache.Key(query: request.query, scope: subscriptions, generation: generation)
+    let key = ResultCache.Key(
+      query: request.query, scope: subscriptions, tenant: tenant, generation: generation)
     let result: KQLResult
     if let found = cached(key) {
       result = found

@@ -3,6 +3,8 @@ struct ResultCache: Sendable {
   struct Key: Hashable, Sendable {
     var query: String
     var scope: [String]
+    /// A scope without subscriptions says not whose it is.
+    var tenant: Company
     var generation: Int
   }
 

@@ -33,8 +33,8 @@ struct SkipToken: Equatable, Sendable {
   }
 
   /// - Parameter generation: Which state of the tenant the pages come from.
-  static func fingerprint(query: String, scope: [String], generation: Int) -> UInt64 {
-    var hash = Dice.mix(UInt64(generation))
+  static func fingerprint(query: String, scope: [String], tenant: Company, generation: Int) -> UInt64 {
+    var hash = Dice.mix(UInt64(generation) | UInt64(tenant.rawValue) << 56)
     for text in [query] + scope {
       for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
       hash = Dice.mix(hash)

@@ -5,7 +5,7 @@ struct ControlEndpoint {
   func answer(_ request: SimulatorRequest) -> Answer {
     let name = request.path.dropFirst().joined(separator: "/")
     switch (request.method, name) {
-    case ("GET", "truth"): return .json(state.day.truth.json)
+    case ("GET", "truth"): return .json(state.truth.json)
     case ("GET", "requests"): return .json(state.counts.json)
     case ("GET", "day"): return day()
     case ("POST", "day"): return setDay(request.body)

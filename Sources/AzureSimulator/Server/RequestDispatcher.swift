@@ -69,7 +69,8 @@ package struct RequestDispatcher: Sendable {
   private func token(_ request: SimulatorRequest) -> Answer {
     let tenant = request.path.first ?? ""
     do throws(TokenError) {
-      let endpoint = TokenEndpoint(registration: state.registration, resourceManager: state.baseURL)
+      let endpoint = TokenEndpoint(
+        registration: state.registration(forTenant: tenant), resourceManager: state.baseURL)
       let grant = try endpoint.grant(tenant: tenant, isV2: request.path.count == 4, request)
       return TokenEndpoint.answer(grant, token: state.issueToken(to: grant.principal), now: WallClock.seconds)
     } catch {
@@ -85,7 +86,8 @@ package struct RequestDispatcher: Sendable {
       return discovery.instance(tenant: state.registration.tenantID)
     }
     if path.suffix(2) == [".well-known", "openid-configuration"], let tenant = request.path.first {
-      let endpoint = TokenEndpoint(registration: state.registration, resourceManager: state.baseURL)
+      let endpoint = TokenEndpoint(
+        registration: state.registration(forTenant: tenant), resourceManager: state.baseURL)
       do throws(TokenError) {
         try endpoint.checkTenant(tenant)
       } catch {

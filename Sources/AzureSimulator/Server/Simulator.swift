@@ -101,6 +101,10 @@ package final class Simulator: Sendable {
   package var day: Int { state.day.day }
   package var truth: SimulatorTruth { state.day.truth }
   package var counts: RequestCounts { state.counts }
+  /// The truth of all served tenants.
+  package var combinedTruth: CombinedTruth { state.truth }
+  /// How to sign in to the second tenant; nil where there is none.
+  package var secondTenant: SecondTenantAccess? { state.second.map(SecondTenantAccess.init) }
 
   /// Moves the tenant, as `POST /simulator/day` does.
   ///
@@ -130,6 +134,7 @@ package final class Simulator: Sendable {
     ]
     if let caFile { members.append(("caFile", .string(caFile))) }
     members.append(("day", .long(Int64(day))))
+    if let secondTenant { members.append(("secondTenant", secondTenant.json)) }
     var bytes: [UInt8] = []
     KQLValue.bag(members).appendJSON(to: &bytes)
     return String(decoding: bytes, as: UTF8.self)

@@ -4,6 +4,7 @@ import Synchronization
 final class SimulatorState: Sendable {
   let tenant: Tenant
   let registration: AppRegistration
+  let second: SecondTenant?
   let quotaLimit: RequestQuota.Limit?
 
   private struct Current {
@@ -23,6 +24,7 @@ final class SimulatorState: Sendable {
   private struct View {
     var day: TenantDay
     var service: ResourceGraphService
+    var second: (day: TenantDay, service: ResourceGraphService)?
   }
 
   private let current: Mutex<Current>
@@ -32,11 +34,18 @@ final class SimulatorState: Sendable {
   ) throws(FaultSyntaxError) {
     self.tenant = tenant
     self.registration = registration
+    let second = SecondTenant(beside: tenant, expiredSecret: registration.expiredSecret)
+    self.second = second
     quotaLimit = quota
-    let resolved = try ResolvedFaults(faults, among: tenant.subscriptions)
+    let resolved = try ResolvedFaults(faults, among: Self.subscriptions(tenant, second))
     let day = tenant.on(day: tenant.configuration.day)
-    let view = View(day: day, service: Self.service(tenant, day, resolved, generation: 0))
+    let view = Self.view(tenant, day, second, second?.on(day), resolved, generation: 0)
     current = Mutex(Current(view: view, faults: resolved))
+  }
+
+  /// Of all tenants: faults may name each.
+  private static func subscriptions(_ tenant: Tenant, _ second: SecondTenant?) -> [String] {
+    tenant.subscriptions + (second?.tenant.subscriptions ?? [])
   }
 
   private var view: View {
@@ -48,6 +57,30 @@ final class SimulatorState: Sendable {
 
   var day: TenantDay { view.day }
   var service: ResourceGraphService { view.service }
+  /// The second tenant's day; nil where there is none.
+  var secondDay: TenantDay? { view.second?.day }
+
+  /// The application and tenant that a token request's path names; the first one where it names none, so that it
+  /// can refuse.
+  func registration(forTenant text: String) -> AppRegistration {
+    if let second, second.registration.isTenant(text) { return second.registration }
+    return registration
+  }
+
+  /// The tenant in which a token's holder is signed in, and what answers there.
+  func standpoint(of principal: String) -> (tenant: Tenant, service: ResourceGraphService) {
+    let view = view
+    if let second, let part = view.second, principal == second.registration.clientID {
+      return (second.tenant, part.service)
+    }
+    return (tenant, view.service)
+  }
+
+  /// What inventories must arrive at today.
+  var truth: CombinedTruth {
+    let view = view
+    return CombinedTruth(first: view.day, second: view.second?.day)
+  }
   var faults: FaultSettings { current.withLock { $0.faults.settings } }
   var counts: RequestCounts { current.withLock { $0.counts } }
 
@@ -64,19 +97,20 @@ final class SimulatorState: Sendable {
       current.cache = ResultCache()
       current.generation += 1
       let day = tenant.on(day: number)
-      current.view = View(
-        day: day, service: Self.service(tenant, day, current.faults, generation: current.generation))
+      current.view = Self.view(
+        tenant, day, second, second?.on(day), current.faults, generation: current.generation)
     }
   }
 
   func setFaults(_ faults: FaultSettings) throws(FaultSyntaxError) {
-    let resolved = try ResolvedFaults(faults, among: tenant.subscriptions)
+    let resolved = try ResolvedFaults(faults, among: Self.subscriptions(tenant, second))
     current.withLock { current in
       current.faults = resolved
       current.cache = ResultCache()
       current.generation += 1
-      guard let day = current.view?.day else { return }
-      current.view?.service = Self.service(tenant, day, resolved, generation: current.generation)
+      guard let view = current.view else { return }
+      current.view = Self.view(
+        tenant, view.day, second, view.second?.day, resolved, generation: current.generation)
     }
   }
 
@@ -124,6 +158,17 @@ final class SimulatorState: Sendable {
     }
   }
 
+  private static func view(
+    _ tenant: Tenant, _ day: TenantDay, _ second: SecondTenant?, _ secondDay: TenantDay?, _ faults: ResolvedFaults,
+    generation: Int
+  ) -> View {
+    var view = View(day: day, service: service(tenant, day, faults, generation: generation))
+    if let second, let secondDay {
+      view.second = (secondDay, service(second.tenant, secondDay, faults, generation: generation))
+    }
+    return view
+  }
+
   private static func service(
     _ tenant: Tenant, _ day: TenantDay, _ faults: ResolvedFaults, generation: Int
   ) -> ResourceGraphService {
@@ -138,8 +183,8 @@ final class SimulatorState: Sendable {
     return ResourceGraphService(
       engine: KQLEngine(tables: tables, now: { end }),
       scope: SubscriptionScope(
-        all: tenant.subscriptions, managementGroups: ["contoso", tenant.id], forbidden: faults.forbidden,
-        hidden: faults.hidden),
-      generation: generation)
+        all: tenant.subscriptions, managementGroups: [tenant.company.managementGroup, tenant.id],
+        forbidden: faults.forbidden, hidden: faults.hidden),
+      tenant: tenant.company, generation: generation)
   }
 }

@@ -7,7 +7,7 @@ struct Dice {
   enum Topic: UInt64 {
     case tenant = 1
     case subscription, group, host, network, machine, births, day, recommendation, text, package, estate
-    case assessment, recommendationsOfHost, fault, client
+    case assessment, recommendationsOfHost, fault, client, likeness
   }
 
   private var state: UInt64

@@ -70,10 +70,11 @@ struct Estate: Sendable {
     _ kind: AssessedKind, type: String, name: String, inGroup group: Int, _ naming: ResourceNaming
   ) -> String {
     let id = naming.resource(inGroup: group, type: type, name: name)
+    let organisation = naming.fleet.company.managementGroup
     switch kind {
     case .aws: return "\(id)/securityentitydata/aws-ec2-instance-\(name)"
     case .gcp: return "\(id)/securityentitydata/gcp-compute-instance-\(name)"
-    case .devops: return "\(id)/devops/default/azureDevOpsOrgs/contoso/projects/main/repos/\(name)"
+    case .devops: return "\(id)/devops/default/azureDevOpsOrgs/\(organisation)/projects/main/repos/\(name)"
     default: return id
     }
   }

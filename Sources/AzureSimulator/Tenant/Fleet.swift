@@ -25,6 +25,7 @@ struct Fleet: Sendable {
     let group: Int
   }
 
+  let company: Company
   let tenantID: String
   let subscriptions: [Subscription]
   private(set) var groups: [Group] = []
@@ -37,18 +38,26 @@ struct Fleet: Sendable {
   private var nextNumber: [Int: Int] = [:]
   private var nextInstance: [Int: Int] = [:]
 
-  init(_ configuration: TenantConfiguration, through day: Int) {
+  /// - Parameter shared: Machines of another tenant that appear in this one too.
+  init(
+    _ configuration: TenantConfiguration, through day: Int, company: Company = .contoso,
+    shared: SharedMachines? = nil
+  ) {
     seed = configuration.seed
+    self.company = company
     tenantID = Self.tenantID(seed: seed)
-    subscriptions = Self.subscriptions(configuration.subscriptions, seed: seed)
+    subscriptions = Self.subscriptions(configuration.subscriptions, seed: seed, company: company)
     makeGroups(hosts: configuration.hosts)
 
     let count = configuration.hosts
     hosts.reserveCapacity(count + count / 8)
     for slot in 0..<count { addHost(slot, birth: nil, isDead: false) }
     for slot in count..<count + 1 + count / 100 { addHost(slot, birth: nil, isDead: true) }
+    for machine in shared?.atFirst ?? [] { add(machine) }
     guard day > 0 else { return }
     for day in 1...day {
+      // By day, so that a later day only adds slots in this tenant too.
+      for machine in shared?.since[day] ?? [] { add(machine) }
       for _ in 0..<Self.births(on: day, hosts: count, seed: seed) { addHost(hosts.count, birth: day, isDead: false) }
     }
   }
@@ -65,17 +74,17 @@ struct Fleet: Sendable {
     return dice.guid()
   }
 
-  static func subscriptions(_ count: Int, seed: UInt64) -> [Subscription] {
+  static func subscriptions(_ count: Int, seed: UInt64, company: Company) -> [Subscription] {
     let names = ["Production", "Shared Services", "Development", "Data Platform", "Sandbox", "Retail", "Identity"]
     return (0..<count).map { index in
       var dice = Dice(seed, .subscription, index)
       let suffix = index < names.count ? "" : " \(index / names.count + 1)"
-      return Subscription(id: dice.guid(), displayName: "Contoso \(names[index % names.count])\(suffix)")
+      return Subscription(id: dice.guid(), displayName: "\(company.name) \(names[index % names.count])\(suffix)")
     }
   }
 
   private mutating func makeGroups(hosts: Int) {
-    let roles = ["web", "app", "sql", "api", "dc", "jump", "build", "batch", "cache", "mon", "etl", "file", "erp"]
+    let roles = company.roles
     let environments = ["prd", "prd", "dev", "tst", "stg"]
     let regions = ["westeurope", "northeurope", "eastus", "eastus2", "southeastasia", "uksouth", "germanywestcentral"]
     for subscription in subscriptions.indices {
@@ -87,7 +96,9 @@ struct Fleet: Sendable {
         let environment = dice.pick(environments)
         let region = dice.lowBelow(regions.count)
         let plain = "\(role)-\(environment)-\(number + 1)"
-        let name = ["rg-\(plain)", "RG-\(plain.uppercased())", "Contoso.\(role.capitalizedFirst).\(number + 1)"]
+        let name = [
+          "rg-\(plain)", "RG-\(plain.uppercased())", "\(company.name).\(role.capitalizedFirst).\(number + 1)",
+        ]
         ofSubscription.append(groups.count)
         groups.append(
           Group(
@@ -116,18 +127,19 @@ struct Fleet: Sendable {
     let kindDraw = dice.below(1000)
     let sets = setsOfSubscription[subscription]
     let set = sets[dice.below(sets.count)]
-    let image = Self.image(isArc: kindDraw >= 850 && kindDraw < 930, &dice)
+    let drawnKind = company.kind(ofDraw: kindDraw)
+    let image = Self.image(isArc: drawnKind == .arc, &dice)
 
     var kind = Host.Kind.virtualMachine
     var name: String
-    if kindDraw >= 930 {
+    if drawnKind == .instance {
       let number = nextInstance[set, default: 0]
       nextInstance[set] = number + 1
       kind = .instance(set: set, number: number)
       group = scaleSets[set].group
       name = "\(scaleSets[set].name)_\(number)"
     } else {
-      if kindDraw >= 850 { kind = .arc }
+      if drawnKind == .arc { kind = .arc }
       let number = nextNumber[group, default: 1]
       nextNumber[group] = number + 1
       name = Self.name(in: groups[group], number: number)
@@ -138,25 +150,40 @@ struct Fleet: Sendable {
     hosts.append(
       Host(
         slot: slot, kind: kind, name: name, subscription: subscription, group: group, image: image,
-        birth: days.birth, death: days.death, lingering: days.lingering, rebirth: days.rebirth, neglect: neglect))
+        days: days, neglect: neglect, company: company, likeness: nil))
+  }
+
+  private mutating func add(_ machine: SharedMachines.Machine) {
+    var dice = Dice(seed, .host, hosts.count)
+    let group = dice.lowBelow(groups.count)
+    hosts.append(
+      Host(
+        slot: hosts.count, kind: .arc, name: machine.name, subscription: groups[group].subscription, group: group,
+        image: machine.image, days: machine.days, neglect: groups[group].isNeglected ? 190 : 80, company: company,
+        likeness: machine.likeness))
   }
 
   private func lifetime(
     _ slot: Int, birth: Int?, isAnchor: Bool, isDead: Bool, _ dice: inout Dice
-  ) -> (birth: Int, death: Int, lingering: Int, rebirth: Int) {
+  ) -> Host.Days {
     let age = 20 + dice.below(680)
     let span = 1 + dice.below(60)
     let lingering = 1 + dice.below(4)
     let diesYoung = dice.chance(perThousand: 300)
     let isMadeAnew = dice.chance(perThousand: 40)
-    let never = Int.max / 2
     let born = birth ?? -age
-    if isDead { return (born, -(span % 3), span % 3 + lingering, never) }
-    if isAnchor { return (born, never, lingering, never) }
+    if isDead {
+      return Host.Days(birth: born, death: -(span % 3), lingering: span % 3 + lingering, rebirth: Host.Days.never)
+    }
+    if isAnchor {
+      return Host.Days(birth: born, death: Host.Days.never, lingering: lingering, rebirth: Host.Days.never)
+    }
     // Whatever the seed, some host dies in the first days.
-    let death = slot % 40 == 7 && birth == nil ? 2 + slot % 7 : (diesYoung ? max(born, 0) + span : never)
+    let death = slot % 40 == 7 && birth == nil ? 2 + slot % 7 : (diesYoung ? max(born, 0) + span : Host.Days.never)
     let rebirth = max(born, 0) + 1 + span / 2
-    return (born, death, lingering, isMadeAnew && rebirth < death ? rebirth : never)
+    return Host.Days(
+      birth: born, death: death, lingering: lingering,
+      rebirth: isMadeAnew && rebirth < death ? rebirth : Host.Days.never)
   }
 
   private static func image(isArc: Bool, _ dice: inout Dice) -> HostImage {

@@ -7,6 +7,21 @@ struct Host: Sendable {
     case instance(set: Int, number: Int)
   }
 
+  /// When a host is there.
+  struct Days: Sendable {
+    /// The day on which it was made; negative before day 0.
+    let birth: Int
+    /// The first day on which it is not there any more.
+    let death: Int
+    /// Days after its death on which its assessments are still listed.
+    let lingering: Int
+    /// The day on which it was made anew under the same id, with a new `vmId`.
+    let rebirth: Int
+
+    /// After any day that a tenant can have.
+    static let never = Int.max / 2
+  }
+
   /// The host's number, the same on each day.
   let slot: Int
   let kind: Kind
@@ -16,20 +31,21 @@ struct Host: Sendable {
   /// Index into ``Fleet/groups``.
   let group: Int
   let image: HostImage
-  /// The day on which it was made; negative before day 0.
-  let birth: Int
-  /// The first day on which it is not there any more.
-  let death: Int
-  /// Days after its death on which its assessments are still listed.
-  let lingering: Int
-  /// The day on which it was made anew under the same id, with a new `vmId`.
-  let rebirth: Int
+  let days: Days
   /// Percentage by which it fails more or less than the average host.
   let neglect: Int
+  let company: Company
+  /// What it has in common with a host of another tenant; nil for nothing.
+  let likeness: Likeness?
 
   var system: OperatingSystem { image.system }
   var isArc: Bool { if case .arc = kind { true } else { false } }
   var isInstance: Bool { if case .instance = kind { true } else { false } }
+
+  var birth: Int { days.birth }
+  var death: Int { days.death }
+  var lingering: Int { days.lingering }
+  var rebirth: Int { days.rebirth }
 
   func lives(on day: Int) -> Bool { birth <= day && day < death }
 

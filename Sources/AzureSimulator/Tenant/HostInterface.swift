@@ -46,7 +46,8 @@ struct HostInterface: Sendable {
         if isSecondPublic { publicAddresses += 1 }
       }
       return HostInterface(
-        index: index, hardwareAddress: hardwareAddress(host.slot * 8 + index * 2 + incarnation),
+        index: index,
+        hardwareAddress: hardwareAddress(host.slot * 8 + index * 2 + incarnation, prefix: host.company.hardwarePrefix),
         resourceGUID: dice.guid(), addresses: addresses, isAccelerated: dice.chance(perThousand: 400))
     }
   }
@@ -58,15 +59,16 @@ struct HostInterface: Sendable {
       var dice = Dice(seed, .network, host.slot, 1 + index)
       let number = host.slot * 4 + index
       return dice.chance(perThousand: 60)
-        ? nil : "20.\(33 + (number >> 16 & 63)).\(number >> 8 & 255).\(number & 255)"
+        ? nil
+        : "\(host.company.publicNetwork).\(33 + (number >> 16 & 63)).\(number >> 8 & 255).\(number & 255)"
     }
   }
 
-  /// A one-to-one scramble of 24 bits under one of Microsoft's prefixes.
-  private static func hardwareAddress(_ number: Int) -> String {
+  /// A one-to-one scramble of 24 bits under a prefix.
+  private static func hardwareAddress(_ number: Int, prefix: String) -> String {
     let bits = UInt32(truncatingIfNeeded: number &* 0x9E37_79) & 0xFF_FFFF ^ 0x1B_C721
     let digits = Array("0123456789ABCDEF".utf8)
-    var text = Array("00-0D-3A".utf8)
+    var text = Array(prefix.utf8)
     for shift in [16, 8, 0] as [UInt32] {
       let byte = Int(bits >> shift & 255)
       text += [0x2D, digits[byte >> 4], digits[byte & 15]]

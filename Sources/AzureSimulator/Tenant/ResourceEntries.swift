@@ -81,7 +81,7 @@ struct ResourceEntries {
           kind: .resourceGroup, host: -1, subscription: group.subscription, group: index,
           type: "microsoft.resources/subscriptions/resourcegroups", id: naming.group(index)))
     }
-    for name in [fleet.tenantID, "contoso"] {
+    for name in [fleet.tenantID, fleet.company.managementGroup] {
       containers.append(
         ResourceEntry(
           kind: .managementGroup, host: -1, subscription: -1, group: -1,

@@ -1,16 +1,14 @@
-/// `properties` of the three kinds of host.
+/// `properties` of virtual machines and scale-set instances.
 extension ResourceValues {
   /// A virtual machine or a scale-set instance.
   func virtualMachine(_ host: Host) -> KQLValue {
     var dice = Dice(seed, .machine, host.slot)
-    let incarnation = host.incarnation(on: day)
-    var identifiers = Dice(seed, .machine, host.slot, 100 + incarnation)
     let size = size(of: host)
-    let isRunning = isRunning(host)
-    let computerName = computerName(of: host)
+    let isRunning = facts.isRunning(host)
+    let computerName = facts.computerName(of: host)
     let created = host.created(on: day)
     var members: [(String, KQLValue)] = [
-      ("vmId", .string(identifiers.guid())), ("provisioningState", .string("Succeeded")),
+      ("vmId", .string(facts.hardwareUUID(of: host))), ("provisioningState", .string("Succeeded")),
       ("hardwareProfile", .bag([("vmSize", .string(size))])), ("storageProfile", storageProfile(of: host)),
     ]
     if host.image.source != .specialised { members.append(("osProfile", osProfile(host, computerName))) }
@@ -34,24 +32,6 @@ extension ResourceValues {
   func size(of host: Host) -> String {
     var dice = Dice(seed, .machine, host.slot, 5)
     return dice.pick(["Standard_B2ms", "Standard_D2s_v5", "Standard_D4s_v5", "Standard_E8s_v5", "Standard_F4s_v2"])
-  }
-
-  /// Most run; some are off for good, some every other week.
-  func isRunning(_ host: Host) -> Bool {
-    var dice = Dice(seed, .machine, host.slot, 1)
-    let draw = dice.below(100)
-    return draw >= 10 || (draw >= 6 && (day + dice.below(7)) / 7 % 2 == 0)
-  }
-
-  func computerName(of host: Host) -> String {
-    var dice = Dice(seed, .machine, host.slot, 2)
-    if case .instance(_, let number) = host.kind {
-      return "vmss\(KQLDate.pad(number, 2))\(String(host.group, radix: 36))00\(String(number, radix: 36))".uppercased()
-    }
-    guard dice.chance(perThousand: 200) else {
-      return host.system == .windows ? String(host.name.prefix(15)) : host.name
-    }
-    return "\(host.system == .windows ? "WIN" : "lx")-\(String(host.slot, radix: 36))\(dice.below(900) + 100)"
   }
 
   private func instanceView(_ host: Host, _ isRunning: Bool, _ computerName: String) -> KQLValue {
@@ -131,7 +111,7 @@ extension ResourceValues {
   }
 
   private func interfaceReferences(of host: Host) -> KQLValue {
-    let interfaces = HostInterface.list(of: host, incarnation: host.incarnation(on: day), seed: seed)
+    let interfaces = facts.interfaces(of: host)
     var dice = Dice(seed, .machine, host.slot, 4)
     // An eighth of the machines name their interfaces in another case than the interfaces' own rows.
     let style = dice.chance(perThousand: 125) ? [1, 3][dice.below(2)] : 0
@@ -143,45 +123,5 @@ extension ResourceValues {
           ("properties", .bag([("primary", .bool(interface.index == 0))])),
         ])
       })
-  }
-
-  func arcMachine(_ host: Host) -> KQLValue {
-    var dice = Dice(seed, .machine, host.slot)
-    var identifiers = Dice(seed, .machine, host.slot, 100 + host.incarnation(on: day))
-    let computerName = computerName(of: host)
-    let isConnected = isRunning(host)
-    let domain = ["corp.contoso.com", "plant.contoso.net"][dice.below(2)]
-    let changed = TenantCalendar.text(day: max(host.created(on: day), day - dice.below(20)), tickOfDay: 123_456_789)
-    var members: [(String, KQLValue)] = [
-      ("vmId", .string(identifiers.guid())), ("vmUuid", .string(identifiers.guid())),
-      ("displayName", .string(host.name)), ("machineFqdn", .string("\(computerName).\(domain)".lowercased())),
-      ("dnsFqdn", .string("\(computerName).\(domain)".lowercased())), ("adFqdn", .string("\(computerName).\(domain)")),
-      ("domainName", .string(domain)), ("osName", .string(host.system.rawValue.lowercased())),
-      ("osSku", .string(host.image.systemName)), ("osVersion", .string(host.image.systemVersion)),
-      ("osType", .string(host.system.rawValue.lowercased())),
-      ("osProfile", .bag([("computerName", .string(computerName))])),
-      ("status", .string(isConnected ? "Connected" : "Disconnected")), ("lastStatusChange", .string(changed)),
-      ("agentVersion", .string("1.\(38 + dice.below(8)).0")), ("provisioningState", .string("Succeeded")),
-      (
-        "detectedProperties",
-        .bag([
-          ("cloudprovider", .string("N/A")),
-          ("manufacturer", .string(dice.pick(["VMware, Inc.", "HPE", "Dell Inc."]))),
-          ("model", .string(dice.pick(["VMware7,1", "ProLiant DL380 Gen10", "PowerEdge R640"]))),
-        ])
-      ),
-      ("locationData", .bag([("name", .string("Plant \(1 + dice.below(4))")), ("countryOrRegion", .string("DE"))])),
-      ("cloudMetadata", .bag([("provider", .string("N/A"))])),
-    ]
-    if dice.chance(perThousand: 500) {
-      let address: KQLValue = .bag([
-        ("address", .string("172.16.\(host.slot >> 8 & 255).\(host.slot & 255)")),
-        ("ipAddressVersion", .string("IPv4")),
-        ("subnet", .bag([("addressPrefix", .string("172.16.0.0/16"))])),
-      ])
-      let interfaces: KQLValue = .array([.bag([("ipAddresses", .array([address]))])])
-      members.append(("networkProfile", .bag([("networkInterfaces", interfaces)])))
-    }
-    return .bag(members)
   }
 }

@@ -4,7 +4,7 @@ extension ResourceValues {
     let interfaces = HostInterface.list(of: host, incarnation: host.incarnation(on: day), seed: seed)
     let interface = interfaces[index]
     let group = fleet.groups[host.group]
-    let suffix = "\(String(Dice.hash(seed, .group, host.group, 5), radix: 36)).ax.internal.cloudapp.net"
+    let suffix = facts.domainSuffix(ofGroup: host.group)
     var members: [(String, KQLValue)] = [
       ("provisioningState", .string("Succeeded")), ("resourceGuid", .string(interface.resourceGUID)),
       ("macAddress", .string(interface.hardwareAddress)), ("primary", .bool(index == 0)),

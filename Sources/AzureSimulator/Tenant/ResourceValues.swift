@@ -5,6 +5,10 @@ struct ResourceValues: Sendable {
   let naming: ResourceNaming
   let seed: UInt64
   let day: Int
+  /// The tenant that hosts of this one may resemble.
+  let first: FirstTenant?
+
+  var facts: MachineFacts { MachineFacts(seed: seed, day: day) }
 
   func value(column: Int, of entry: ResourceEntry) -> KQLValue {
     switch column {
@@ -95,7 +99,9 @@ struct ResourceValues: Sendable {
     case .estate: return .bag([("provisioningState", .string("Succeeded"))])
     case .subscription:
       let chain: KQLValue = .array([
-        .bag([("displayName", .string("Contoso")), ("name", .string("contoso"))]),
+        .bag([
+          ("displayName", .string(fleet.company.name)), ("name", .string(fleet.company.managementGroup)),
+        ]),
         .bag([("displayName", .string("Tenant Root Group")), ("name", .string(fleet.tenantID))]),
       ])
       return .bag([("managementGroupAncestorsChain", chain), ("state", .string("Enabled"))])
@@ -103,7 +109,8 @@ struct ResourceValues: Sendable {
     case .managementGroup:
       let isRoot = entry.id.hasSuffix(fleet.tenantID)
       return .bag([
-        ("displayName", .string(isRoot ? "Tenant Root Group" : "Contoso")), ("tenantId", .string(fleet.tenantID)),
+        ("displayName", .string(isRoot ? "Tenant Root Group" : fleet.company.name)),
+        ("tenantId", .string(fleet.tenantID)),
       ])
     }
   }

@@ -19,7 +19,7 @@ package struct SimulatorTruth: Sendable, Equatable {
     self.day = day
   }
 
-  /// The answer of `GET /simulator/truth`.
+  /// As `GET /simulator/truth` shows it.
   package var json: KQLValue {
     func count(_ number: Int) -> KQLValue { .long(Int64(number)) }
     let leftOut: [(String, KQLValue)] = [

@@ -1,5 +1,6 @@
 /// What stays the same on each day of a tenant.
 package struct Tenant: Sendable {
+  let company: Company
   package let configuration: TenantConfiguration
   let catalogue: RecommendationCatalogue
   package let id: String
@@ -8,11 +9,18 @@ package struct Tenant: Sendable {
   package let subscriptionNames: [String]
 
   package init(_ configuration: TenantConfiguration) {
-    self.configuration = configuration
-    catalogue = RecommendationCatalogue(
+    let catalogue = RecommendationCatalogue(
       seed: configuration.seed, findingsPerHost: configuration.findingsPerHost)
+    self.init(configuration, company: .contoso, catalogue: catalogue)
+  }
+
+  init(_ configuration: TenantConfiguration, company: Company, catalogue: RecommendationCatalogue) {
+    self.configuration = configuration
+    self.company = company
+    self.catalogue = catalogue
     id = Fleet.tenantID(seed: configuration.seed)
-    let subscriptions = Fleet.subscriptions(configuration.subscriptions, seed: configuration.seed)
+    let subscriptions = Fleet.subscriptions(
+      configuration.subscriptions, seed: configuration.seed, company: company)
     self.subscriptions = subscriptions.map(\.id)
     subscriptionNames = subscriptions.map(\.displayName)
   }

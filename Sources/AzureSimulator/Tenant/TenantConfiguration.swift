@@ -12,6 +12,9 @@ package struct TenantConfiguration: Sendable, Hashable {
   /// With the default an assessment row is about 4 KB.
   package var textBytes = 780
 
+  /// Share of the virtual machines that appear again in a second tenant; nil for no second tenant.
+  package var secondTenantShare: Double?
+
   package static let hostRange = 1...200_000
   package static let findingsRange = 1...200
   package static let subscriptionRange = 1...200
@@ -24,6 +27,9 @@ package struct TenantConfiguration: Sendable, Hashable {
   package var fault: String? {
     func outside(_ value: Int, _ range: ClosedRange<Int>, _ name: String) -> String? {
       range.contains(value) ? nil : "\(name) must be \(range.lowerBound) to \(range.upperBound), not \(value)."
+    }
+    if let share = secondTenantShare, !(0...1).contains(share) {
+      return "The share of machines that a second tenant shows again must be 0 to 1, not \(share)."
     }
     return outside(hosts, Self.hostRange, "The number of hosts")
       ?? outside(findingsPerHost, Self.findingsRange, "The number of findings a host")

@@ -7,36 +7,55 @@ package final class TenantDay: Sendable {
   let resources: ResourceTable
   let compute: ResourceTable
   let containers: ResourceTable
+  let facts: MachineFacts
+  /// Living hosts that are the same machine as a host of the first tenant.
+  let sharedMachines: Int
 
   package var tables: [any TableSource] { [resources, security, containers, compute] }
 
-  init(_ tenant: Tenant, day: Int) {
+  convenience init(_ tenant: Tenant, day: Int) {
+    self.init(
+      tenant, day: day, fleet: Fleet(tenant.configuration, through: day), first: nil,
+      templates: Self.templates(tenant, day: day))
+  }
+
+  /// - Parameters:
+  ///   - first: The tenant that hosts of this one resemble.
+  ///   - templates: Recommendations are Microsoft's, the same in each tenant.
+  init(_ tenant: Tenant, day: Int, fleet: Fleet, first: FirstTenant?, templates: [AssessmentTemplate]) {
     self.day = day
     let configuration = tenant.configuration
-    let fleet = Fleet(configuration, through: day)
     let estate = Estate(configuration, fleet: fleet, catalogue: tenant.catalogue)
     let naming = ResourceNaming(fleet: fleet)
     let entries = ResourceEntries(fleet: fleet, estate: estate, naming: naming, seed: configuration.seed, day: day)
-    let values = ResourceValues(fleet: fleet, estate: estate, naming: naming, seed: configuration.seed, day: day)
-    let security = Self.securityTable(tenant, fleet, estate, naming, day: day)
+    let values = ResourceValues(
+      fleet: fleet, estate: estate, naming: naming, seed: configuration.seed, day: day, first: first)
+    let security = Self.securityTable(tenant, fleet, estate, naming, templates, day: day)
     self.fleet = fleet
+    facts = values.facts
     self.security = security
     resources = ResourceTable(name: "resources", entries: entries.resources, values: values)
     compute = ResourceTable(name: "computeresources", entries: entries.compute, values: values)
     containers = ResourceTable(name: "resourcecontainers", entries: entries.containers, values: values)
-    truth = Self.count(security, fleet, seed: configuration.seed, day: day)
+    truth = Self.count(security, fleet, facts)
+    sharedMachines = fleet.hosts.count { $0.lives(on: day) && $0.likeness?.isSameMachine == true }
   }
 
-  private static func securityTable(
-    _ tenant: Tenant, _ fleet: Fleet, _ estate: Estate, _ naming: ResourceNaming, day: Int
-  ) -> SecurityResourcesTable {
+  private static func templates(_ tenant: Tenant, day: Int) -> [AssessmentTemplate] {
     let configuration = tenant.configuration
     let history = RecommendationHistory(tenant.catalogue, seed: configuration.seed, through: day)
-    let templates = tenant.catalogue.all.enumerated().map { index, recommendation in
+    return tenant.catalogue.all.enumerated().map { index, recommendation in
       AssessmentTemplate(
         of: recommendation, index: index, configuration: configuration,
         severity: history.severities[index] ?? recommendation.severity, revision: history.revisions[index] ?? 0)
     }
+  }
+
+  private static func securityTable(
+    _ tenant: Tenant, _ fleet: Fleet, _ estate: Estate, _ naming: ResourceNaming, _ templates: [AssessmentTemplate],
+    day: Int
+  ) -> SecurityResourcesTable {
+    let configuration = tenant.configuration
     let objects = SecurityObject.list(of: fleet, seed: configuration.seed)
     var entries: [(resource: AssessedResource, type: String, recommendations: [UInt16])] = []
     for host in fleet.hosts where host.isAssessed(on: day) {
@@ -93,13 +112,13 @@ package final class TenantDay: Sendable {
   }
 
   private static func count(
-    _ security: SecurityResourcesTable, _ fleet: Fleet, seed: UInt64, day: Int
+    _ security: SecurityResourcesTable, _ fleet: Fleet, _ facts: MachineFacts
   ) -> SimulatorTruth {
+    let day = facts.day
     var truth = SimulatorTruth(day: day)
     for host in fleet.hosts where host.lives(on: day) {
       truth.assets += 1
-      truth.networkInterfaces +=
-        HostInterface.list(of: host, incarnation: host.incarnation(on: day), seed: seed).count
+      truth.networkInterfaces += facts.interfaces(of: host).count
     }
     for row in 0..<RowID(security.count) where security.isAssessment(row) {
       guard case .host(let slot) = security.resources[Int(security.owners[Int(row)])].kind else {

@@ -10,11 +10,15 @@ struct SimulateCommand: AsyncParsableCommand {
     commandName: "simulate", abstract: "Serve a simulated Azure tenant on 127.0.0.1.",
     discussion: """
       The first line of output is a JSON object: authority, resourceManager, tenantId, clientId, clientSecret,
-      subscriptions, caFile (with --tls) and day. Day 0 is 2026-06-01.
+      subscriptions, caFile (with --tls), day and secondTenant (with --second-tenant: tenantId, clientId,
+      clientSecret, subscriptions). Day 0 is 2026-06-01.
+
+      A second tenant is served under the same addresses. In it a share of the first tenant's virtual machines appear
+      again as Arc machines, beside hosts of its own, some of which only look like one of the first tenant's.
 
       Faults: throttle, error500, error503, reset, slow, malformed take a rate from 0 to 1 per request or row;
       slow-seconds=SECONDS sets how long slow answers pause; expire-token=SECONDS; forbid=, hide= and
-      empty=SUBSCRIPTION take an id or a number from 1.
+      empty=SUBSCRIPTION take an id or a number from 1; the second tenant's numbers follow the first one's.
       """)
 
   @Option(help: "Port to listen on; 0 takes a free one.") var port = 0
@@ -26,6 +30,10 @@ struct SimulateCommand: AsyncParsableCommand {
   @Option(help: "The same seed gives the same tenant.") var seed: UInt64 = 1
   @Option(help: "Requests of a principal in a window, as 15/5s, or 'off'.") var quota = "15/5s"
   @Option(help: "Days since day 0.") var day = 0
+  @Option(
+    help: ArgumentHelp(
+      "Serve a second tenant that shows this share of the virtual machines again, 0 to 1.", valueName: "share"))
+  var secondTenant: Double?
   @Option(help: ArgumentHelp("A fault, repeatable.", valueName: "kind=value")) var fault: [String] = []
   @Option(help: "The client secret; by default made from the seed.") var clientSecret: String?
   @Option(
@@ -70,6 +78,7 @@ struct SimulateCommand: AsyncParsableCommand {
     configuration.tenant.seed = seed
     configuration.tenant.day = day
     configuration.tenant.textBytes = textBytes
+    configuration.tenant.secondTenantShare = secondTenant
     if let fault = configuration.tenant.fault { throw SimulatorError(summary: fault) }
     guard (0...65_535).contains(port) else {
       throw SimulatorError(summary: "--port takes 0 to 65535, not \(port).")
