@@ -75,6 +75,14 @@ extension DataModel {
     source(
       "fqdn", .asset, "derived.fqdn", "Computer name and the interface's domain suffix", example: "web01.internal"),
     source(
+      "hardwareUuid", .asset, "derived.hardwareUuid",
+      "UUID in the machine's SMBIOS: vmId of machines in Azure, vmUuid of Arc machines",
+      example: "0d1b6d6c-94a8-4f2e-9a51-5b3f1a1c7e55"),
+    source(
+      "serialNumber", .asset, "properties.detectedProperties.serialNumber",
+      "Serial number in the machine's SMBIOS, which only Arc's agent reports",
+      example: "0000-0011-4217-5912-6044-9275-33"),
+    source(
       "imageReference_offer", .asset,
       """
       properties.storageProfile.imageReference.offer || properties.extended.instanceView.osName || \
@@ -197,6 +205,8 @@ extension TransformMap {
     TransformRow("name", "assetName", required: true),
     TransformRow("computerName", "hostName"),
     TransformRow("fqdn", "fqdn"),
+    TransformRow("hardwareUuid", "hardwareUuid"),
+    TransformRow("serialNumber", "serialNumber"),
     TransformRow("imageReference_offer", "operatingSystemName"),
     TransformRow("imageReference_version", "operatingSystemVersion"),
     TransformRow("networkInterfaces_macAddress", "macAddress", .macAddress),

@@ -87,6 +87,7 @@ struct HostRecords {
     add("ipAddresses", publicAddresses + privateAddresses)
     add("macAddresses", macAddresses)
     add("fqdn", fqdn(of: properties, interfaces: interfaces))
+    add("hardwareUuid", hardwareUUID(of: properties, isArc: isArc))
     add("operatingSystemVersion", operatingSystemVersion(of: properties))
     add("cloudProvider", cloudProvider(of: properties, isArc: isArc))
     return .object(members)
@@ -100,6 +101,17 @@ struct HostRecords {
       return nil
     }
     return "\(name).\(suffix)"
+  }
+
+  /// The UUID in the machine's SMBIOS, as the source writes it.
+  ///
+  /// Azure stores `vmId` of its own machines there. An Arc machine's `vmId` is only the agent's, and `vmUuid` what the
+  /// agent read. Firmware before SMBIOS 2.6 says in no way how the first three fields are ordered, so that an agent may
+  /// report them with their bytes turned: which of the two it did can't be seen, and nothing is turned back.
+  /// <https://learn.microsoft.com/dotnet/api/azure.resourcemanager.compute.models.virtualmachinepatch.vmid>
+  /// <https://learn.microsoft.com/dotnet/api/microsoft.azure.powershell.cmdlets.connectedmachine.models.imachineproperties.vmuuid>
+  private static func hardwareUUID(of properties: JSONSlice?, isArc: Bool) -> String? {
+    properties?[isArc ? "vmUuid" : "vmId"]?.string
   }
 
   /// `latest` is no version: the exact one, else what the instance view says.

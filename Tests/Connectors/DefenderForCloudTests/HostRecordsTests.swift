@@ -82,6 +82,49 @@ struct HostRecordsTests {
     #expect(try derived(named, interfaces: [nic])["fqdn"] == .string("web.x.internal"))
   }
 
+  private func mapped(_ host: String) throws -> AttributeValues {
+    let kind = DefenderForCloud.descriptor
+    let mapper = try RecordMapper(
+      kind.defaultMap, from: kind.sourceModel, to: .inventory, levels: [.asset], keys: kind.hosts.keys, shape: [],
+      seed: 1)
+    let records = HostRecords(try page(host), interfaces: KnownInterfaces())
+    return try records.document().withRoot { root in
+      let reader = mapper.makeReader()
+      reader.read(root.at(records.places[0]))
+      return reader.values(of: .asset).values
+    }
+  }
+
+  private func machine(_ type: String, _ properties: String) -> String {
+    #"{"id":"/m","name":"m","type":"\#(type)","properties":{\#(properties)}}"#
+  }
+
+  @Test(
+    "Azure's own machines have their vmId in the firmware",
+    arguments: [
+      "microsoft.compute/virtualmachines", "microsoft.compute/virtualmachinescalesets/virtualmachines",
+    ])
+  func hardwareUUID(type: String) throws {
+    let values = try mapped(machine(type, #""vmId":"0D1B6D6C-94a8-4f2e-9a51-5b3f1a1c7e55""#))
+    #expect(values["hardwareUuid"] == .string("0D1B6D6C-94a8-4f2e-9a51-5b3f1a1c7e55"), "as the source writes it")
+    #expect(values["hardwareUuid"] == values["externalAssetId"])
+    #expect(values["serialNumber"] == nil)
+  }
+
+  @Test("Of an Arc machine vmUuid and the serial number identify the hardware; its vmId is only the agent's")
+  func arcHardware() throws {
+    let type = "Microsoft.HybridCompute/machines"
+    let detected = #""detectedProperties":{"serialNumber":"0000-0011-4217-5912-6044-9275-33"}"#
+    let values = try mapped(machine(type, #""vmId":"agent","vmUuid":"firmware",\#(detected)"#))
+    #expect(values["externalAssetId"] == .string("agent"))
+    #expect(values["hardwareUuid"] == .string("firmware"))
+    #expect(values["serialNumber"] == .string("0000-0011-4217-5912-6044-9275-33"))
+    let old = try mapped(machine(type, #""vmId":"agent","detectedProperties":{"model":"VMware7,1"}"#))
+    #expect(old["hardwareUuid"] == nil && old["serialNumber"] == nil)
+    #expect(try mapped(machine(type, #""vmId":"agent","vmUuid":"""#))["hardwareUuid"] == nil)
+    #expect(try mapped(machine(type, #""vmId":"agent","vmUuid":7"#))["hardwareUuid"] == nil)
+  }
+
   @Test("Rows of another shape go on as they came")
   func rubbish() throws {
     let records = HostRecords(try page("null", "[1]", #"{"id":7}"#, #"{"id":"/x"}"#), interfaces: KnownInterfaces())
