@@ -18,15 +18,18 @@ struct IngestRun: Sendable {
     let scopes = try await connection.scopes()
     report(.connected(subscriptions: scopes.readable.count))
     try await noteUnlisted(scopes)
+    let identifier = try await prepare()
     for stream in SourceStream.allCases where !ledger.isListed(stream) {
-      try await list(stream, in: scopes.readable)
+      try await list(stream, in: scopes.readable, identifier)
     }
-    return try await reconcile(scopes.readable)
+    return try await reconcile(scopes.readable, identifier)
   }
 
-  private func list(_ stream: SourceStream, in readable: [SourceScope]) async throws {
+  private func list(
+    _ stream: SourceStream, in readable: [SourceScope], _ identifier: SourceIdentifier
+  ) async throws {
     var asked = try await begin(stream, readable)
-    let stage = try stageOf(stream, readable)
+    let stage = try stageOf(stream, readable, identifier)
     while !asked.isEmpty {
       let listing = connection.list(stream, in: asked, after: ledger.checkpoint.cursor)
       var page = try await listing.next()
@@ -54,9 +57,9 @@ struct IngestRun: Sendable {
   }
 
   /// Closes what is proved to be absent, and ends the run, in one transaction.
-  private func reconcile(_ readable: [SourceScope]) async throws -> RunResult {
+  private func reconcile(_ readable: [SourceScope], _ identifier: SourceIdentifier) async throws -> RunResult {
     let reconciler = Reconciler(
-      ledger: ledger, selection: plan.selection, otherSelections: plan.otherSelections, settings: plan.scoreSettings)
+      ledger: ledger, selection: plan.selection, otherSelections: plan.otherSelections, identifier: identifier)
     let absence = try await confirmedAbsence(reconciler, in: readable)
     return try await store.write { transaction in
       let isHeld = absence.share > plan.maximumAbsentShare
@@ -64,6 +67,7 @@ struct IngestRun: Sendable {
         try reconciler.apply(absence, transaction)
         ledger.checkpoint.stage = .done
       }
+      try enrich(transaction)
       let result = isHeld ? .held(.tooMuch(absence)) : ledger.result
       try save(transaction)
       // A held run is approved by what it has seen.

@@ -45,7 +45,7 @@ package struct SyncService: Sendable {
   /// A person says yes to what a held run did not see: it is reconciled as it was listed. Returns what that closed.
   ///
   /// - Throws: ``ConnectorError`` of kind `configuration` if the run is not held or not the connector's last.
-  package func approve(_ id: RunID, settings: ScoreSettings = ScoreSettings()) async throws -> Approval {
+  package func approve(_ id: RunID) async throws -> Approval {
     guard let run = try await store.write({ try $0.run(id) }) else {
       throw ConnectorError(.configuration, "There is no run \(id).", remedy: "See isthmus runs.")
     }
@@ -67,6 +67,7 @@ package struct SyncService: Sendable {
       let ledger = RunLedger(run)
       try ledger.loadSeen(transaction)
       try ledger.loadScopes(transaction)
+      ledger.scoreSettings = try transaction.scoreSettings()
       let before = ledger.counters
       let listed = ledger.checkpoint.coverage
       // What is held for its number is closed first; empty scopes are a question of their own.
@@ -77,8 +78,9 @@ package struct SyncService: Sendable {
       ledger.checkpoint.stage = .reconcile
       let reconciler = Reconciler(
         ledger: ledger, selection: ledger.checkpoint.selection, otherSelections: ledger.checkpoint.otherSelections,
-        settings: settings)
+        identifier: try SourceIdentifier(transaction, seed: store.seed, run: id, at: ledger.startedAt))
       try reconciler.apply(try reconciler.absence(transaction), transaction)
+      try transaction.recordDay(now.day)
       if isForEmpty {
         for (stream, scopes) in ledger.checkpoint.coverage {
           for name in scopes.keys {

@@ -31,6 +31,17 @@ package struct FindingLife: Sendable, Hashable {
 
   package var isOpen: Bool { openedInListing != nil }
 
+  /// Where in its life a finding is; the numbers are stored.
+  package enum Phase: Int64, Sendable {
+    case neverFailed = 0
+    case open, reopened, fixed
+  }
+
+  package var phase: Phase {
+    if isOpen { return reopened == nil ? .open : .reopened }
+    return firstFound == nil ? .neverFailed : .fixed
+  }
+
   /// The source says `posture` now.
   ///
   /// - Parameters:

@@ -45,6 +45,13 @@ package struct AttributeValues: Sendable, Hashable {
 
   package var isEmpty: Bool { entries.isEmpty }
 
+  /// The values of custom attributes, `custom.NAME`.
+  package var custom: AttributeValues {
+    var values = AttributeValues()
+    values.entries = entries.filter { $0.name.hasPrefix("custom.") }
+    return values
+  }
+
   /// Adds names and values; the same values in the same order give the same digest.
   package func add(to digest: inout Digest) {
     for (name, value) in entries {

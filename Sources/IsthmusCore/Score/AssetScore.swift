@@ -6,19 +6,6 @@
   import Darwin
 #endif
 
-/// The settings of the asset score. The published descriptions of the formula don't give the weights: these
-/// are ours, chosen so that an asset of criticality 5 with findings in several bands reaches the cap.
-package struct ScoreSettings: Sendable, Hashable {
-  /// Weight by band, from Critical to Low.
-  package var weights: [QDSBand: Double] = [.critical: 2.0, .high: 1.6, .medium: 1.0, .low: 0.4]
-  /// A band's count is raised to this: many findings weigh little more than one.
-  package var countExponent = 0.01
-  /// Factor for an asset that the internet can reach.
-  package var exposureFactor = 1.2
-
-  package init() {}
-}
-
 /// Bands of QDS; 0 is no risk and in none.
 package enum QDSBand: String, Sendable, CaseIterable {
   case critical, high, medium, low
@@ -45,17 +32,13 @@ package enum ScoreBand: String, Sendable, CaseIterable {
   case medium = "Medium"
   case low = "Low"
 
-  package var minimum: Double {
-    switch self {
-    case .severe: 850
-    case .high: 700
-    case .medium: 500
-    case .low: 0
-    }
-  }
+  /// As settings name it.
+  package var key: String { rawValue.lowercased() }
 
   /// The band of the score as it is shown: rounded to a whole number.
-  package init(score: Double) { self = Self.allCases.first { score.rounded() >= $0.minimum } ?? .low }
+  package init(score: Double, settings: ScoreSettings) {
+    self = Self.allCases.first { score.rounded() >= settings.bandMinimums[$0] ?? 0 } ?? .low
+  }
 }
 
 /// An asset's score, 0…1000, with all that it was made of:
@@ -78,8 +61,6 @@ package struct AssetScore: Sendable, Hashable {
   package var exposureFactor: Double
   package var value: Double
 
-  package var band: ScoreBand { ScoreBand(score: value) }
-
   /// - Parameter counts: Open findings that count, by QDS.
   package init(counts: [Int: Int], criticality: Int, isExposed: Bool, settings: ScoreSettings) {
     self.criticality = criticality
@@ -95,5 +76,19 @@ package struct AssetScore: Sendable, Hashable {
     }
     let sum = parts.reduce(0) { $0 + $1.value }
     value = min(1000, exposureFactor * Double(criticality) * sum)
+  }
+}
+
+// MARK: - What if
+
+extension AssetScore {
+  /// The score if one open finding of `qds` were fixed. It can be higher: where a small finding goes, the mean
+  /// of its band may rise.
+  package static func fixing(
+    qds: Int, of counts: [Int: Int], criticality: Int, isExposed: Bool, settings: ScoreSettings
+  ) -> AssetScore {
+    var left = counts
+    left[qds, default: 0] -= 1
+    return AssetScore(counts: left, criticality: criticality, isExposed: isExposed, settings: settings)
   }
 }

@@ -74,6 +74,33 @@ package struct ScoreMap: Sendable, Hashable {
   }
 }
 
+// MARK: - As it is stored
+
+extension ScoreMap {
+  package var json: JSONValue {
+    let rows = rows.map { row in
+      JSONValue.object([
+        "severity": .integer(Int64(row.severity)), "expected": .array(row.expected.map(JSONValue.string)),
+        "qds": .integer(Int64(row.qds)),
+      ])
+    }
+    return .object([
+      "name": .string(name), "rows": .array(rows), "defaultSeverity": .integer(Int64(defaultSeverity)),
+    ])
+  }
+
+  /// What ``json`` gave.
+  package init(_ json: JSONValue) throws(ScoreMapError) {
+    let rows = (json["rows"]?.array ?? []).map { row in
+      Row(
+        severity: Int(row["severity"]?.integer ?? 0), expected: (row["expected"]?.array ?? []).compactMap(\.string),
+        qds: Int(row["qds"]?.integer ?? -1))
+    }
+    try self.init(
+      name: json["name"]?.string ?? "", rows: rows, defaultSeverity: Int(json["defaultSeverity"]?.integer ?? 0))
+  }
+}
+
 package struct ScoreMapError: Error, CustomStringConvertible {
   package var map: String
   package var problem: String

@@ -11,7 +11,9 @@ extension HostStage: RunStage {}
 extension FindingStage: RunStage {}
 
 extension IngestRun {
-  func stageOf(_ stream: SourceStream, _ readable: [SourceScope]) throws -> any RunStage {
+  func stageOf(
+    _ stream: SourceStream, _ readable: [SourceScope], _ identifier: SourceIdentifier
+  ) throws -> any RunStage {
     let scopes = Dictionary(readable.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
     let descriptor = stream == .hosts ? plan.kind.hosts : plan.kind.findings
     let mapper = try RecordMapper(
@@ -21,12 +23,11 @@ extension IngestRun {
     switch stream {
     case .hosts:
       return HostStage(
-        mapper: mapper, ledger: ledger, settings: plan.scoreSettings, scopes: scopes,
-        disabledRules: plan.disabledRules, isRecordID: descriptor.isRecordID)
+        mapper: mapper, ledger: ledger, identifier: identifier, scopes: scopes, isRecordID: descriptor.isRecordID)
     case .findings:
       return FindingStage(
         mapper: mapper, ledger: ledger, selection: plan.selection, otherSelections: plan.otherSelections,
-        scoreMap: plan.scoreMap, settings: plan.scoreSettings, scopes: scopes, isHost: plan.kind.isHost,
+        scoreMap: plan.scoreMap, scopes: scopes, isHost: plan.kind.isHost,
         isRecordID: descriptor.isRecordID)
     }
   }

@@ -21,6 +21,8 @@ final class RunLedger: @unchecked Sendable {
   var countedFindings = SeenBits()
   var scopes: [SourceStream: [String: StoredScope]] = [:]
   var resumptions: Int
+  /// The inventory's own, once the run has read or set them.
+  var scoreSettings = ScoreSettings()
   private let activeBefore: Double
   private let trafficBefore: Traffic
 
@@ -34,6 +36,8 @@ final class RunLedger: @unchecked Sendable {
     activeBefore = run.activeSeconds
     trafficBefore = counters.traffic
   }
+
+  var scorer: AssetScorer { AssetScorer(settings: scoreSettings, at: startedAt) }
 
   func activeSeconds(_ elapsed: Duration) -> Double { activeBefore + elapsed.seconds }
 

@@ -11,9 +11,12 @@ package struct RunPlan: Sendable {
   package var selection: FindingSelection
   /// Selections of the connector's other active profiles.
   package var otherSelections: [FindingSelection] = []
-  package var scoreSettings = ScoreSettings()
+  /// nil: the inventory's own stay as they are.
+  package var scoreSettings: ScoreSettings?
   /// Names of identification rules that are off.
   package var disabledRules: Set<String> = []
+  /// nil: the inventory's own stay as they are.
+  package var identification: IdentificationSettings?
   /// A run that would fix or remove, for absence, more than this share of the connector's records is held.
   package var maximumAbsentShare = 0.3
 

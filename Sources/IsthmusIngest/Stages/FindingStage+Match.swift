@@ -102,7 +102,8 @@ extension FindingStage {
       try update(finding, from: before, turn, transaction)
       resource.findings[known] = finding
     } else {
-      finding.id = try transaction.insertFinding(finding, resource: resource.number, ingested: ledger.startedAt)
+      finding.id = try transaction.insertFinding(
+        finding, resource: resource.number, scope: resource.scope?.id, ingested: ledger.startedAt)
       _ = ledger.seenFindings.insert(finding.id.number)
       _ = ledger.countedFindings.insert(finding.id.number)
       ledger.counters.findings.created += 1
@@ -122,7 +123,8 @@ extension FindingStage {
     try transaction.updateFinding(finding)
     if let turn {
       try transaction.insertEvent(
-        finding.id, run: ledger.run, at: ledger.startedAt, turn: turn.rawValue, cause: finding.life.fixCause?.name)
+        finding.id, run: ledger.run, at: ledger.startedAt, turn: turn.rawValue, cause: finding.life.fixCause?.name,
+        until: nil)
     }
     switch turn {
     case .fixed: ledger.counters.findings.fixed += 1

@@ -13,7 +13,6 @@ final class FindingStage: @unchecked Sendable {
   /// Selections of the connector's other active profiles: what they take is theirs, and stays.
   let otherSelections: [FindingSelection]
   let scoreMap: ScoreMap
-  let settings: ScoreSettings
   let scopes: [String: SourceScope]
   let isHost: @Sendable (String) -> Bool
   let isRecordID: @Sendable (String) -> Bool
@@ -27,7 +26,7 @@ final class FindingStage: @unchecked Sendable {
 
   init(
     mapper: RecordMapper, ledger: RunLedger, selection: FindingSelection, otherSelections: [FindingSelection],
-    scoreMap: ScoreMap, settings: ScoreSettings, scopes: [String: SourceScope],
+    scoreMap: ScoreMap, scopes: [String: SourceScope],
     isHost: @escaping @Sendable (String) -> Bool, isRecordID: @escaping @Sendable (String) -> Bool
   ) {
     self.mapper = mapper
@@ -35,7 +34,6 @@ final class FindingStage: @unchecked Sendable {
     self.selection = selection
     self.otherSelections = otherSelections
     self.scoreMap = scoreMap
-    self.settings = settings
     self.scopes = scopes
     self.isHost = isHost
     self.isRecordID = isRecordID
@@ -48,7 +46,7 @@ final class FindingStage: @unchecked Sendable {
       reader.read(record)
       try apply(record, reader, transaction)
     }
-    for asset in touched { try transaction.rescore(asset, settings) }
+    try ledger.scorer.rescore(touched, transaction)
     touched = []
   }
 

@@ -6,10 +6,8 @@ import IsthmusStore
 struct HostStage: Sendable {
   let mapper: RecordMapper
   let ledger: RunLedger
-  let settings: ScoreSettings
+  let identifier: SourceIdentifier
   let scopes: [String: SourceScope]
-  /// Names of identification rules that are off.
-  let disabledRules: Set<String>
   let isRecordID: @Sendable (String) -> Bool
 
   func apply(_ page: SourcePage, _ transaction: any InventoryTransaction) throws {
@@ -17,30 +15,30 @@ struct HostStage: Sendable {
     var touched: Set<AssetID> = []
     try page.forEachRecord { record in
       reader.read(record)
-      if let asset = try apply(record, reader, transaction) { touched.insert(asset) }
+      touched.formUnion(try apply(record, reader, transaction))
     }
-    for asset in touched { try transaction.rescore(asset, settings) }
+    try ledger.scorer.rescore(touched, transaction)
   }
 
-  /// Returns the asset if what its score rests on may have changed.
+  /// Returns the assets of which what their scores rest on may have changed.
   private func apply(
     _ record: JSONSlice, _ reader: RecordReader, _ transaction: any InventoryTransaction
-  ) throws -> AssetID? {
+  ) throws -> Set<AssetID> {
     let scopeID = reader.keyText(.scope)?.lowercased()
     if let scopeID { ledger.checkpoint.received[scopeID, default: 0] += 1 }
     if let problem = reader.malformation() {
       try reject(record, reader, scopeID, problem, transaction)
-      return nil
+      return []
     }
     guard let scopeID, let scope = scopes[scopeID], let writtenID = reader.keyText(.resource) else {
       try reject(record, reader, scopeID, "it belongs to no subscription that this run lists", transaction)
-      return nil
+      return []
     }
     let digest = reader.digest(of: .asset).signed
     let mapped = reader.values(of: .asset)
     guard mapped.fatal == nil, let externalID = mapped.values["externalAssetId"]?.string else {
       try reject(record, reader, scopeID, mapped.fatal ?? "externalAssetId: the map gives none", transaction)
-      return nil
+      return []
     }
     let host = Host(externalID: externalID, writtenID: writtenID, values: mapped.values, digest: digest)
     let stored = try ledger.scope(.hosts, scope, transaction)
@@ -58,39 +56,43 @@ struct HostStage: Sendable {
   private func bring(
     _ host: Host, dropped: [DroppedValue], into scope: StoredScope, _ record: JSONSlice,
     _ transaction: any InventoryTransaction
-  ) throws -> AssetID? {
+  ) throws -> Set<AssetID> {
     let known = try transaction.sources(ledger.connector, externalAssetID: host.externalID)
-    if let source = known.first(where: { $0.foldedResourceID == host.foldedID }) {
-      // A row that comes twice in one listing.
-      guard ledger.seenSources.insert(source.id) else { return nil }
-      let isFirst = ledger.countedSources.insert(source.id)
-      let isBack = !source.isPresent
-      if isBack { try transaction.setSourcePresent(source.id) }
-      if !source.isAttached {
-        try transaction.attach(resource: source.resource, source: source.id, asset: source.asset)
-      }
-      try splitClones(of: source, among: known, transaction)
-      if source.digest == host.digest {
-        guard isBack || !source.isAttached else {
-          ledger.counters.assets.unchanged += isFirst ? 1 : 0
-          return nil
-        }
-        // Another row of the same host stood here meanwhile: the asset shows this one's values again.
-        try transaction.show(host.values, on: source.asset)
-        ledger.counters.assets.updated += isFirst ? 1 : 0
-        return source.asset
-      }
+    guard let source = known.first(where: { $0.foldedResourceID == host.foldedID }) else {
+      return try add(host, dropped, into: scope, record, transaction)
+    }
+    // A row that comes twice in one listing.
+    guard ledger.seenSources.insert(source.id) else { return [] }
+    let isFirst = ledger.countedSources.insert(source.id)
+    let isChanged = source.digest != host.digest
+    guard isChanged || !source.isPresent || !source.isAttached else {
+      ledger.counters.assets.unchanged += isFirst ? 1 : 0
+      return []
+    }
+    if !source.isPresent { try transaction.setSourcePresent(source.id) }
+    // Another row of the same host stood here meanwhile.
+    if !source.isAttached {
+      try transaction.attach(resource: source.resource, source: source.id, asset: source.asset)
+    }
+    if isChanged {
       let text = host.values.json.text()
       try transaction.updateSource(source.id, attributes: text, digest: host.digest, at: ledger.startedAt)
-      try finish(host, source.asset, dropped, record, scope, transaction)
-      ledger.counters.assets.updated += isFirst ? 1 : 0
-      return source.asset
+      if let row = try transaction.sourceRow(source.id) { try identifier.rekey(row, transaction) }
+      try keep(dropped, of: host, record, scope, transaction)
     }
+    ledger.counters.assets.updated += isFirst ? 1 : 0
+    return try identifier.settle([source.id], transaction)
+  }
+
+  /// A host that the connector did not know, or not under this resource.
+  private func add(
+    _ host: Host, _ dropped: [DroppedValue], into scope: StoredScope, _ record: JSONSlice,
+    _ transaction: any InventoryTransaction
+  ) throws -> Set<AssetID> {
     let resource =
       try transaction.resource(ledger.connector, foldedID: host.foldedID)?.id
       ?? transaction.insertResource(ledger.connector, foldedID: host.foldedID, writtenID: host.writtenID)
-    let match = try identify(host, known, transaction)
-    let asset = try match.asset ?? transaction.insertAsset(at: ledger.startedAt)
+    let asset = try transaction.insertAsset(at: ledger.startedAt)
     let source = try transaction.insertSource(
       NewSource(
         connector: ledger.connector, externalAssetID: host.externalID, resource: resource, asset: asset,
@@ -98,61 +100,27 @@ struct HostStage: Sendable {
     _ = ledger.seenSources.insert(source)
     _ = ledger.countedSources.insert(source)
     try transaction.attach(resource: resource, source: source, asset: asset)
-    try transaction.setSourcePresent(source)
-    try transaction.insertIdentification(
-      asset, source: source, run: ledger.run, at: ledger.startedAt, rule: match.rule, outcome: match.outcome)
-    try finish(host, asset, dropped, record, scope, transaction)
-    if match.asset == nil {
+    try keep(dropped, of: host, record, scope, transaction)
+    guard let row = try transaction.sourceRow(source) else { throw StoreError.missing("source row") }
+    try identifier.rekey(row, transaction)
+    var touched = try identifier.settle([source], transaction)
+    if try transaction.sourceRow(source)?.asset == asset {
+      try identifier.logNew(row, transaction)
       ledger.counters.assets.created += 1
     } else {
+      try transaction.setHome(source: source, nil)
+      try transaction.deleteUnusedAsset(asset)
+      touched.remove(asset)
       ledger.counters.assets.updated += 1
       ledger.counters.assets.merged += 1
     }
-    return asset
+    return touched
   }
 
-  /// The asset that a new source row belongs to, by native key and cloud resource id.
-  private func identify(
-    _ host: Host, _ known: [StoredSource], _ transaction: any InventoryTransaction
-  ) throws -> (asset: AssetID?, rule: String, outcome: String) {
-    // A row that this run has seen under another resource id is another machine with the same id: a clone.
-    if let moved = known.first(where: { !ledger.seenSources.contains($0.id) }) {
-      return (moved.asset, "native-key", "matched: the connector knows externalAssetId \(host.externalID)")
-    }
-    let isOn = !disabledRules.contains("cloud-resource-id")
-    let sameResource = isOn ? try transaction.assets(cloudResource: host.foldedID) : []
-    switch sameResource.count {
-    case 0: return (nil, "none", "new: no source row has externalAssetId \(host.externalID) or this cloudResourceId")
-    case 1: return (sameResource[0], "cloud-resource-id", "matched: cloudResourceId \(host.writtenID)")
-    default:
-      let names = sameResource.map(\.description).joined(separator: ", ")
-      return (nil, "cloud-resource-id", "ambiguous: \(names) have cloudResourceId \(host.writtenID); kept apart")
-    }
-  }
-
-  /// Rows of the same externalAssetId that this run took for `source`, moved: with `source` still listed they are
-  /// other machines, and get assets of their own.
-  private func splitClones(
-    of source: StoredSource, among known: [StoredSource], _ transaction: any InventoryTransaction
-  ) throws {
-    for clone in known
-    where clone.id != source.id && clone.asset == source.asset && ledger.seenSources.contains(clone.id) {
-      let asset = try transaction.insertAsset(at: ledger.startedAt)
-      try transaction.move(source: clone.id, to: asset)
-      try transaction.show(source: clone.id, on: asset)
-      try transaction.insertIdentification(
-        asset, source: clone.id, run: ledger.run, at: ledger.startedAt, rule: "native-key",
-        outcome: "split: another present machine has the same externalAssetId")
-      try transaction.show(source: source.id, on: source.asset)
-      for touched in [asset, source.asset] { try transaction.rescore(touched, settings) }
-    }
-  }
-
-  private func finish(
-    _ host: Host, _ asset: AssetID, _ dropped: [DroppedValue], _ record: JSONSlice, _ scope: StoredScope,
+  private func keep(
+    _ dropped: [DroppedValue], of host: Host, _ record: JSONSlice, _ scope: StoredScope,
     _ transaction: any InventoryTransaction
   ) throws {
-    try transaction.show(host.values, on: asset)
     for value in dropped {
       ledger.counters.assets.droppedValues += 1
       try transaction.insertReject(
@@ -198,25 +166,4 @@ extension RunLedger {
 extension JSONSlice {
   /// What is kept of a rejected record.
   var rejectedText: String { rawBytes.count <= 65_536 ? jsonText : String(jsonText.prefix(65_536)) }
-}
-
-extension InventoryTransaction {
-  /// The asset shows these values; a public address makes it exposed.
-  func show(_ values: AttributeValues, on asset: AssetID) throws {
-    let isExposed = !(values["publicIpAddresses"]?.list ?? []).isEmpty
-    try setAttributes(asset, values, isExposed: isExposed)
-  }
-
-  /// The asset shows what this source row says.
-  func show(source: Int64, on asset: AssetID) throws {
-    try show(AttributeValues(try attributes(ofSource: source), of: .inventory), on: asset)
-  }
-
-  /// Makes the asset's score anew from its open findings.
-  func rescore(_ asset: AssetID, _ settings: ScoreSettings) throws {
-    let basis = try scoreBasis(of: asset)
-    let score = AssetScore(
-      counts: basis.counts, criticality: basis.criticality, isExposed: basis.isExposed, settings: settings)
-    try setScore(asset, score, openFindings: basis.counts.values.reduce(0, +))
-  }
 }

@@ -9,7 +9,7 @@ struct Reconciler: Sendable {
   let selection: FindingSelection
   /// Selections of the connector's other active profiles; nil where they are not known.
   let otherSelections: [FindingSelection]?
-  let settings: ScoreSettings
+  let identifier: SourceIdentifier
 
   struct Absence: Sendable {
     struct Host: Sendable {
@@ -79,6 +79,7 @@ struct Reconciler: Sendable {
       throw StoreError(.defect, "A run that is not listed to its end was to be reconciled.", remedy: "Report this.")
     }
     var touched: Set<AssetID> = []
+    let closed = absence.hosts + absence.leftOut
     for host in absence.hosts {
       // A host made anew has another source row now, and its findings are that one's.
       if host.source.holdsFindings {
@@ -87,16 +88,13 @@ struct Reconciler: Sendable {
           try miss(finding, .hostGone, scope, transaction)
         }
       }
-      try close(host, transaction)
-      touched.insert(host.source.asset)
     }
     for host in absence.leftOut {
       for finding in try transaction.findings(resource: host.source.resource) {
         try transaction.deleteFinding(finding.id)
       }
-      try close(host, transaction)
-      touched.insert(host.source.asset)
     }
+    touched.formUnion(try close(closed, transaction))
     for id in absence.unselected {
       if let asset = try transaction.finding(id)?.asset { touched.insert(asset) }
       try transaction.deleteFinding(id)
@@ -106,23 +104,27 @@ struct Reconciler: Sendable {
       try miss(finding, .absent, scope, transaction)
       if let asset { touched.insert(asset) }
     }
-    for asset in touched { try transaction.rescore(asset, settings) }
+    try ledger.scorer.rescore(touched, transaction)
     for stream in SourceStream.allCases {
       for scope in scopes(stream, .whole) { try transaction.setListed(scope: scope.id, at: ledger.startedAt) }
     }
     if ledger.isAllCovered { try transaction.settleControls(ledger.connector) }
   }
 
-  private func close(_ host: Absence.Host, _ transaction: any InventoryTransaction) throws {
-    try transaction.setSourceGone(host.source.id, at: ledger.startedAt, lastSeen: host.scope.listedAt)
-    guard try transaction.settlePresence(of: host.source.asset, at: ledger.startedAt) else {
-      ledger.counters.assets.gone += 1
-      return
+  /// Marks the rows gone, and settles which assets are left: a machine that moved has another row already.
+  private func close(
+    _ hosts: [Absence.Host], _ transaction: any InventoryTransaction
+  ) throws -> Set<AssetID> {
+    for host in hosts {
+      try transaction.setSourceGone(host.source.id, at: ledger.startedAt, lastSeen: host.scope.listedAt)
     }
-    // Another row of the host is left: the asset shows that one's values.
-    if let left = try transaction.presentSource(of: host.source.asset) {
-      try transaction.show(source: left, on: host.source.asset)
+    let touched = try identifier.settle(hosts.map(\.source.id), transaction)
+    for asset in Set(hosts.map(\.source.asset)) {
+      let rows = try transaction.sourceRows(of: asset)
+      // Without rows it rests in another one.
+      if !rows.isEmpty, !rows.contains(where: \.isPresent) { ledger.counters.assets.gone += 1 }
     }
+    return touched
   }
 
   private func miss(
@@ -136,7 +138,8 @@ struct Reconciler: Sendable {
     guard turn == .fixed else { return }
     ledger.counters.findings.fixed += 1
     try transaction.insertEvent(
-      finding.id, run: ledger.run, at: ledger.startedAt, turn: FindingLife.Turn.fixed.rawValue, cause: cause.name)
+      finding.id, run: ledger.run, at: ledger.startedAt, turn: FindingLife.Turn.fixed.rawValue, cause: cause.name,
+      until: nil)
   }
 
   private func scopes(_ stream: SourceStream, _ coverage: Checkpoint.Coverage) -> [StoredScope] {

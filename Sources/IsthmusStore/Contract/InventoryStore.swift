@@ -21,7 +21,9 @@ package protocol RunLock: Sendable {
 }
 
 /// What a run does to the inventory, inside one transaction.
-package protocol InventoryTransaction: RunWriting, AssetWriting, FindingWriting, ReconcileWriting {}
+package protocol InventoryTransaction: RunWriting, AssetWriting, IdentityWriting, FindingWriting, ReconcileWriting,
+  ScoreWriting, TagWriting
+{}
 
 package protocol RunWriting {
   /// The connector of this name; made if there is none.
@@ -60,8 +62,6 @@ package protocol AssetWriting {
   func setFindingScope(resource: Int64, scope: Int64, assessedID: String) throws
 
   func sources(_ connector: ConnectorNumber, externalAssetID: String) throws -> [StoredSource]
-  /// The assets that have a source row with this cloud resource id, of any connector.
-  func assets(cloudResource foldedID: String) throws -> [AssetID]
   func insertSource(_ source: NewSource) throws -> Int64
   func updateSource(_ id: Int64, attributes: String, digest: Int64, at: Timestamp) throws
   func setSourcePresent(_ id: Int64) throws
@@ -69,16 +69,8 @@ package protocol AssetWriting {
   func insertAsset(at: Timestamp) throws -> AssetID
   /// Gives a source row and its resource to another asset.
   func move(source: Int64, to asset: AssetID) throws
-  /// The asset's source row that is present and changed last; nil if none is present.
-  func presentSource(of asset: AssetID) throws -> Int64?
-  /// The source row's values, as its map gave them.
-  func attributes(ofSource source: Int64) throws -> JSONValue
-  func setAttributes(_ asset: AssetID, _ values: AttributeValues, isExposed: Bool) throws
-  func insertIdentification(
-    _ asset: AssetID, source: Int64, run: RunID, at: Timestamp, rule: String, outcome: String) throws
-
-  func scoreBasis(of asset: AssetID) throws -> ScoreBasis
-  func setScore(_ asset: AssetID, _ score: AssetScore, openFindings: Int) throws
+  /// The merged values, and whether the internet reaches the host.
+  func setAttributes(_ asset: AssetID, _ values: AttributeValues, hasPublicAddress: Bool) throws
 }
 
 package protocol FindingWriting {
@@ -92,10 +84,19 @@ package protocol FindingWriting {
   func insertDetail(_ connector: ConnectorNumber, digest: Int64, attributes: String) throws -> Int64
   /// The findings of one resource, ascending by control.
   func findings(resource: Int64) throws -> [StoredFinding]
-  func insertFinding(_ finding: StoredFinding, resource: Int64, ingested: Timestamp) throws -> FindingID
+  func insertFinding(
+    _ finding: StoredFinding, resource: Int64, scope: Int64?, ingested: Timestamp
+  ) throws -> FindingID
   func updateFinding(_ finding: StoredFinding) throws
   func deleteFinding(_ id: FindingID) throws
-  func insertEvent(_ finding: FindingID, run: RunID, at: Timestamp, turn: String, cause: String?) throws
+  /// - Parameters:
+  ///   - run: nil where a person or the clock caused it.
+  ///   - cause: Why a finding closed, or a person's reason.
+  ///   - until: When a person's decision ends.
+  func insertEvent(
+    _ finding: FindingID, run: RunID?, at: Timestamp, turn: String, cause: String?, until: Timestamp?) throws
+  /// Decides anew which findings of several connectors are one: the open one with the highest QDS is shown.
+  func settleTwins(of asset: AssetID) throws
 }
 
 package protocol ReconcileWriting {
@@ -109,7 +110,7 @@ package protocol ReconcileWriting {
   func countPresent(_ connector: ConnectorNumber) throws -> (sources: Int, findings: Int)
   func finding(_ id: FindingID) throws -> (finding: StoredFinding, asset: AssetID?)?
   func setSourceGone(_ id: Int64, at: Timestamp, lastSeen: Timestamp?) throws
-  /// Whether any source row of the asset is still present; marks the asset gone if not.
+  /// Whether any source row of the asset is present; the asset is gone if not.
   func settlePresence(of asset: AssetID, at: Timestamp) throws -> Bool
   func setListed(scope: Int64, at: Timestamp) throws
   /// Gives each control the value of its finding with the smallest id; see product terms in ARCHITECTURE.md.

@@ -4,13 +4,20 @@ extension Migration {
   /// Findings are narrow: what belongs to a recommendation stands in `control_variant`, what many findings
   /// share word for word in `finding_detail`, what follows from the scope's listings nowhere.
   static let inventory = Migration(
-    version: 1, statements: settings + runs + assets + findings)
+    version: 1, statements: settings + runs + assets + identities + findings + enrichment)
 
   private static let settings = [
     "CREATE TABLE store (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
     """
     CREATE TABLE connector (
-      id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, product_name TEXT NOT NULL) STRICT
+      id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, product_name TEXT NOT NULL,
+      rules TEXT NOT NULL DEFAULT '', score_map TEXT NOT NULL DEFAULT '') STRICT
+    """,
+    // Maps that people made; each change is a version of its own.
+    """
+    CREATE TABLE transform_map (
+      name TEXT NOT NULL, version INTEGER NOT NULL, document TEXT NOT NULL, made_at INTEGER NOT NULL,
+      PRIMARY KEY (name, version)) STRICT, WITHOUT ROWID
     """,
     // Subscription × stream; `listings` counts the whole ones.
     """
@@ -65,9 +72,10 @@ extension Migration {
       operating_system_name TEXT, operating_system_version TEXT, mac_address TEXT, ip_address TEXT,
       mac_addresses TEXT, ip_addresses TEXT, public_ip_addresses TEXT, cloud_provider TEXT, cloud_resource_id TEXT,
       cloud_account_id TEXT, cloud_region TEXT, resource_group TEXT, vm_size TEXT, power_state TEXT, cloud_tags TEXT,
-      created_on INTEGER, is_exposed INTEGER NOT NULL DEFAULT 0, criticality INTEGER NOT NULL DEFAULT 2,
+      created_on INTEGER, custom TEXT, has_public_address INTEGER NOT NULL DEFAULT 0,
+      is_exposed INTEGER NOT NULL DEFAULT 0, criticality INTEGER NOT NULL DEFAULT 2,
       score REAL NOT NULL DEFAULT 0, factors TEXT, open_findings INTEGER NOT NULL DEFAULT 0,
-      first_found INTEGER NOT NULL, gone_at INTEGER) STRICT
+      first_found INTEGER NOT NULL, gone_at INTEGER, merged_into INTEGER) STRICT
     """,
     "CREATE INDEX asset_by_score ON asset (score, id) WHERE gone_at IS NULL",
     // A resource of a connector, by its id without case. Findings hang on it, and so follow it on a merge.
@@ -81,21 +89,48 @@ extension Migration {
     "CREATE INDEX resource_by_asset ON resource (asset_id)",
     "CREATE INDEX resource_by_scope ON resource (scope_id)",
     "CREATE INDEX resource_by_folded_id ON resource (folded_id)",
-    // What one connector says of one host.
+    // What one connector says of one host. home_asset_id: the asset that was first made for it, if one was.
     """
     CREATE TABLE source (
       id INTEGER PRIMARY KEY, connector_id INTEGER NOT NULL REFERENCES connector, external_asset_id TEXT NOT NULL,
       resource_id INTEGER NOT NULL REFERENCES resource, asset_id INTEGER NOT NULL REFERENCES asset,
-      scope_id INTEGER NOT NULL REFERENCES scope, is_present INTEGER NOT NULL DEFAULT 1, attributes TEXT NOT NULL,
+      home_asset_id INTEGER, scope_id INTEGER NOT NULL REFERENCES scope, is_present INTEGER NOT NULL DEFAULT 1,
+      attributes TEXT NOT NULL,
       digest INTEGER NOT NULL, first_found INTEGER NOT NULL, changed_at INTEGER NOT NULL, gone_at INTEGER,
       last_seen INTEGER, UNIQUE (connector_id, external_asset_id, resource_id)) STRICT
     """,
     "CREATE INDEX source_by_asset ON source (asset_id)",
     "CREATE INDEX source_by_scope ON source (scope_id, is_present)",
+  ]
+
+  private static let identities = [
+    // What a source row may be identified by: digests over a rule's name and its normalised value.
+    """
+    CREATE TABLE identity_key (
+      digest INTEGER NOT NULL, source_id INTEGER NOT NULL REFERENCES source, PRIMARY KEY (digest, source_id))
+    STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX identity_key_by_source ON identity_key (source_id)",
+    // What a person decided of two source rows; later runs obey. replaced_by: the later step that took its place.
+    """
+    CREATE TABLE identity_decision (
+      id INTEGER PRIMARY KEY, source_id INTEGER NOT NULL REFERENCES source,
+      other_source_id INTEGER NOT NULL REFERENCES source, kind TEXT NOT NULL, step INTEGER NOT NULL,
+      reason TEXT NOT NULL, at INTEGER NOT NULL, undone_at INTEGER, replaced_by INTEGER) STRICT
+    """,
+    "CREATE INDEX identity_decision_by_source ON identity_decision (source_id) WHERE undone_at IS NULL",
+    "CREATE INDEX identity_decision_by_other ON identity_decision (other_source_id) WHERE undone_at IS NULL",
+    // Rows that a rule matched with two or more assets: a person may merge or split.
+    """
+    CREATE TABLE ambiguity (
+      source_id INTEGER NOT NULL REFERENCES source, rule TEXT NOT NULL, matched TEXT NOT NULL,
+      candidates TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (source_id, rule)) STRICT, WITHOUT ROWID
+    """,
+    // run_id: nil where a person caused it.
     """
     CREATE TABLE identification (
       id INTEGER PRIMARY KEY, asset_id INTEGER NOT NULL REFERENCES asset, source_id INTEGER NOT NULL,
-      run_id INTEGER NOT NULL, at INTEGER NOT NULL, rule TEXT NOT NULL, outcome TEXT NOT NULL) STRICT
+      run_id INTEGER, at INTEGER NOT NULL, rule TEXT NOT NULL, outcome TEXT NOT NULL) STRICT
     """,
     "CREATE INDEX identification_by_asset ON identification (asset_id, id)",
   ]
@@ -119,25 +154,88 @@ extension Migration {
     """,
     // external_id: only where it is not the resource's id and the control's suffix.
     // variant_id: only where the control's own value is another.
+    // life: 0 never failed, 1 open, 2 reopened, 3 fixed; follows from the dates, and stands here for the indexes.
+    // scope_id: the resource's, here for the indexes.
     // AUTOINCREMENT: findings are removed, and people keep their numbers.
     """
     CREATE TABLE finding (
       id INTEGER PRIMARY KEY AUTOINCREMENT, resource_id INTEGER NOT NULL REFERENCES resource,
       control_id INTEGER NOT NULL REFERENCES control, external_id TEXT, variant_id INTEGER, detail_id INTEGER,
-      posture INTEGER, severity INTEGER NOT NULL, qds INTEGER NOT NULL, opened_listing INTEGER,
-      source_first INTEGER, source_updated INTEGER, first_found INTEGER, last_found INTEGER, last_fixed INTEGER,
+      posture INTEGER, life INTEGER NOT NULL, severity INTEGER NOT NULL, qds INTEGER NOT NULL,
+      opened_listing INTEGER, scope_id INTEGER, source_first INTEGER, source_updated INTEGER, first_found INTEGER, last_found INTEGER, last_fixed INTEGER,
       reopened INTEGER, fix_cause INTEGER, ingested INTEGER NOT NULL, digest INTEGER NOT NULL) STRICT
     """,
     "CREATE UNIQUE INDEX finding_identity ON finding (resource_id, control_id, ifnull(external_id, ''))",
-    "CREATE INDEX finding_open ON finding (qds, id) WHERE opened_listing IS NOT NULL",
-    "CREATE INDEX finding_by_control ON finding (control_id)",
+    // Lists, counts and facets read these two alone: by the finding's host, and by its control.
+    """
+    CREATE INDEX finding_by_resource ON finding (
+      resource_id, posture, life, severity, qds, control_id, variant_id, scope_id, opened_listing)
+    """,
+    """
+    CREATE INDEX finding_by_control ON finding (
+      control_id, posture, life, severity, qds, resource_id, variant_id, scope_id, opened_listing)
+    """,
+    // The list's own order, and the columns that mostly narrow it.
+    """
+    CREATE INDEX finding_by_rank ON finding (
+      opened_listing IS NULL, qds DESC, id, posture, life, severity, resource_id, control_id, variant_id, scope_id,
+      opened_listing)
+    """,
     "CREATE INDEX finding_with_variant ON finding (control_id) WHERE variant_id IS NOT NULL",
-    // Turning points after the first one, which the finding itself tells.
+    "CREATE INDEX finding_by_first_found ON finding (first_found) WHERE first_found IS NOT NULL",
+    "CREATE INDEX finding_by_last_fixed ON finding (last_fixed) WHERE last_fixed IS NOT NULL",
+    "CREATE INDEX finding_by_reopened ON finding (reopened) WHERE reopened IS NOT NULL",
+    "CREATE INDEX finding_by_update ON finding (source_updated) WHERE source_updated IS NOT NULL",
+    // The same finding of another connector, on the same asset: shown and counted once, under `finding_id`'s twin.
+    """
+    CREATE TABLE finding_twin (finding_id INTEGER PRIMARY KEY REFERENCES finding, shown_id INTEGER NOT NULL) STRICT
+    """,
+    "CREATE INDEX finding_twin_by_shown ON finding_twin (shown_id)",
+    // A person ignores the finding or accepts its risk: it does not count in the score until then.
+    """
+    CREATE TABLE finding_decision (
+      finding_id INTEGER PRIMARY KEY REFERENCES finding, kind TEXT NOT NULL, reason TEXT NOT NULL,
+      decided_at INTEGER NOT NULL, until INTEGER) STRICT
+    """,
+    // Turning points after the first one, which the finding itself tells, and people's decisions.
     """
     CREATE TABLE finding_event (
-      id INTEGER PRIMARY KEY, finding_id INTEGER NOT NULL, run_id INTEGER NOT NULL, at INTEGER NOT NULL,
-      turn TEXT NOT NULL, cause TEXT) STRICT
+      id INTEGER PRIMARY KEY, finding_id INTEGER NOT NULL, run_id INTEGER, at INTEGER NOT NULL,
+      turn TEXT NOT NULL, cause TEXT, until INTEGER) STRICT
     """,
     "CREATE INDEX finding_event_by_finding ON finding_event (finding_id, id)",
+  ]
+
+  private static let enrichment = [
+    // A tag is given to the assets that its query finds.
+    """
+    CREATE TABLE tag (
+      id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, query TEXT NOT NULL, criticality INTEGER, colour TEXT,
+      is_exposed INTEGER NOT NULL DEFAULT 0) STRICT
+    """,
+    """
+    CREATE TABLE asset_tag (
+      tag_id INTEGER NOT NULL REFERENCES tag, asset_id INTEGER NOT NULL REFERENCES asset,
+      PRIMARY KEY (tag_id, asset_id)) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX asset_tag_by_asset ON asset_tag (asset_id, tag_id)",
+    "CREATE TABLE entity (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, description TEXT NOT NULL) STRICT",
+    """
+    CREATE TABLE entity_tag (
+      entity_id INTEGER NOT NULL REFERENCES entity, tag_id INTEGER NOT NULL REFERENCES tag,
+      PRIMARY KEY (entity_id, tag_id)) STRICT, WITHOUT ROWID
+    """,
+    // A day's last value, written where it differs from the day before. day: since 1970-01-01, UTC.
+    """
+    CREATE TABLE asset_day (
+      asset_id INTEGER NOT NULL REFERENCES asset, day INTEGER NOT NULL, score REAL NOT NULL,
+      open_findings INTEGER NOT NULL, PRIMARY KEY (asset_id, day)) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE entity_day (
+      entity_id INTEGER NOT NULL REFERENCES entity, day INTEGER NOT NULL, mean REAL NOT NULL, worst REAL NOT NULL,
+      assets INTEGER NOT NULL, PRIMARY KEY (entity_id, day)) STRICT, WITHOUT ROWID
+    """,
+    "CREATE TABLE inventory_day (day INTEGER PRIMARY KEY, numbers TEXT NOT NULL) STRICT",
   ]
 }

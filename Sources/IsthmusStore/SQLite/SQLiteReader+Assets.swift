@@ -39,17 +39,17 @@ extension SQLiteReader {
     return ["id"] + AssetColumns.all.map(\.attribute) + own + ["firstFoundOn"]
   }
 
-  private static func row(_ row: SQLStatement) -> JSONValue {
-    let own = Int32(attributeTypes.count)
+  private func row(_ row: SQLStatement) -> JSONValue {
+    let own = Int32(Self.attributeTypes.count)
     var members = [JSONValue.Member("id", .string(AssetID(row.integer(own)).description))]
-    for (index, (attribute, _, type)) in attributeTypes.enumerated() {
+    for (index, (attribute, _, type)) in Self.attributeTypes.enumerated() {
       members.append(.init(attribute, AssetColumns.json(row, Int32(index), type)))
     }
     let score = row.double(own + 1)
     let sources = (row.optionalText(own + 7) ?? "").split(separator: "\n").map { JSONValue.string(String($0)) }
     members += [
       .init("truRiskScore", .integer(Int64(score.rounded()))),
-      .init("scoreBand", .string(ScoreBand(score: score).rawValue)),
+      .init("scoreBand", .string(ScoreBand(score: score, settings: settings).rawValue)),
       .init("criticality", .integer(row.integer(own + 2))),
       .init("internetExposed", .bool(row.integer(own + 3) != 0)),
       .init("openFindings", .integer(row.integer(own + 4))),
@@ -63,7 +63,7 @@ extension SQLiteReader {
   func forEachAsset(_ listing: Listing, _ body: (JSONValue) throws -> Void) throws {
     let order = try listing.sql(columns: Self.sortable, fallback: "a.score DESC, a.id", tieBreaker: "a.id")
     let present = listing.includesAbsent ? "" : "WHERE a.gone_at IS NULL"
-    try forEachRow("\(Self.select) \(present) \(order)") { try body(Self.row($0)) }
+    try forEachRow("\(Self.select) \(present) \(order)") { try body(row($0)) }
   }
 
   func countAssets() throws -> Int { try count("SELECT count(*) FROM asset WHERE gone_at IS NULL") }
@@ -81,7 +81,7 @@ extension SQLiteReader {
   }
 
   func asset(_ id: AssetID) throws -> JSONValue? {
-    let found = try rows("\(Self.select) WHERE a.id = ?", [.integer(id.number)]) { Self.row($0) }
+    let found = try rows("\(Self.select) WHERE a.id = ?", [.integer(id.number)]) { row($0) }
     guard case .object(var members)? = found.first else { return nil }
     let sources = try rows(
       """
@@ -109,7 +109,7 @@ extension SQLiteReader {
     ) { row in
       .object([
         "at": .date(row.integer(0)), "rule": .string(row.text(1)), "outcome": .string(row.text(2)),
-        "run": .string(RunID(row.integer(3)).description),
+        "run": .run(row.optionalInteger(3)),
       ])
     }
   }
@@ -141,7 +141,8 @@ extension SQLiteReader {
     return .object([
       "id": .string(id.description), "assetName": .string(asset.name),
       "truRiskScore": .integer(Int64(asset.score.rounded())),
-      "scoreBand": .string(ScoreBand(score: asset.score).rawValue), "criticality": .integer(asset.criticality),
+      "scoreBand": .string(ScoreBand(score: asset.score, settings: settings).rawValue),
+      "criticality": .integer(asset.criticality),
       "internetExposed": .bool(asset.isExposed),
       "factors": try asset.factors.map(JSONValue.init(parsing:)) ?? .null, "openFindings": .array(open),
       "identificationLog": .array(try identifications(of: id)),

@@ -132,12 +132,15 @@ extension SQLiteReader {
     let found = try rows(Self.one, [.integer(id.number)]) { try Self.row($0, &variants) }
     guard case .object(var members)? = found.first else { return nil }
     let events = try rows(
-      "SELECT at, turn, cause, run_id FROM finding_event WHERE finding_id = ? ORDER BY id", [.integer(id.number)]
+      "SELECT at, turn, cause, run_id, until FROM finding_event WHERE finding_id = ? ORDER BY id",
+      [.integer(id.number)]
     ) { row in
-      JSONValue.object([
-        "at": .date(row.integer(0)), "turn": .string(row.text(1)), "cause": .text(row.optionalText(2)),
-        "run": .string(RunID(row.integer(3)).description),
-      ])
+      var event: [JSONValue.Member] = [
+        .init("at", .date(row.integer(0))), .init("turn", .string(row.text(1))),
+        .init("cause", .text(row.optionalText(2))), .init("run", .run(row.optionalInteger(3))),
+      ]
+      if let until = row.optionalInteger(4) { event.append(.init("until", .date(until))) }
+      return JSONValue.object(event)
     }
     members.append(.init("history", .array(events)))
     return .object(members)

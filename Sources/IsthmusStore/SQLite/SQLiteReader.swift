@@ -4,8 +4,12 @@ import IsthmusCore
 /// Reads through one of the pool's readers.
 struct SQLiteReader: InventoryReader {
   private let queries: SQLiteTransaction
+  let settings: ScoreSettings
 
-  init(_ db: Database) { queries = SQLiteTransaction(db) }
+  init(_ db: Database) throws {
+    queries = SQLiteTransaction(db)
+    settings = try queries.scoreSettings()
+  }
 
   func rows<T>(_ sql: String, _ values: [SQLValue] = [], _ read: (SQLStatement) throws -> T) throws -> [T] {
     try queries.rows(sql, values, read)
@@ -75,7 +79,7 @@ struct SQLiteReader: InventoryReader {
     var above = Double.infinity
     for band in ScoreBand.allCases {
       // Bands are those of rounded scores.
-      let lowest = band.minimum - 0.5
+      let lowest = (settings.bandMinimums[band] ?? -1) - 0.5
       let count = try rows(
         "SELECT count(*) FROM asset WHERE gone_at IS NULL AND score >= ? AND score < ?",
         [.real(lowest), .real(above)]
@@ -95,6 +99,8 @@ struct SQLiteReader: InventoryReader {
 extension JSONValue {
   /// The text, or null.
   static func text(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
+  /// The run's name; null where a person caused something.
+  static func run(_ number: Int64?) -> JSONValue { number.map { .string(RunID($0).description) } ?? .null }
   static func date(_ microseconds: Int64?) -> JSONValue {
     microseconds.map { .string(Timestamp(microseconds: $0).description) } ?? .null
   }

@@ -62,7 +62,7 @@ package final class SQLiteStore: InventoryStore {
     _ body: @escaping @Sendable (any InventoryReader) throws -> T
   ) async throws -> T {
     do {
-      return try await pool.read { db in try body(SQLiteReader(db)) }
+      return try await pool.read { db in try body(try SQLiteReader(db)) }
     } catch let error as DatabaseError {
       throw StoreError(sqliteCode: error.extendedResultCode.rawValue, message: error.message ?? "")
     }

@@ -73,14 +73,14 @@ extension SQLiteTransaction {
 
   static let insertFindingSQL = """
     INSERT INTO finding (control_id, external_id, variant_id, detail_id, posture, severity, qds, opened_listing,
-      source_first, source_updated, first_found, last_found, last_fixed, reopened, fix_cause, digest, resource_id,
-      ingested) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      source_first, source_updated, first_found, last_found, last_fixed, reopened, fix_cause, digest, life,
+      resource_id, scope_id, ingested) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """
 
   static let updateFindingSQL = """
     UPDATE finding SET control_id = ?, external_id = ?, variant_id = ?, detail_id = ?, posture = ?, severity = ?,
       qds = ?, opened_listing = ?, source_first = ?, source_updated = ?, first_found = ?, last_found = ?,
-      last_fixed = ?, reopened = ?, fix_cause = ?, digest = ? WHERE id = ?
+      last_fixed = ?, reopened = ?, fix_cause = ?, digest = ?, life = ? WHERE id = ?
     """
 
   private static func storedFinding(_ row: SQLStatement) -> StoredFinding {
@@ -105,7 +105,7 @@ extension SQLiteTransaction {
     return findings
   }
 
-  /// Binds the sixteen columns that both statements share.
+  /// Binds the seventeen columns that both statements share.
   private static func bind(_ finding: StoredFinding, to statement: SQLStatement) {
     statement.bind(1, finding.control.number)
     statement.bind(2, finding.externalID)
@@ -123,13 +123,17 @@ extension SQLiteTransaction {
     statement.bind(14, finding.life.reopened?.microseconds)
     statement.bind(15, finding.life.fixCause?.rawValue)
     statement.bind(16, finding.digest)
+    statement.bind(17, finding.life.phase.rawValue)
   }
 
-  func insertFinding(_ finding: StoredFinding, resource: Int64, ingested: Timestamp) throws -> FindingID {
+  func insertFinding(
+    _ finding: StoredFinding, resource: Int64, scope: Int64?, ingested: Timestamp
+  ) throws -> FindingID {
     let statement = try insertFindingStatement.get()
     Self.bind(finding, to: statement)
-    statement.bind(17, resource)
-    statement.bind(18, ingested.microseconds)
+    statement.bind(18, resource)
+    statement.bind(19, scope)
+    statement.bind(20, ingested.microseconds)
     try statement.run()
     return FindingID(statement.lastInsertedRow)
   }
@@ -137,20 +141,26 @@ extension SQLiteTransaction {
   func updateFinding(_ finding: StoredFinding) throws {
     let statement = try updateFindingStatement.get()
     Self.bind(finding, to: statement)
-    statement.bind(17, finding.id.number)
+    statement.bind(18, finding.id.number)
     try statement.run()
   }
 
   func deleteFinding(_ id: FindingID) throws {
-    try run("DELETE FROM finding_event WHERE finding_id = ?", [.integer(id.number)])
+    for table in ["finding_event", "finding_twin", "finding_decision"] {
+      try run("DELETE FROM \(table) WHERE finding_id = ?", [.integer(id.number)])
+    }
+    try run("DELETE FROM finding_twin WHERE shown_id = ?", [.integer(id.number)])
     try run("DELETE FROM finding WHERE id = ?", [.integer(id.number)])
   }
 
-  func insertEvent(_ finding: FindingID, run: RunID, at: Timestamp, turn: String, cause: String?) throws {
+  func insertEvent(
+    _ finding: FindingID, run: RunID?, at: Timestamp, turn: String, cause: String?, until: Timestamp?
+  ) throws {
     try self.run(
-      "INSERT INTO finding_event (finding_id, run_id, at, turn, cause) VALUES (?, ?, ?, ?, ?)",
+      "INSERT INTO finding_event (finding_id, run_id, at, turn, cause, until) VALUES (?, ?, ?, ?, ?, ?)",
       [
-        .integer(finding.number), .integer(run.number), .integer(at.microseconds), .text(turn), SQLValue(cause),
+        .integer(finding.number), SQLValue(run?.number), .integer(at.microseconds), .text(turn), SQLValue(cause),
+        SQLValue(until?.microseconds),
       ])
   }
 
@@ -160,6 +170,17 @@ extension SQLiteTransaction {
       "SELECT \(columns), r.asset_id FROM finding f JOIN resource r ON r.id = f.resource_id WHERE f.id = ?",
       [.integer(id.number)]
     ) { (Self.storedFinding($0), $0.optionalInteger(17).map { AssetID($0) }) }.first
+  }
+}
+
+extension SQLiteTransaction {
+  func twins(of finding: FindingID) throws -> [FindingID] {
+    try rows(
+      """
+      WITH shown (id) AS (SELECT ifnull((SELECT shown_id FROM finding_twin WHERE finding_id = ?1), ?1))
+      SELECT id FROM shown UNION SELECT finding_id FROM finding_twin WHERE shown_id = (SELECT id FROM shown) ORDER BY 1
+      """, [.integer(finding.number)]
+    ) { FindingID($0.integer(0)) }
   }
 }
 

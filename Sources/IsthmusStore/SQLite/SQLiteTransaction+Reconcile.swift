@@ -66,7 +66,11 @@ extension SQLiteTransaction {
     let present = try rows(
       "SELECT 1 FROM source WHERE asset_id = ? AND is_present = 1 LIMIT 1", [.integer(asset.number)]
     ) { _ in true }
-    if present.isEmpty {
+    if !present.isEmpty {
+      try run(
+        "UPDATE asset SET gone_at = NULL WHERE id = ? AND gone_at IS NOT NULL AND merged_into IS NULL",
+        [.integer(asset.number)])
+    } else {
       try run(
         "UPDATE asset SET gone_at = ? WHERE id = ? AND gone_at IS NULL",
         [.integer(at.microseconds), .integer(asset.number)])

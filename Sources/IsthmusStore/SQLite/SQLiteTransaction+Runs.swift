@@ -164,7 +164,7 @@ extension SQLiteTransaction {
 }
 
 extension StoreError {
-  static func missing(_ what: String) -> StoreError {
+  package static func missing(_ what: String) -> StoreError {
     StoreError(.defect, "A \(what) that was just written can't be read.", remedy: "Report this.")
   }
 }

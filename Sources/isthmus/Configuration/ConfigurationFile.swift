@@ -7,19 +7,26 @@ import Yams
 /// The configuration file of cli.md, read and checked whole before anything is done with it.
 struct ConfigurationFile {
   let connectors: [ConnectorConfiguration]
+  let tags: TagConfiguration
 
-  private static let keys = ["connectors", "transformMaps", "scoreMaps", "identificationRules", "tags", "entities"]
+  private static let keys = [
+    "connectors", "transformMaps", "scoreMaps", "scoring", "identificationRules", "sourceTrust", "tags", "entities",
+  ]
 
   init(_ text: String, path: String, environment: [String: String]) throws(ConfigurationError) {
     let root = try Self.compose(text, path: path)
     let members = try root.members(known: Self.keys)
-    for key in Self.keys.dropFirst() {
+    for key in ["transformMaps", "identificationRules", "sourceTrust"] {
       guard let value = members[key], !value.isNull, try !value.elements.isEmpty else { continue }
       throw value.failure("this version takes no \(key) from the file; leave it empty")
     }
+    let scoreMaps = try ScoreConfiguration.maps(members["scoreMaps"])
+    let scoring = try ScoreConfiguration.settings(members["scoring"])
+    tags = try TagConfiguration(tags: members["tags"], entities: members["entities"])
     var connectors: [ConnectorConfiguration] = []
     for node in try members.require("connectors").elements {
-      let connector = try ConnectorConfiguration(node, environment: environment)
+      let connector = try ConnectorConfiguration(
+        node, environment: environment, scoreMaps: scoreMaps, scoring: scoring)
       if connectors.contains(where: { $0.name == connector.name }) {
         throw node.failure("a connector named \"\(connector.name)\" stands above already")
       }
@@ -76,6 +83,8 @@ struct ConnectorConfiguration {
   let name: String
   let kind: any ConnectorKind.Type
   let connection: ConnectionSettings
+  let scoreMap: ScoreMap
+  let scoring: ScoreSettings?
   let disabledRules: Set<String>
   let profiles: [ProfileConfiguration]
 
@@ -84,7 +93,9 @@ struct ConnectorConfiguration {
     "identificationRules", "profiles",
   ]
 
-  init(_ node: ConfigNode, environment: [String: String]) throws(ConfigurationError) {
+  init(
+    _ node: ConfigNode, environment: [String: String], scoreMaps: [String: ScoreMap], scoring: ScoreSettings?
+  ) throws(ConfigurationError) {
     let members = try node.members(known: Self.keys)
     name = try members.require("name").nonEmptyText
     let kindNode = try members.require("kind")
@@ -99,6 +110,9 @@ struct ConnectorConfiguration {
     try Self.check(members["findingTypes"], are: "misconfiguration")
     try Self.check(members["assetTypes"], are: "host")
     try Self.check(members, map: kind.descriptor.defaultMap.name)
+    let scoreMapName = try members["scoreMap"]?.choice(scoreMaps.keys.sorted()) ?? ScoreMap.standard.name
+    scoreMap = scoreMaps[scoreMapName] ?? .standard
+    self.scoring = scoring
     disabledRules = try Self.disabledRules(members["identificationRules"])
     profiles = try ProfileConfiguration.read(members["profiles"], kind: kind.descriptor)
   }
@@ -109,9 +123,10 @@ struct ConnectorConfiguration {
     return active.map { profile in
       var plan = RunPlan(
         connector: name, kind: kind.descriptor, profile: profile.name, map: kind.descriptor.defaultMap,
-        scoreMap: .standard, selection: profile.selection)
+        scoreMap: scoreMap, selection: profile.selection)
       plan.otherSelections = active.filter { $0.name != profile.name }.map(\.selection)
       plan.disabledRules = disabledRules
+      plan.scoreSettings = scoring
       return plan
     }
   }
@@ -124,7 +139,6 @@ struct ConnectorConfiguration {
 
   static func check(_ members: ConfigMembers, map: String) throws(ConfigurationError) {
     if let node = members["transformMap"] { _ = try node.choice([map]) }
-    if let node = members["scoreMap"] { _ = try node.choice([ScoreMap.standard.name]) }
   }
 
   private static let rules = [

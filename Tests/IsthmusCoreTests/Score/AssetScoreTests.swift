@@ -49,7 +49,7 @@ struct AssetScoreTests {
     #expect(score.parts.map(\.weight) == [2, 1.6])
     let sum = score.parts.reduce(0) { $0 + $1.value }
     #expect(score.value == min(1000, 1.2 * 4 * sum))
-    #expect(score.band == .severe)
+    #expect(ScoreBand(score: score.value, settings: ScoreSettings()) == .severe)
   }
 
   @Test("Settings change weights, exponent and exposure")
@@ -76,7 +76,9 @@ struct AssetScoreTests {
       (0, .low), (499, .low), (499.4, .low), (499.5, .medium), (500, .medium), (699.49, .medium), (699.5, .high),
       (700, .high), (849.4, .high), (849.5, .severe), (850, .severe), (1000, .severe),
     ] as [(Double, ScoreBand)])
-  func bandsScores(score: Double, band: ScoreBand) { #expect(ScoreBand(score: score) == band) }
+  func bandsScores(score: Double, band: ScoreBand) {
+    #expect(ScoreBand(score: score, settings: ScoreSettings()) == band)
+  }
 
   private func randomCounts(_ random: inout SeededGenerator) -> [Int: Int] {
     var counts: [Int: Int] = [:]

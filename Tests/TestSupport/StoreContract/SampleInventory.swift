@@ -45,7 +45,8 @@ struct SampleInventory: Sendable {
         attributes: values.json.text(), digest: 1, at: Self.noon(1)))
     try transaction.attach(resource: resource, source: source, asset: asset)
     try transaction.setFindingScope(resource: resource, scope: findings, assessedID: id)
-    try transaction.setAttributes(asset, values, isExposed: isExposed)
+    try transaction.setAttributes(asset, values, hasPublicAddress: isExposed)
+    try transaction.settleFactors(of: asset, defaultCriticality: 2)
     return Host(asset: asset, resource: resource, source: source)
   }
 
@@ -81,7 +82,7 @@ struct SampleInventory: Sendable {
   func insert(
     _ finding: StoredFinding, on host: Host, in transaction: any InventoryTransaction
   ) throws -> FindingID {
-    try transaction.insertFinding(finding, resource: host.resource, ingested: Self.noon(1))
+    try transaction.insertFinding(finding, resource: host.resource, scope: findings, ingested: Self.noon(1))
   }
 }
 

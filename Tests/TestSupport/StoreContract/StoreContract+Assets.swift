@@ -18,7 +18,6 @@ extension StoreContract {
         #expect(try transaction.resource(inventory.connector, foldedID: id)?.assessedID == id)
         #expect(try transaction.resource(other, foldedID: id) == nil)
         #expect(try transaction.resource(inventory.connector, foldedID: id.uppercased()) == nil)
-        #expect(try transaction.assets(cloudResource: id) == [host.asset])
       }
     },
     Case("A resource that no source row is tied to has no asset") { fixture in
@@ -27,7 +26,6 @@ extension StoreContract {
         let resource = try transaction.insertResource(inventory.connector, foldedID: "/x", writtenID: "/X")
         let found = try transaction.resource(inventory.connector, foldedID: "/x")
         #expect(found?.id == resource && found?.asset == nil && found?.source == nil && found?.isPresent == false)
-        #expect(try transaction.assets(cloudResource: "/x").isEmpty)
       }
     },
     Case("Source rows are found by the source's own id, and change in place") { fixture in
@@ -97,13 +95,14 @@ extension StoreContract {
           let control = try inventory.control("key\(index)", in: transaction)
           _ = try inventory.insert(SampleInventory.finding(control, life, qds: qds), on: host, in: transaction)
         }
-        let basis = try transaction.scoreBasis(of: host.asset)
+        let basis = try transaction.scoreBasis(of: host.asset, at: SampleInventory.noon(1))
         #expect(basis.counts == [80: 2, 20: 1] && basis.criticality == 2 && basis.isExposed)
-        #expect(try transaction.scoreBasis(of: second.asset).counts.isEmpty)
+        #expect(try transaction.scoreBasis(of: second.asset, at: SampleInventory.noon(1)).counts.isEmpty)
         try transaction.attach(resource: second.resource, source: second.source, asset: host.asset)
         _ = try inventory.insert(
           SampleInventory.finding(inventory.control("key4", in: transaction), qds: 95), on: second, in: transaction)
-        #expect(try transaction.scoreBasis(of: host.asset).counts == [80: 2, 20: 1, 95: 1])
+        #expect(
+          try transaction.scoreBasis(of: host.asset, at: SampleInventory.noon(1)).counts == [80: 2, 20: 1, 95: 1])
       }
     },
   ]

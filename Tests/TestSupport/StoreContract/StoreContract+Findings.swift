@@ -63,7 +63,7 @@ extension StoreContract {
         await #expect(throws: StoreError.self, "\(id ?? "none")") {
           try await store.write { transaction in
             _ = try transaction.insertFinding(
-              SampleInventory.finding(control, externalID: id), resource: host.resource,
+              SampleInventory.finding(control, externalID: id), resource: host.resource, scope: nil,
               ingested: SampleInventory.noon(1))
           }
         }
@@ -78,7 +78,7 @@ extension StoreContract {
         let finding = SampleInventory.finding(control)
         let first = try inventory.insert(finding, on: host, in: transaction)
         try transaction.insertEvent(
-          first, run: inventory.run, at: SampleInventory.noon(1), turn: "fixed", cause: "passed")
+          first, run: inventory.run, at: SampleInventory.noon(1), turn: "fixed", cause: "passed", until: nil)
         try transaction.deleteFinding(first)
         #expect(try transaction.finding(first) == nil)
         #expect(try transaction.findings(resource: host.resource).isEmpty)

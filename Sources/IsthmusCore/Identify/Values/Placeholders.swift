@@ -1,0 +1,26 @@
+/// What makers and administrators write where there is no value.
+enum Placeholders {
+  /// Compared by letters and digits alone.
+  private static let texts: Set<String> = [
+    "na", "nil", "no", "none", "null", "unknown", "unknow", "undefined", "default", "empty", "invalid", "missing",
+    "absent", "oem", "defaultstring", "notapplicable", "notavailable", "notdefined", "notpresent", "notset",
+    "notspecified", "notspecifiedbyoem", "notused", "noassettag", "noassetinformation", "noserial", "noserialnumber",
+    "tobefilledbyoem", "tobefilled", "tobedefined", "tbd", "badindex", "outofspec", "filledbyoem", "serial",
+    "serialno", "sernum", "asset", "assettag", "productname", "systemproductname", "systemmanufacturer", "systemname",
+  ]
+
+  static func isPlaceholder(_ text: String) -> Bool {
+    let folded = fold(text)
+    return folded.isEmpty || texts.contains(folded)
+  }
+
+  /// Letters and digits in lower case.
+  static func fold(_ text: String) -> String {
+    var folded = String.UnicodeScalarView()
+    for scalar in text.lowercased().unicodeScalars
+    where scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
+      folded.append(scalar)
+    }
+    return String(folded)
+  }
+}

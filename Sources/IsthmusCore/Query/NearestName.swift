@@ -1,0 +1,35 @@
+/// The name that was probably meant.
+enum NearestName {
+  /// - Returns: nil if no name is near: at most a third of the letters may differ, of a short name two or one.
+  static func find(_ name: String, among names: [String]) -> String? {
+    let wanted = Array(name.lowercased().utf8)
+    guard !wanted.isEmpty, wanted.count <= longest else { return nil }
+    var best: (name: String, distance: Int)?
+    for candidate in names {
+      let letters = Array(candidate.lowercased().utf8)
+      let limit = wanted.count <= 3 ? 1 : max(2, wanted.count / 3)
+      guard abs(letters.count - wanted.count) <= limit else { continue }
+      let distance = distance(wanted, letters)
+      if distance <= min(limit, best.map { $0.distance - 1 } ?? limit) { best = (candidate, distance) }
+    }
+    return best?.name
+  }
+
+  /// Bytes; a longer name is a mistake of another kind.
+  private static let longest = 80
+
+  /// How many letters to insert, remove, replace or swap with the next one.
+  private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+    var rows = [Array(0...b.count)]
+    for i in a.indices {
+      var row = [i + 1]
+      for j in b.indices {
+        var cost = min(rows[i][j] + (a[i] == b[j] ? 0 : 1), rows[i][j + 1] + 1, row[j] + 1)
+        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { cost = min(cost, rows[i - 1][j - 1] + 1) }
+        row.append(cost)
+      }
+      rows.append(row)
+    }
+    return rows[a.count][b.count]
+  }
+}

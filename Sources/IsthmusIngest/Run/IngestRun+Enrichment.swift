@@ -1,0 +1,44 @@
+import IsthmusCore
+import IsthmusStore
+
+extension IngestRun {
+  /// Brings what is stored to what the plan says now: an unchanged row is not looked at again, so a score map or
+  /// a rule that has changed would not reach it otherwise.
+  func prepare() async throws -> SourceIdentifier {
+    let (identifier, change) = try await store.write { transaction -> (SourceIdentifier, ScoreChange?) in
+      let known = try transaction.scoreMap(of: ledger.connector)
+      let isOther = try plan.scoreSettings.map { try $0 != transaction.scoreSettings() } ?? false
+      var change: ScoreChange?
+      if known != plan.scoreMap || isOther {
+        change = try transaction.rescoreAll(
+          settings: plan.scoreSettings, maps: [plan.connector: plan.scoreMap], at: ledger.startedAt)
+      }
+      ledger.scoreSettings = try transaction.scoreSettings()
+      let identifier = try settleRules(transaction)
+      return (identifier, known == nil ? nil : change)
+    }
+    if let change {
+      let moved = change.moves.values.reduce(0, +)
+      try await note("The scoring has changed: \(moved) of \(change.assets) assets change band.")
+    }
+    return identifier
+  }
+
+  private func settleRules(_ transaction: any InventoryTransaction) throws -> SourceIdentifier {
+    let change = IdentificationChange(settings: plan.identification, disabled: [ledger.connector: plan.disabledRules])
+    let touched = try change.apply(transaction, seed: store.seed, run: ledger.run, at: ledger.startedAt)
+    try ledger.scorer.rescore(touched, transaction)
+    return try SourceIdentifier(transaction, seed: store.seed, run: ledger.run, at: ledger.startedAt)
+  }
+
+  /// What follows from the inventory as the run leaves it: decisions that end, tags, the day's history.
+  func enrich(_ transaction: any InventoryTransaction) throws {
+    let ended = try transaction.endDecisions(run: ledger.run, at: ledger.startedAt)
+    try ledger.scorer.rescore(ended, transaction)
+    try transaction.recordDay(ledger.startedAt.day)
+  }
+
+  private func note(_ message: String) async throws {
+    try await store.write { try $0.appendLog(ledger.run, at: environment.now(), level: "info", message: message) }
+  }
+}

@@ -1,0 +1,35 @@
+package import IsthmusCore
+package import IsthmusStore
+
+/// What people change of the inventory itself: each change is one transaction that leaves scores true.
+package struct InventoryService: Sendable {
+  let store: any InventoryStore
+  let now: @Sendable () -> Timestamp
+
+  package init(store: any InventoryStore, now: @escaping @Sendable () -> Timestamp) {
+    self.store = store
+    self.now = now
+  }
+}
+
+/// Why a change was refused: what it is about does not exist, or can't be as asked.
+package struct ChangeError: Error, CustomStringConvertible {
+  package enum Kind: Sendable {
+    case notFound
+    case invalid
+  }
+
+  package var kind: Kind
+  package var description: String
+
+  package static func notFound(_ what: String) -> ChangeError { ChangeError(kind: .notFound, description: what) }
+  package static func invalid(_ what: String) -> ChangeError { ChangeError(kind: .invalid, description: what) }
+}
+
+extension Timestamp {
+  /// Days since 1970-01-01, UTC.
+  var day: Int64 {
+    let day: Int64 = 86_400_000_000
+    return microseconds >= 0 ? microseconds / day : -((-microseconds + day - 1) / day)
+  }
+}

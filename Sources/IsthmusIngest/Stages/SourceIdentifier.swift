@@ -1,0 +1,214 @@
+import IsthmusCore
+import IsthmusStore
+
+/// Decides which source rows are one asset, and gives rows, findings and values to the asset that is theirs.
+///
+/// Always over all rows that are linked with the changed ones, so that the order in which rows come makes no
+/// difference; see ``Partition``.
+struct SourceIdentifier: Sendable {
+  let book: RuleBook
+  let trust: SourceTrust
+  private let disabled: [ConnectorNumber: Set<String>]
+  /// Names by number, for the log.
+  private let connectors: [ConnectorNumber: String]
+  let seed: UInt64
+  /// nil: a person caused it.
+  let run: RunID?
+  let at: Timestamp
+
+  /// As the inventory's settings say.
+  init(_ inventory: any IdentityReading, seed: UInt64, run: RunID?, at: Timestamp) throws {
+    let settings = IdentificationSettings(try inventory.setting(Self.settingName) ?? .null)
+    let numbers = try inventory.connectorNumbers()
+    book = try settings.book()
+    trust = settings.sourceTrust(numbers.mapValues(\.number))
+    var disabled: [ConnectorNumber: Set<String>] = [:]
+    for number in numbers.values { disabled[number] = try inventory.disabledRules(of: number) }
+    self.disabled = disabled
+    connectors = Dictionary(numbers.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })
+    self.seed = seed
+    self.run = run
+    self.at = at
+  }
+
+  static let settingName = "identification"
+
+  /// What the rows that are linked with some rows are, and how they link.
+  struct Component {
+    var rows: [Int64: SourceRow]
+    var partition: Partition
+  }
+
+  /// To be called when a row is new or its values have changed.
+  func rekey(_ row: SourceRow, _ transaction: any InventoryTransaction) throws {
+    let digests = evidence(of: row).keys.map { $0.digest(seed: seed) }
+    try transaction.setIdentityKeys(source: row.id, digests: digests)
+  }
+
+  private func evidence(of row: SourceRow) -> IdentityEvidence {
+    let origin = RuleBook.Origin(
+      connector: row.connector.number, externalAssetID: row.externalAssetID, foldedResourceID: row.foldedResourceID)
+    return book.evidence(of: row.attributes, from: origin, disabled: disabled[row.connector] ?? [])
+  }
+
+  /// Of the rows that are gone, this many of a key are looked at: names of short-lived machines come again and again.
+  private static let goneLimit = 50
+
+  /// All rows that keys, decisions or a common asset link with `sources`, and which of them are one asset.
+  func component(of sources: [Int64], in inventory: any IdentityReading) throws -> Component {
+    var rows: [Int64: SourceRow] = [:]
+    var records: [IdentityRecord] = []
+    var decisions: Set<PersonDecision> = []
+    var common: Set<IdentityKey> = []
+    var known: Set<Int64> = Set(sources)
+    var lookedUp: Set<Int64> = []
+    var assets: Set<AssetID> = []
+    var open = sources
+    func add(_ sources: some Sequence<Int64>) {
+      for source in sources where known.insert(source).inserted { open.append(source) }
+    }
+    while let source = open.popLast() {
+      guard let row = try inventory.sourceRow(source) else { continue }
+      let evidence = evidence(of: row)
+      rows[source] = row
+      records.append(
+        IdentityRecord(
+          source: source, connector: row.connector.number, firstSeen: row.firstFound, lastSeen: row.lastSeen,
+          foldedResourceID: row.foldedResourceID, evidence: evidence))
+      for key in evidence.keys {
+        let digest = key.digest(seed: seed)
+        guard lookedUp.insert(digest).inserted else { continue }
+        let present = try inventory.sources(withKey: digest, present: true, limit: RuleBook.commonLimit + 1)
+        if present.count > RuleBook.commonLimit {
+          common.insert(key)
+          continue
+        }
+        add(present)
+        add(try inventory.sources(withKey: digest, present: false, limit: Self.goneLimit))
+      }
+      for decision in try inventory.decisions(of: source) {
+        decisions.insert(decision)
+        add([decision.first, decision.second])
+      }
+      if assets.insert(row.asset).inserted { add(try inventory.sourceRows(of: row.asset).map(\.id)) }
+    }
+    return Component(
+      rows: rows, partition: book.partition(records, decisions: Array(decisions), common: common))
+  }
+
+  /// Returns the assets whose rows or values have changed.
+  ///
+  /// One set of linked rows after the other: what is held at a time does not grow with `sources`.
+  func settle(_ sources: [Int64], _ transaction: any InventoryTransaction) throws -> Set<AssetID> {
+    var touched: Set<AssetID> = []
+    var settled: Set<Int64> = []
+    let changed = Set(sources)
+    for source in sources where !settled.contains(source) {
+      let component = try component(of: [source], in: transaction)
+      settled.formUnion(component.rows.keys)
+      touched.formUnion(try apply(component, changed: changed, transaction))
+    }
+    return touched
+  }
+
+  private func apply(
+    _ component: Component, changed: Set<Int64>, _ transaction: any InventoryTransaction
+  ) throws -> Set<AssetID> {
+    let rows = component.rows
+    let assignment = AssetAssignment(
+      groups: component.partition.groups,
+      rows: rows.values.map {
+        AssetAssignment.Row(source: $0.id, isPresent: $0.isPresent, asset: $0.asset, home: $0.home)
+      })
+    for (source, home) in assignment.homeChanges.sorted(by: { $0.key < $1.key }) {
+      try transaction.setHome(source: source, home)
+    }
+    var touched = Set(rows.values.filter { changed.contains($0.id) }.map(\.asset))
+    for place in assignment.places {
+      let asset = try place.asset ?? makeAsset(home: place.home, transaction)
+      try transaction.setMerged(asset, into: nil, at: at)
+      for source in place.sources {
+        guard let row = rows[source], row.asset != asset else { continue }
+        try transaction.move(source: source, to: asset)
+        try log(row, to: asset, in: component, transaction)
+        touched.formUnion([row.asset, asset])
+      }
+      for resting in place.resting {
+        try transaction.setMerged(resting, into: asset, at: at)
+        touched.insert(resting)
+      }
+    }
+    let present = component.partition.ambiguities.filter(\.isPresent)
+    try transaction.setAmbiguities(of: rows.keys.sorted(), present.flatMap(stored), at: at)
+    for asset in touched { try show(asset, transaction) }
+    return touched
+  }
+
+  private func makeAsset(home: Int64, _ transaction: any InventoryTransaction) throws -> AssetID {
+    let asset = try transaction.insertAsset(at: at)
+    try transaction.setHome(source: home, asset)
+    return asset
+  }
+
+  /// The asset shows the merged values of its rows; without a present one it is gone.
+  func show(_ asset: AssetID, _ transaction: any InventoryTransaction) throws {
+    let rows = try transaction.sourceRows(of: asset)
+    if rows.isEmpty { return }
+    _ = try transaction.settlePresence(of: asset, at: at)
+    let merge = AttributeMerge(
+      rows.map {
+        AttributeMerge.Row(
+          source: $0.id, connector: $0.connector.number, isPresent: $0.isPresent, changedAt: $0.changedAt,
+          values: $0.attributes)
+      }, trust: trust)
+    let isPublic = !(merge.values["publicIpAddresses"]?.list ?? []).isEmpty
+    try transaction.setAttributes(asset, merge.values, hasPublicAddress: isPublic)
+  }
+
+  private func stored(_ ambiguity: Ambiguity) -> [StoredAmbiguity] {
+    ambiguity.sources.map { source in
+      StoredAmbiguity(
+        source: source, rule: ambiguity.rule, matched: ambiguity.values.joined(separator: ", "),
+        candidates: ambiguity.candidates.compactMap(\.first))
+    }
+  }
+}
+
+// MARK: - The log
+
+extension SourceIdentifier {
+  /// Why the row is the asset's now.
+  private func log(
+    _ row: SourceRow, to asset: AssetID, in component: Component, _ transaction: any InventoryTransaction
+  ) throws {
+    let group = component.partition.groups.first { $0.contains(row.id) } ?? [row.id]
+    let link = component.partition.links.first { $0.sources.contains(row.id) && Set($0.sources).isSubset(of: group) }
+    let rule: String
+    let outcome: String
+    if let link {
+      let others = link.sources.filter { $0 != row.id }.compactMap { component.rows[$0] }.map(name)
+      rule = link.rule
+      outcome = "merged: \(name(row)) and \(others.joined(separator: ", ")) agree in \(link.value)"
+    } else if group.count > 1 {
+      rule = "person"
+      outcome = "merged: \(name(row)) by a person's decision"
+    } else {
+      rule = "none"
+      outcome = "split: \(name(row)) agrees with no other row of \(row.asset) any more"
+    }
+    try transaction.insertIdentification(asset, source: row.id, run: run, at: at, rule: rule, outcome: outcome)
+  }
+
+  /// A row that is new and agrees with no other one.
+  func logNew(_ row: SourceRow, _ transaction: any InventoryTransaction) throws {
+    let keys = evidence(of: row).keys
+    let values = keys.map { "\($0.rule) \($0.shown)" }.joined(separator: "; ")
+    try transaction.insertIdentification(
+      row.asset, source: row.id, run: run, at: at, rule: "none",
+      outcome: "new: no other row agrees in any of \(values)")
+  }
+
+  private func name(_ row: SourceRow) -> String {
+    "\(row.externalAssetID) of \(connectors[row.connector] ?? "another connector")"
+  }
+}

@@ -1,0 +1,85 @@
+package import IsthmusCore
+
+/// A source row with all that identification and merging look at.
+package struct SourceRow: Sendable {
+  package var id: Int64
+  package var connector: ConnectorNumber
+  package var externalAssetID: String
+  package var resource: Int64
+  package var foldedResourceID: String
+  package var asset: AssetID
+  /// The asset that was first made for it; nil if it joined another's.
+  package var home: AssetID?
+  package var firstFound: Timestamp
+  /// When it was listed last; nil while it is present.
+  package var lastSeen: Timestamp?
+  package var changedAt: Timestamp
+  package var attributes: AttributeValues
+
+  package var isPresent: Bool { lastSeen == nil }
+}
+
+/// A row that a rule matched with two or more assets.
+package struct StoredAmbiguity: Sendable {
+  package var source: Int64
+  package var rule: String
+  /// The value that matched.
+  package var matched: String
+  /// Of each asset in question one source row.
+  package var candidates: [Int64]
+
+  package init(source: Int64, rule: String, matched: String, candidates: [Int64]) {
+    self.source = source
+    self.rule = rule
+    self.matched = matched
+    self.candidates = candidates
+  }
+}
+
+/// What identification and merging read.
+package protocol IdentityReading {
+  /// By name, with their numbers.
+  func connectorNumbers() throws -> [String: ConnectorNumber]
+  /// Names of the identification rules that the connector has turned off.
+  func disabledRules(of connector: ConnectorNumber) throws -> Set<String>
+  func sourceRow(_ id: Int64) throws -> SourceRow?
+  /// The asset's rows, ascending.
+  func sourceRows(of asset: AssetID) throws -> [SourceRow]
+  /// At most `limit` rows that have the key, ascending; of those that are gone, the latest.
+  func sources(withKey digest: Int64, present: Bool, limit: Int) throws -> [Int64]
+  /// Decisions in which the row takes part and that are not undone; later ones have greater numbers.
+  func decisions(of source: Int64) throws -> [PersonDecision]
+  func setting(_ name: String) throws -> JSONValue?
+}
+
+/// Which source rows are one asset.
+package protocol IdentityWriting: IdentityReading {
+  func setDisabledRules(of connector: ConnectorNumber, _ rules: Set<String>) throws
+  func sourceNumbers(of connector: ConnectorNumber) throws -> [Int64]
+
+  /// - Parameter digests: Of the values that the row may be identified by.
+  func setIdentityKeys(source: Int64, digests: [Int64]) throws
+
+  /// Gives a source row to another asset, and its resource if its findings hang on it.
+  func move(source: Int64, to asset: AssetID) throws
+  func setHome(source: Int64, _ asset: AssetID?) throws
+  /// An asset that was made for a row which turned out to be another one's.
+  func deleteUnusedAsset(_ asset: AssetID) throws
+  /// An asset whose rows all went to another one; nil: it has rows again.
+  func setMerged(_ asset: AssetID, into other: AssetID?, at: Timestamp) throws
+  /// The ambiguous cases of these rows, in place of those that were known.
+  func setAmbiguities(of sources: [Int64], _ ambiguities: [StoredAmbiguity], at: Timestamp) throws
+  func insertIdentification(
+    _ asset: AssetID, source: Int64, run: RunID?, at: Timestamp, rule: String, outcome: String) throws
+
+  /// Decisions of one act of a person; the number names it where it is undone.
+  ///
+  /// - Parameter pairs: Of source rows.
+  func insertDecisions(
+    _ kind: PersonDecision.Kind, _ pairs: [(Int64, Int64)], reason: String, at: Timestamp
+  ) throws -> Int64
+  /// Undoes the act; returns its source rows, none if there is no such act or it was undone before.
+  func undoDecisions(step: Int64, at: Timestamp) throws -> Set<Int64>
+
+  func setSetting(_ name: String, _ value: JSONValue) throws
+}

@@ -1,0 +1,38 @@
+import IsthmusCore
+
+extension SQLiteTransaction {
+  private static let findingsByExternalID = """
+    SELECT f.id, coalesce(f.external_id, r.folded_id || lower(c.finding_suffix)) AS external
+    FROM resource r JOIN finding f ON f.resource_id = r.id JOIN control c ON c.id = f.control_id
+    WHERE r.asset_id = ? AND f.posture IS NOT NULL ORDER BY external, f.posture = 1 DESC, f.qds DESC, f.id
+    """
+
+  func settleTwins(of asset: AssetID) throws {
+    let connectors = try rows(
+      "SELECT count(DISTINCT connector_id) FROM resource WHERE asset_id = ?", [.integer(asset.number)]
+    ) { $0.integer(0) }
+    let isAlone = (connectors.first ?? 0) < 2
+    if isAlone, try rows("SELECT 1 FROM finding_twin LIMIT 1", [], { _ in true }).isEmpty { return }
+    let known = try rows(
+      """
+      SELECT t.finding_id, t.shown_id FROM resource r JOIN finding f ON f.resource_id = r.id
+      JOIN finding_twin t ON t.finding_id = f.id WHERE r.asset_id = ?
+      """, [.integer(asset.number)]
+    ) { ($0.integer(0), $0.integer(1)) }
+    var twins: [Int64: Int64] = [:]
+    if !isAlone {
+      var shown = (external: "", id: Int64(0))
+      let findings = try rows(Self.findingsByExternalID, [.integer(asset.number)]) { ($0.integer(0), $0.text(1)) }
+      for (id, external) in findings {
+        if external == shown.external { twins[id] = shown.id } else { shown = (external, id) }
+      }
+    }
+    for (id, shown) in known where twins[id] != shown {
+      try run("DELETE FROM finding_twin WHERE finding_id = ?", [.integer(id)])
+    }
+    let unchanged = Dictionary(known, uniquingKeysWith: { $1 })
+    for (id, shown) in twins where unchanged[id] != shown {
+      try run("INSERT INTO finding_twin (finding_id, shown_id) VALUES (?, ?)", [.integer(id), .integer(shown)])
+    }
+  }
+}
