@@ -19,7 +19,9 @@ package struct SyncService: Sendable {
     var ledger: RunLedger?
     do {
       let connector = try await store.write {
-        try $0.connector(named: plan.connector, kind: plan.kind.name, productName: plan.kind.productName)
+        try $0.connector(
+          named: plan.connector, kind: plan.kind.name, productName: plan.kind.productName,
+          vendorName: plan.kind.vendorName)
       }
       guard let lock = try await lock(connector) else {
         throw ConnectorError(

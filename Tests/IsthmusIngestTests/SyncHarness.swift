@@ -96,7 +96,7 @@ final class SyncHarness: Sendable {
   func counts() async throws -> Counts {
     try await store.read { inventory in
       var counts = Counts()
-      counts.assets = try inventory.countAssets()
+      counts.assets = try inventory.countAssets(Listing(limit: nil))
       try inventory.forEachFinding(Listing(limit: nil)) { row in
         if row["posture"] == .string("PASS") { counts.pass += 1 }
         let status = row["status"]?.string

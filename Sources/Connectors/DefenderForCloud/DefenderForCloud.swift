@@ -5,7 +5,7 @@ import IsthmusCore
 package enum DefenderForCloud: ConnectorKind {
   package static let descriptor = KindDescriptor(
     name: "defender-for-cloud",
-    productName: "Defender for Cloud",
+    productName: "Defender for Cloud", vendorName: "Microsoft",
     description: "Hosts and misconfiguration findings of an Azure tenant, through Azure Resource Graph",
     settings: DefenderSettings.descriptors,
     sourceModel: .defenderForCloud,

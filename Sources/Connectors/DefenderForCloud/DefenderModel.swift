@@ -79,7 +79,7 @@ extension DataModel {
       "UUID in the machine's SMBIOS: vmId of machines in Azure, vmUuid of Arc machines",
       example: "0d1b6d6c-94a8-4f2e-9a51-5b3f1a1c7e55"),
     source(
-      "serialNumber", .asset, "properties.detectedProperties.serialNumber",
+      "serialNumber", .asset, "properties.detectedProperties.serialNumber || properties.firmwareProfile.serialNumber",
       "Serial number in the machine's SMBIOS, which only Arc's agent reports",
       example: "0000-0011-4217-5912-6044-9275-33"),
     source(

@@ -19,6 +19,8 @@ package struct KindDescriptor: Sendable {
   package var name: String
   /// As `inventory.source` and `finding.vendorProductName` have it: `Defender for Cloud`.
   package var productName: String
+  /// Who makes the product, as `finding.vendorName` has it: `Microsoft`.
+  package var vendorName: String
   package var description: String
   package var settings: [SettingDescriptor]
   package var sourceModel: DataModel
@@ -31,12 +33,14 @@ package struct KindDescriptor: Sendable {
   package var isHost: @Sendable (_ foldedResourceID: String) -> Bool
 
   package init(
-    name: String, productName: String, description: String, settings: [SettingDescriptor], sourceModel: DataModel,
+    name: String, productName: String, vendorName: String, description: String, settings: [SettingDescriptor],
+    sourceModel: DataModel,
     defaultMap: TransformMap, hosts: StreamDescriptor, findings: StreamDescriptor,
     defaultSelection: FindingSelection, isHost: @escaping @Sendable (String) -> Bool
   ) {
     self.name = name
     self.productName = productName
+    self.vendorName = vendorName
     self.description = description
     self.settings = settings
     self.sourceModel = sourceModel

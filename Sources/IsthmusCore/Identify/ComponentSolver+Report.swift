@@ -1,6 +1,6 @@
 extension ComponentSolver {
   /// Adds what was found, and why, to the partition.
-  func report(to partition: inout Partition) {
+  func report(to partition: inout Partition, logged: Set<Int64>?) {
     for (_, places) in members.sorted(by: { $0.key < $1.key }) { partition.groups.append(places.map(source)) }
     partition.links += links
     let undecided = undecided()
@@ -14,10 +14,11 @@ extension ComponentSolver {
           values: values.map(\.key.shown), candidates: candidates.map { members[$0, default: []].map(source) },
           isPresent: isPresent(group)))
     }
-    let open = Set(
-      undecided.flatMap { step, group, candidates in candidates.map { TrialLog.Edge(step.rule, group, $0) } })
-    let log = TrialLog(self, undecided: open)
-    for place in rows.indices { partition.trials[rows[place].source] = log.trials(of: place) }
+    let places = rows.indices.filter { logged?.contains(rows[$0].source) ?? true }
+    if places.isEmpty { return }
+    let open = undecided.flatMap { step, group, candidates in candidates.map { TrialLog.Edge(step.rule, group, $0) } }
+    let log = TrialLog(self, undecided: Set(open))
+    for place in places { partition.trials[rows[place].source] = log.trials(of: place) }
   }
 
   private func source(_ place: Int) -> Int64 { rows[place].source }

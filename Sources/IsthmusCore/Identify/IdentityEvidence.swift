@@ -44,7 +44,9 @@ package struct IdentityKey: Sendable, Hashable, Comparable {
     for (first, second) in zip(a.values, b.values) where !first.utf8.elementsEqual(second.utf8) {
       return first.utf8.lexicographicallyPrecedes(second.utf8)
     }
-    return (a.values.count, a.connector ?? 0) < (b.values.count, b.connector ?? 0)
+    if a.values.count != b.values.count { return a.values.count < b.values.count }
+    guard let other = b.connector else { return false }
+    return a.connector.map { $0 < other } ?? true
   }
 }
 

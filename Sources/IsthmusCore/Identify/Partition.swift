@@ -24,7 +24,7 @@ package struct Partition: Sendable, Hashable {
   package var ambiguities: [Ambiguity] = []
   /// Decisions that later ones contradict.
   package var overridden: [PersonDecision] = []
-  /// By source row, in the order of the rules: what was compared, and what came of it.
+  /// By source row that was asked for, in the order of the rules: what was compared, and what came of it.
   package var trials: [Int64: [RuleTrial]] = [:]
 }
 
@@ -74,8 +74,9 @@ extension RuleTrial.Outcome: CustomStringConvertible {
   /// As the log writes it, with the numbers of source rows.
   package var description: String {
     func list(_ sources: [Int64]) -> String {
-      let numbers = sources.map { String($0) }.joined(separator: ", ")
-      return sources.count == 1 ? "source row \(numbers)" : "source rows \(numbers)"
+      let numbers = sources.prefix(10).map { String($0) }.joined(separator: ", ")
+      let more = sources.count > 10 ? " and \(sources.count - 10) more" : ""
+      return sources.count == 1 ? "source row \(numbers)" : "source rows \(numbers)\(more)"
     }
     return switch self {
     case .turnedOff: "not compared: turned off for this connector"
@@ -98,9 +99,10 @@ extension RuleBook {
   /// - Parameters:
   ///   - records: Each source row once. With a row come all that it shares a key or a decision with, and theirs.
   ///   - common: Keys that are known to be too common; rows that only these connect need not come along.
+  ///   - logged: Source rows whose trials are told; nil: all.
   package func partition(
     _ records: [IdentityRecord], decisions: [PersonDecision] = [], common: Set<IdentityKey> = [],
-    commonLimit: Int = RuleBook.commonLimit
+    commonLimit: Int = RuleBook.commonLimit, logged: Set<Int64>? = nil
   ) -> Partition {
     var known: Set<Int64> = []
     let rows = records.sorted { $0.source < $1.source }.filter { known.insert($0.source).inserted }
@@ -110,7 +112,7 @@ extension RuleBook {
     for component in shared.components(of: rows, joined: honoured.joined) {
       var solver = ComponentSolver(component.map { rows[$0] }, rules: rules, decisions: honoured, common: shared.common)
       solver.solve()
-      solver.report(to: &partition)
+      solver.report(to: &partition, logged: logged)
     }
     partition.groups.sort { $0[0] < $1[0] }
     partition.overridden = honoured.overridden

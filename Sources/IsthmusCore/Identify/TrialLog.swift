@@ -58,11 +58,7 @@ struct TrialLog {
     }
     let open = others.filter { undecided.contains(Edge(index, group[place], group[$0])) }
     if !open.isEmpty { return .ambiguous(open.map { rows[$0].source }) }
-    let rule = solver.rules[index]
-    let different = others.filter { other in
-      (rule.isStrong || rows[place].wasListedWith(rows[other]))
-        && !solver.areCompatible(group[place], group[other], by: rule)
-    }
+    let different = others.filter { !solver.areCompatible(group[place], group[$0], by: solver.rules[index]) }
     return different.isEmpty ? .noMatch : .keptApart(different.map { rows[$0].source })
   }
 }

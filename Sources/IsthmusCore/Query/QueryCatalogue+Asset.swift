@@ -20,6 +20,13 @@ extension QueryCatalogue {
       .fqdn, "asset.fqdn", also: ["fqdn"], "Fully qualified domain name",
       examples: ["asset.fqdn: *.internal.example.net": "hosts in that domain"]),
     QueryToken(
+      .hardwareUUID, "asset.biosHardwareUUID", also: ["hardwareUuid"],
+      "The machine's own UUID, as its firmware reports it",
+      examples: ["asset.biosHardwareUUID: 0d1b6d6c*": "the host whose UUID begins so"]),
+    QueryToken(
+      .serialNumber, "asset.biosSerialNumber", also: ["serialNumber"], "The machine's serial number",
+      examples: ["asset.biosSerialNumber: 0000-0011-4217-5912-6044-9275-33": "the host with this number"]),
+    QueryToken(
       .operatingSystemName, "operatingSystem.name",
       also: ["operatingSystem", "operatingSystemName", "asset.operatingSystem", "asset.operatingSystem.name"],
       "Operating system or image offer",

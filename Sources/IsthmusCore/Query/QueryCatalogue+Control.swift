@@ -45,7 +45,7 @@ extension QueryCatalogue {
       examples: ["finding.mitre.attack.technique.name: \"brute force\"": "findings that brute force can use"]),
   ]
 
-  static let groups: [QueryGroup] = [
+  package static let groups: [QueryGroup] = [
     QueryGroup(names: ["asset"], scopes: [.asset]),
     QueryGroup(
       names: ["finding", "findings", "vulnerabilities", "vulnerabilities.vulnerability"], scopes: [.finding]),

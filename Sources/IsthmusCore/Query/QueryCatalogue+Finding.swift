@@ -94,6 +94,10 @@ extension QueryCatalogue {
       .sourceSeverity, "finding.sourceSeverity", "The source's own word for the severity",
       examples: ["finding.sourceSeverity: High": "findings that the source calls high"]),
     QueryToken(
+      .sourceSeverityLevel, "finding.sourceSeverityLevel", also: ["findingSeverity"],
+      "The source's severity as a number: 0 (none given) to 5 (critical), by the transform map",
+      examples: ["finding.sourceSeverityLevel: 0": "findings without a severity of the source's own"]),
+    QueryToken(
       .findingCriticality, "finding.criticality",
       also: ["vulnerabilities.criticality", "vulnerabilities.vulnerability.criticality"],
       "Band of QDS: CRITICAL from 90, HIGH from 70, MEDIUM from 40, LOW from 1",

@@ -195,8 +195,7 @@ extension QueryCatalogue {
       examples: [
         finding("finding.severity: 5 and asset.internetExposed: true", "critical findings that the internet can reach"),
         finding("asset: (name: web* and tag.name: Production)", "findings of web hosts with that tag"),
-        finding(
-          "asset: (finding: (title: encryption and status: NEW))", "all findings of hosts that have such a new one"),
+        finding("asset: (finding: (title: encryption and status: ACTIVE))", "all findings of hosts that have such one"),
         asset("not finding.isFound: true", "hosts without an open finding"),
       ]),
   ]

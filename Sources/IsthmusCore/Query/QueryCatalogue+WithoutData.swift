@@ -58,7 +58,7 @@ extension QueryCatalogue {
         "asset.",
         [
           "hostID", "totalMemory", "lastLoggedOnUser", "timezone", "biosAssetTag", "biosDescription",
-          "biosHardwareUUID", "biosSerialNumber", "lastBoot", "cpuCount", "domainRole", "isContainerHost",
+          "lastBoot", "cpuCount", "domainRole", "isContainerHost",
           "isDockerHost", "agentID",
         ])
         + ["accounts.*", "assetCategory", "hardware.*", "processor.*", "isDockerHost", "traffic.*"],

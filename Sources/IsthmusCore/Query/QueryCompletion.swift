@@ -64,9 +64,8 @@ extension QueryParser {
         && (candidate.text.lowercased().contains(folded)
           || candidate.aliases.contains { $0.lowercased().hasPrefix(folded) })
     }
-    found += (first + second).map { make($0.kind, $0.text, $0.detail, start) }
-    if "not".hasPrefix(folded) { found.append(make(.keyword, "not ", "what does not hold", start)) }
-    return found
+    if !folded.isEmpty, "not".hasPrefix(folded) { found.append(make(.keyword, "not ", "what does not hold", start)) }
+    return found + (first + second).map { make($0.kind, $0.text, $0.detail, start) }
   }
 
   private struct Name {

@@ -17,7 +17,7 @@ struct QueryDate {
   let isRelative: Bool
 
   init(_ text: String, now: Timestamp) throws(Problem) {
-    let text = text.withoutBlanks
+    let text = text.trimmed
     if let maths = text.afterNow {
       let (moment, unit) = try Self.advance(now, by: maths)
       bounds = try Self.interval(moment.microseconds, 1)
@@ -119,11 +119,6 @@ extension Timestamp {
 }
 
 extension String {
-  fileprivate var withoutBlanks: String {
-    let start = drop { $0.isWhitespace }
-    return String(start.reversed().drop { $0.isWhitespace }.reversed())
-  }
-
   /// What follows `now`, blanks removed; nil for another text.
   fileprivate var afterNow: Substring? {
     guard lowercased().hasPrefix("now") else { return nil }

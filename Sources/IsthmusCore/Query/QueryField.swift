@@ -1,7 +1,7 @@
 /// A field that queries can test, and lists sort and group by. Tokens and their aliases lead to one.
 package enum QueryField: String, Sendable, Hashable, CaseIterable {
   // An asset's own.
-  case assetID, assetName, hostName, fqdn, operatingSystemName, operatingSystemVersion
+  case assetID, assetName, hostName, fqdn, hardwareUUID, serialNumber, operatingSystemName, operatingSystemVersion
   case cloudProvider, cloudResourceID, cloudAccountID, cloudRegion, resourceGroup, vmSize, powerState
   case createdOn, assetFirstFound, assetLastSeen, assetIsGone, assetGone
   case internetExposed, assetCriticality
@@ -27,7 +27,8 @@ package enum QueryField: String, Sendable, Hashable, CaseIterable {
   case findingID, externalFindingID, findingTitle, findingDescription
   /// The same for all findings, so never in a test.
   case findingType
-  case findingSubType, findingConnectorID, findingConnectorName, sourceSeverity, vendorName, vendorProductName
+  case findingSubType, findingConnectorID, findingConnectorName, sourceSeverity, sourceSeverityLevel, vendorName,
+    vendorProductName
   case portalURL, productVendor, productName
   case findingStatus, findingSeverity, posture, statusCause, fixCause, isFound, isIgnored
   case qds
@@ -55,7 +56,8 @@ package enum QueryField: String, Sendable, Hashable, CaseIterable {
 extension QueryField {
   package var scope: QueryScope {
     switch self {
-    case .assetID, .assetName, .hostName, .fqdn, .operatingSystemName, .operatingSystemVersion, .cloudProvider,
+    case .assetID, .assetName, .hostName, .fqdn, .hardwareUUID, .serialNumber, .operatingSystemName,
+      .operatingSystemVersion, .cloudProvider,
       .cloudResourceID, .cloudAccountID, .cloudRegion, .resourceGroup, .vmSize, .powerState, .createdOn,
       .assetFirstFound, .assetLastSeen, .assetIsGone, .assetGone, .internetExposed, .assetCriticality, .truRiskScore,
       .scoreBand, .openFindings, .assetType, .trackingMethod:
@@ -91,7 +93,8 @@ extension QueryField {
       .riskAcceptanceReason, .category, .threat, .tacticName, .techniqueName, .findingCustomAttributeKey,
       .findingCustomAttributeValue, .createdBy, .updatedBy:
       .text
-    case .cloudProvider, .cloudResourceID, .cloudAccountID, .cloudRegion, .sourceExternalAssetID, .externalFindingID,
+    case .hardwareUUID, .serialNumber, .cloudProvider, .cloudResourceID, .cloudAccountID, .cloudRegion,
+      .sourceExternalAssetID, .externalFindingID,
       .findingSubType, .sourceSeverity, .portalURL, .statusCause, .controlKey, .policyID, .policyType, .impact,
       .implementationEffort, .recommendationCategory:
       .keyword
@@ -102,7 +105,7 @@ extension QueryField {
     case .assetIsGone, .internetExposed, .isFound, .isIgnored: .boolean
     case .assetCriticality: .integer(1...5)
     case .truRiskScore: .integer(0...1000)
-    case .findingSeverity: .integer(0...5)
+    case .findingSeverity, .sourceSeverityLevel: .integer(0...5)
     case .qds: .integer(0...100)
     case .openFindings, .sourceConnectorID, .customAttributeConnectorID, .findingConnectorID, .detectionAge,
       .timeToRemediate:

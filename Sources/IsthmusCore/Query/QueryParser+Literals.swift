@@ -78,7 +78,7 @@ extension QueryParser {
     case .tenths(let range):
       let parts = value.text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
       guard let whole = Int64(plain: String(parts[0])), whole < 1_000_000,
-        let tenth = parts.count == 1 ? 0 : Int64(plain: String(parts[1])), tenth < 10,
+        let tenth = parts.count == 1 ? 0 : Int64(plain: String(parts[1])), parts.count == 1 || parts[1].utf8.count == 1,
         range.contains(whole * 10 + tenth)
       else {
         throw wrong(
@@ -126,7 +126,8 @@ extension QueryParser {
     func moment(daysAgo days: Int64) -> Timestamp { Timestamp(microseconds: now.microseconds - days * .day + 1) }
     let isOpen = ParsedStep.test(QueryTest(.isFound, .boolean(true), position: place))
     let from = upper.map { moment(daysAgo: $0 + 1) }
-    let until = lower.map { moment(daysAgo: $0) }
+    // A finding of a clock that is ahead is 0 days old.
+    let until = lower.flatMap { $0 > 0 ? moment(daysAgo: $0) : nil }
     if from == nil, until == nil { return [isOpen] }
     return [isOpen] + dates(.firstFound, from: from, until: until, place) + [.all(2)]
   }

@@ -83,6 +83,12 @@ extension QueryParser {
   private mutating func open(_ group: QueryGroup, name: String, at start: Int, length: Int) throws(QueryError) {
     var frame = inner(.group)
     let isList = group.scopes.count > 1
+    if isList, frame.group?.name == group.name, frame.scope.map(group.scopes.contains) != false {
+      // Within itself a group of lists is no more than parentheses.
+      try open(frame)
+      position += 1
+      return
+    }
     let target = isList ? group.scopes[0].owner.scope : group.scopes[0]
     guard let outer = frame.scope, let path = outer.path(to: target) else { throw misplaced(name, at: start, length) }
     frame.group = group
@@ -111,14 +117,13 @@ extension QueryParser {
   ) throws(QueryError) -> [QueryScope] {
     let scope = token.field.scope
     guard frames.last?.group?.scopes.contains(scope) == true else { throw misplaced(name, at: start, length) }
-    // Parentheses and `not` within the group follow it.
-    for index in frames.indices.reversed() {
+    // So it does for parentheses and `not` between the group and the token.
+    var index = frames.endIndex
+    while index > 0, frames[index - 1].scope == nil {
+      index -= 1
       frames[index].scope = scope
-      if frames[index].kind == .group {
-        frames[index].path.append(scope)
-        break
-      }
     }
+    frames[index].path.append(scope)
     return []
   }
 

@@ -47,7 +47,9 @@ extension QueryParser {
         expected: "one of \(QueryOperator.allCases.map(\.rawValue).joined(separator: " "))")
     }
     let next = scanner.skipBlanks(position)
-    if let byte = scanner.byte(at: next), ":=<>".utf8.contains(byte) {
+    // An IPv6 address may begin with two colons.
+    let isAddress = scanner.byte(at: next) == UInt8(ascii: ":") && scanner.byte(at: next + 1) == UInt8(ascii: ":")
+    if let byte = scanner.byte(at: next), ":=<>".utf8.contains(byte), !isAddress {
       throw error("Two operators stand together.", at: next, 1, expected: "a value, or quotation marks around it")
     }
     return comparison

@@ -47,13 +47,12 @@ struct QueryScanner {
 
   private static let endsWords: Set<UInt8> = Set("()[]\"'`".utf8)
 
-  /// Where a token's name that starts at `index` ends: a letter, then letters, digits, `_` and dots.
+  /// Where a name that starts at `index` ends: a letter, then letters, digits and `_`, `.`, `-`. No token has letters
+  /// beyond ASCII or a dash, but what is written like a token should be refused as one.
   func nameEnd(_ index: Int) -> Int {
     guard let first = byte(at: index), isLetter(first) else { return index }
     var end = index + 1
-    while let next = byte(at: end),
-      isLetter(next) || isDigit(next) || next == UInt8(ascii: "_") || next == UInt8(ascii: ".")
-    { end += 1 }
+    while let next = byte(at: end), isLetter(next) || isDigit(next) || "_.-".utf8.contains(next) { end += 1 }
     return end
   }
 
@@ -66,6 +65,6 @@ struct QueryScanner {
     return max(length, min(1, end - index))
   }
 
-  func isLetter(_ byte: UInt8) -> Bool { WordRules.lower(byte) &- UInt8(ascii: "a") < 26 }
-  func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
+  private func isLetter(_ byte: UInt8) -> Bool { WordRules.lower(byte) &- UInt8(ascii: "a") < 26 || byte >= 0x80 }
+  private func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 }

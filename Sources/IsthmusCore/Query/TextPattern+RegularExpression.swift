@@ -1,7 +1,7 @@
 extension TextPattern {
   /// The pattern as an advanced regular expression of PostgreSQL, for `~` on the text in lower case.
   ///
-  /// `lower()` must fold as ``WordRules`` does, which a UTF-8 locale of libc or ICU does but for a few scalars.
+  /// `lower()` must fold as ``WordRules`` does, which the locale C.UTF-8 does but for U+0130, the capital i with a dot.
   /// <https://www.postgresql.org/docs/current/functions-matching.html#POSIX-SYNTAX-DETAILS>
   package var regularExpression: String {
     switch matcher {

@@ -55,7 +55,11 @@ struct SourceIdentifier: Sendable {
   private static let goneLimit = 50
 
   /// All rows that keys, decisions or a common asset link with `sources`, and which of them are one asset.
-  func component(of sources: [Int64], in inventory: any IdentityReading) throws -> Component {
+  ///
+  /// - Parameter isLogged: Whether the partition tells what came of each value of each row.
+  func component(
+    of sources: [Int64], in inventory: any IdentityReading, isLogged: Bool = true
+  ) throws -> Component {
     var rows: [Int64: SourceRow] = [:]
     var records: [IdentityRecord] = []
     var decisions: Set<PersonDecision> = []
@@ -81,6 +85,7 @@ struct SourceIdentifier: Sendable {
         let present = try inventory.sources(withKey: digest, present: true, limit: RuleBook.commonLimit + 1)
         if present.count > RuleBook.commonLimit {
           common.insert(key)
+          add(try merged(among: present, inventory))
           continue
         }
         add(present)
@@ -93,7 +98,15 @@ struct SourceIdentifier: Sendable {
       if assets.insert(row.asset).inserted { add(try inventory.sourceRows(of: row.asset).map(\.id)) }
     }
     return Component(
-      rows: rows, partition: book.partition(records, decisions: Array(decisions), common: common))
+      rows: rows,
+      partition: book.partition(
+        records, decisions: Array(decisions), common: common, logged: isLogged ? nil : []))
+  }
+
+  /// Rows that share an asset: a value that has become too common may have joined them before.
+  private func merged(among sources: [Int64], _ inventory: any IdentityReading) throws -> [Int64] {
+    let rows = try sources.compactMap(inventory.sourceRow)
+    return Dictionary(grouping: rows, by: \.asset).values.filter { $0.count > 1 }.flatMap { $0.map(\.id) }
   }
 
   /// Returns the assets whose rows or values have changed.
@@ -104,7 +117,7 @@ struct SourceIdentifier: Sendable {
     var settled: Set<Int64> = []
     let changed = Set(sources)
     for source in sources where !settled.contains(source) {
-      let component = try component(of: [source], in: transaction)
+      let component = try component(of: [source], in: transaction, isLogged: false)
       settled.formUnion(component.rows.keys)
       touched.formUnion(try apply(component, changed: changed, transaction))
     }

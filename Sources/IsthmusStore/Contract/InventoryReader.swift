@@ -3,7 +3,7 @@ package import IsthmusCore
 /// What a list shows.
 package struct Listing: Sendable {
   package struct Order: Sendable {
-    /// A field of the row.
+    /// A member of the row, or a token.
     package var field: String
     package var descending: Bool
 
@@ -13,17 +13,47 @@ package struct Listing: Sendable {
     }
   }
 
+  /// nil: everything that is present.
+  package var query: Query?
   /// nil: all rows.
   package var limit: Int?
   /// Empty: the list's own order.
   package var order: [Order]
-  /// Also hosts that are gone, and findings that the source does not list any more or that do not apply.
+  /// Also hosts that are gone, and findings that the source does not list any more or that do not apply. A query
+  /// that asks about such things includes them by itself.
   package var includesAbsent: Bool
 
-  package init(limit: Int?, order: [Order] = [], includesAbsent: Bool = false) {
+  package init(_ query: Query? = nil, limit: Int?, order: [Order] = [], includesAbsent: Bool = false) {
+    self.query = query
     self.limit = limit
     self.order = order
     self.includesAbsent = includesAbsent
+  }
+}
+
+/// How many records of a list have each value of a field.
+package struct Facet: Sendable, Hashable {
+  package struct Value: Sendable, Hashable {
+    /// As lists show it; nil for records without one.
+    package var value: String?
+    package var count: Int
+    /// Of findings, how many are open; of assets, their open findings.
+    package var open: Int
+
+    package init(value: String?, count: Int, open: Int) {
+      self.value = value
+      self.count = count
+      self.open = open
+    }
+  }
+
+  package var field: QueryField
+  /// The most frequent first. A record with several values counts for each.
+  package var values: [Value]
+
+  package init(field: QueryField, values: [Value]) {
+    self.field = field
+    self.values = values
   }
 }
 
@@ -31,10 +61,12 @@ package struct Listing: Sendable {
 package protocol InventoryReader {
   /// Present hosts, riskiest first unless the listing says otherwise.
   func forEachAsset(_ listing: Listing, _ body: (JSONValue) throws -> Void) throws
-  func countAssets() throws -> Int
+  func countAssets(_ listing: Listing) throws -> Int
   /// PASS and FAIL findings of present hosts, open ones of the highest QDS first.
   func forEachFinding(_ listing: Listing, _ body: (JSONValue) throws -> Void) throws
-  func countFindings() throws -> Int
+  func countFindings(_ listing: Listing) throws -> Int
+  /// Values of each field among the records that the listing would show without its limit.
+  func facets(_ fields: [QueryField], of entity: QueryEntity, _ listing: Listing) throws -> [Facet]
   /// Fields that can be shown and sorted by.
   var assetFields: [String] { get }
   var findingFields: [String] { get }

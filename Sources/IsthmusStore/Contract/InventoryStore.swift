@@ -27,7 +27,9 @@ package protocol InventoryTransaction: RunWriting, AssetWriting, IdentityWriting
 
 package protocol RunWriting {
   /// The connector of this name; made if there is none.
-  func connector(named name: String, kind: String, productName: String) throws -> ConnectorNumber
+  func connector(
+    named name: String, kind: String, productName: String, vendorName: String
+  ) throws -> ConnectorNumber
   func scope(_ connector: ConnectorNumber, stream: String, name: String, title: String) throws -> StoredScope
   func scopes(_ connector: ConnectorNumber, stream: String) throws -> [StoredScope]
 

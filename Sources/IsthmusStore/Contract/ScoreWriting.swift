@@ -90,6 +90,8 @@ package protocol TagWriting {
   func setTag(_ tag: StoredTag) throws
   /// Returns the assets that bore it; nil if there is no such tag.
   func deleteTag(_ name: String) throws -> [AssetID]?
+  /// Gives the tag to the assets that `query` finds now, and takes it from the others; returns both kinds.
+  func settleTag(_ name: String, _ query: Query) throws -> [AssetID]
   func entities() throws -> [StoredEntity]
   func setEntity(_ entity: StoredEntity) throws
   func deleteEntity(_ name: String) throws -> Bool

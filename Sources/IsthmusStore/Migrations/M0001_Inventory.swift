@@ -11,6 +11,7 @@ extension Migration {
     """
     CREATE TABLE connector (
       id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, product_name TEXT NOT NULL,
+      vendor_name TEXT NOT NULL DEFAULT '',
       rules TEXT NOT NULL DEFAULT '', score_map TEXT NOT NULL DEFAULT '') STRICT
     """,
     // Maps that people made; each change is a version of its own.
@@ -169,7 +170,7 @@ extension Migration {
     // Lists, counts and facets read these two alone: by the finding's host, and by its control.
     """
     CREATE INDEX finding_by_resource ON finding (
-      resource_id, posture, life, severity, qds, control_id, variant_id, scope_id, opened_listing)
+      resource_id, life, opened_listing, posture, severity, qds, control_id, variant_id, scope_id)
     """,
     """
     CREATE INDEX finding_by_control ON finding (
@@ -181,6 +182,7 @@ extension Migration {
       opened_listing IS NULL, qds DESC, id, posture, life, severity, resource_id, control_id, variant_id, scope_id,
       opened_listing)
     """,
+    "CREATE INDEX finding_by_external_id ON finding (external_id) WHERE external_id IS NOT NULL",
     "CREATE INDEX finding_with_variant ON finding (control_id) WHERE variant_id IS NOT NULL",
     "CREATE INDEX finding_by_first_found ON finding (first_found) WHERE first_found IS NOT NULL",
     "CREATE INDEX finding_by_last_fixed ON finding (last_fixed) WHERE last_fixed IS NOT NULL",

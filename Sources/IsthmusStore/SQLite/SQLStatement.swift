@@ -48,6 +48,18 @@ final class SQLStatement {
     sqlite3_bind_blob(handle, index, blob.baseAddress, Int32(blob.count), Self.transient)
   }
 
+  /// The matcher lives until another value is bound in its place.
+  func bind(_ index: Int32, _ matcher: ValueMatcher) {
+    let pointer = Unmanaged.passRetained(matcher).toOpaque()
+    ValueMatcher.pointerType.withUTF8Buffer { name in
+      name.baseAddress?.withMemoryRebound(to: CChar.self, capacity: name.count + 1) { type in
+        _ = sqlite3_bind_pointer(handle, index, pointer, type) { pointer in
+          if let pointer { Unmanaged<ValueMatcher>.fromOpaque(pointer).release() }
+        }
+      }
+    }
+  }
+
   func bindAll(_ values: [SQLValue]) {
     for (index, value) in values.enumerated() {
       switch value {
@@ -55,6 +67,7 @@ final class SQLStatement {
       case .integer(let number): bind(Int32(index + 1), number)
       case .real(let number): bind(Int32(index + 1), number)
       case .text(let text): bind(Int32(index + 1), text)
+      case .matcher(let matcher): bind(Int32(index + 1), matcher)
       }
     }
   }
@@ -109,6 +122,8 @@ enum SQLValue: Sendable {
   case integer(Int64)
   case real(Double)
   case text(String)
+  /// For `qql_matches`.
+  case matcher(ValueMatcher)
 
   init(_ text: String?) { self = text.map(SQLValue.text) ?? .null }
   init(_ number: Int64?) { self = number.map(SQLValue.integer) ?? .null }

@@ -16,6 +16,10 @@ extension SQLiteReader {
     columns["scoreBand"] = "a.score"
     columns["sources"] = sources
     columns["firstFoundOn"] = "a.first_found"
+    columns["lastSeenOn"] = FieldSQL.assetLastSeen
+    columns["goneOn"] = "a.gone_at"
+    columns["tags"] = tags
+    columns["businessEntities"] = businessEntities
     return columns
   }()
 
@@ -25,18 +29,31 @@ extension SQLiteReader {
       JOIN connector c ON c.id = s.connector_id WHERE s.asset_id = a.id ORDER BY 1))
     """
 
+  private static let tags = """
+    (SELECT group_concat(name, char(10)) FROM (SELECT t.name AS name FROM asset_tag m JOIN tag t ON t.id = m.tag_id
+      WHERE m.asset_id = a.id ORDER BY 1))
+    """
+
+  private static let businessEntities = """
+    (SELECT group_concat(name, char(10)) FROM (SELECT DISTINCT t.name AS name FROM asset_tag m
+      JOIN entity_tag e ON e.tag_id = m.tag_id JOIN entity t ON t.id = e.entity_id WHERE m.asset_id = a.id ORDER BY 1))
+    """
+
   private static let select: String = {
     let columns = AssetColumns.all.map { "a.\($0.column)" }.joined(separator: ", ")
     return """
       SELECT \(columns), a.id, a.score, a.criticality, a.is_exposed, a.open_findings, a.first_found, a.gone_at,
-        \(sources)
+        \(sources), \(FieldSQL.assetLastSeen), \(tags), \(businessEntities), a.custom
       FROM asset a
       """
   }()
 
   var assetFields: [String] {
-    let own = ["truRiskScore", "scoreBand", "criticality", "internetExposed", "openFindings", "sources"]
-    return ["id"] + AssetColumns.all.map(\.attribute) + own + ["firstFoundOn"]
+    let own = [
+      "truRiskScore", "scoreBand", "criticality", "internetExposed", "openFindings", "sources", "tags",
+      "businessEntities", "firstFoundOn", "lastSeenOn",
+    ]
+    return ["id"] + AssetColumns.all.map(\.attribute) + own
   }
 
   private func row(_ row: SQLStatement) -> JSONValue {
@@ -46,27 +63,48 @@ extension SQLiteReader {
       members.append(.init(attribute, AssetColumns.json(row, Int32(index), type)))
     }
     let score = row.double(own + 1)
-    let sources = (row.optionalText(own + 7) ?? "").split(separator: "\n").map { JSONValue.string(String($0)) }
+    func lines(_ column: Int32) -> JSONValue {
+      .array((row.optionalText(column) ?? "").split(separator: "\n").map { .string(String($0)) })
+    }
     members += [
       .init("truRiskScore", .integer(Int64(score.rounded()))),
       .init("scoreBand", .string(ScoreBand(score: score, settings: settings).rawValue)),
       .init("criticality", .integer(row.integer(own + 2))),
       .init("internetExposed", .bool(row.integer(own + 3) != 0)),
       .init("openFindings", .integer(row.integer(own + 4))),
-      .init("sources", .array(sources)),
-      .init("firstFoundOn", .date(row.integer(own + 5))),
+      .init("sources", lines(own + 7)), .init("tags", lines(own + 9)), .init("businessEntities", lines(own + 10)),
+      .init("firstFoundOn", .date(row.integer(own + 5))), .init("lastSeenOn", .date(row.optionalInteger(own + 8))),
     ]
+    // Written by `setAttributes`, so it is JSON.
+    if let custom = row.optionalText(own + 11), case .object(let values)? = try? JSONValue(parsing: custom) {
+      members += values
+    }
     if let gone = row.optionalInteger(own + 6) { members.append(.init("goneOn", .date(gone))) }
     return .object(members)
   }
 
   func forEachAsset(_ listing: Listing, _ body: (JSONValue) throws -> Void) throws {
-    let order = try listing.sql(columns: Self.sortable, fallback: "a.score DESC, a.id", tieBreaker: "a.id")
-    let present = listing.includesAbsent ? "" : "WHERE a.gone_at IS NULL"
-    try forEachRow("\(Self.select) \(present) \(order)") { try body(row($0)) }
+    let filter = try assetFilter(listing)
+    let order = try listing.sql(
+      fallback: "a.score DESC, a.id", tieBreaker: "a.id", expression: Self.sortExpression)
+    let text = "\(filter.prefix.text)\(Self.select) WHERE \(filter.condition.text) \(order)"
+    try forEachRow(text, filter.prefix.values + filter.condition.values) { try body(row($0)) }
   }
 
-  func countAssets() throws -> Int { try count("SELECT count(*) FROM asset WHERE gone_at IS NULL") }
+  private static func sortExpression(_ name: String) throws -> String {
+    if let expression = sortable[name] { return expression }
+    let known = try QueryCatalogue.listField(name, for: .asset, use: .sort)
+    if let expression = sortable[known.name] { return expression }
+    throw UnknownField(field: name, known: sortable.keys.sorted())
+  }
+
+  func countAssets(_ listing: Listing) throws -> Int {
+    let filter = try assetFilter(listing)
+    return try rows(
+      "\(filter.prefix.text)SELECT count(*) FROM asset a WHERE \(filter.condition.text)",
+      filter.prefix.values + filter.condition.values
+    ) { Int($0.integer(0)) }.first ?? 0
+  }
 
   func assets(named text: String) throws -> [AssetID] {
     let folded = text.lowercased()

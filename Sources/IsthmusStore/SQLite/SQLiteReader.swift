@@ -91,7 +91,8 @@ struct SQLiteReader: InventoryReader {
       "SELECT severity, count(*) FROM finding WHERE opened_listing IS NOT NULL GROUP BY severity ORDER BY severity DESC"
     ) { JSONValue.Member($0.text(0), .integer($0.integer(1))) }
     return .object([
-      "assets": .integer(Int64(try countAssets())), "scoreBands": .object(bands), "openBySeverity": .object(open),
+      "assets": .integer(Int64(try countAssets(Listing(limit: nil)))), "scoreBands": .object(bands),
+      "openBySeverity": .object(open),
     ])
   }
 }
@@ -115,14 +116,52 @@ package struct UnknownField: Error, CustomStringConvertible {
 
 extension Listing {
   /// `ORDER BY … LIMIT …`; fields are looked up, never pasted.
-  func sql(columns: [String: String], fallback: String, tieBreaker: String) throws -> String {
-    let terms = try order.map { order in
-      guard let column = columns[order.field] else {
-        throw UnknownField(field: order.field, known: columns.keys.sorted())
-      }
-      return "\(column) \(order.descending ? "DESC" : "ASC")"
-    }
+  func sql(fallback: String, tieBreaker: String, expression: (String) throws -> String) throws -> String {
+    let terms = try order.map { "\(try expression($0.field)) \($0.descending ? "DESC" : "ASC")" }
     let ordering = terms.isEmpty ? fallback : "\(terms.joined(separator: ", ")), \(tieBreaker)"
     return "ORDER BY \(ordering) LIMIT \(limit ?? -1)"
+  }
+}
+
+// MARK: - Queries
+
+extension SQLiteReader {
+  struct Filter {
+    /// WITH … or nothing.
+    var prefix: SQLFragment
+    var condition: SQLFragment
+  }
+
+  private func facts() throws -> QuerySQL.Facts {
+    let hasOwnVariants = try !rows("SELECT 1 FROM finding WHERE variant_id IS NOT NULL LIMIT 1") { _ in true }.isEmpty
+    let hasTwins = try !rows("SELECT 1 FROM finding_twin LIMIT 1") { _ in true }.isEmpty
+    return QuerySQL.Facts(hasOwnVariants: hasOwnVariants, hasTwins: hasTwins, settings: settings)
+  }
+
+  /// Over `asset a`.
+  func assetFilter(_ listing: Listing) throws -> Filter {
+    let isEverything = listing.includesAbsent || listing.query?.namesAbsent == true
+    // An asset that was merged into another one is shown there.
+    return try filter(listing, own: isEverything ? "a.merged_into IS NULL" : "a.gone_at IS NULL")
+  }
+
+  /// Over `finding f`.
+  func findingFilter(_ listing: Listing) throws -> Filter {
+    let facts = try facts()
+    var own: [String] = []
+    // What the source lists is on a present host.
+    let isEverything = listing.includesAbsent || listing.query?.namesAbsent == true
+    if !isEverything { own.append("f.posture IN (0, 1)") }
+    if facts.hasTwins { own.append("f.id NOT IN (SELECT finding_id FROM finding_twin)") }
+    return try filter(listing, own: own.joined(separator: " AND "))
+  }
+
+  private func filter(_ listing: Listing, own: String) throws -> Filter {
+    guard let query = listing.query, !query.isEverything else {
+      return Filter(prefix: SQLFragment(""), condition: SQLFragment(own.isEmpty ? "1" : own))
+    }
+    let sql = QuerySQL(query, try facts())
+    let condition = own.isEmpty ? sql.condition.text : "\(own) AND (\(sql.condition.text))"
+    return Filter(prefix: sql.prefix, condition: SQLFragment(condition, sql.condition.values))
   }
 }

@@ -32,6 +32,7 @@ package final class SQLiteStore: InventoryStore {
       try db.execute(sql: "PRAGMA synchronous = NORMAL")
       try db.execute(sql: "PRAGMA cache_size = -16384")
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
+      try ValueMatcher.register(in: db)
     }
     self.folder = folder
     try translating { try Self.refuseOthers("\(folder)/isthmus.sqlite") }

@@ -1,12 +1,15 @@
 import IsthmusCore
 
 extension SQLiteTransaction {
-  func connector(named name: String, kind: String, productName: String) throws -> ConnectorNumber {
+  func connector(
+    named name: String, kind: String, productName: String, vendorName: String
+  ) throws -> ConnectorNumber {
     try run(
       """
-      INSERT INTO connector (name, kind, product_name) VALUES (?, ?, ?)
-      ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, product_name = excluded.product_name
-      """, [.text(name), .text(kind), .text(productName)])
+      INSERT INTO connector (name, kind, product_name, vendor_name) VALUES (?, ?, ?, ?)
+      ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, product_name = excluded.product_name,
+        vendor_name = excluded.vendor_name
+      """, [.text(name), .text(kind), .text(productName), .text(vendorName)])
     let numbers = try rows("SELECT id FROM connector WHERE name = ?", [.text(name)]) { $0.integer(0) }
     guard let number = numbers.first else { throw StoreError.missing("connector") }
     return ConnectorNumber(number)

@@ -45,7 +45,7 @@ extension SQLiteTransaction {
 
   private static let openCounts = """
     SELECT f.qds, count(*) FROM resource r JOIN finding f ON f.resource_id = r.id
-    WHERE r.asset_id = ? AND f.posture = 1
+    WHERE r.asset_id = ? AND f.life IN (1, 2)
       AND NOT EXISTS (SELECT 1 FROM finding_twin t WHERE t.finding_id = f.id)
       AND NOT EXISTS (SELECT 1 FROM finding_decision d WHERE d.finding_id = f.id AND ifnull(d.until > ?, 1))
     GROUP BY f.qds

@@ -40,6 +40,24 @@ extension SQLiteTransaction {
     }
   }
 
+  func settleTag(_ name: String, _ query: Query) throws -> [AssetID] {
+    guard let tag = try tagNumber(name) else { return [] }
+    let filter = try SQLiteReader(db).assetFilter(Listing(query, limit: nil))
+    let wanted = Set(
+      try rows(
+        "\(filter.prefix.text)SELECT a.id FROM asset a WHERE \(filter.condition.text)",
+        filter.prefix.values + filter.condition.values
+      ) { AssetID($0.integer(0)) })
+    let known = Set(try assets(withTag: tag))
+    for asset in known.subtracting(wanted) {
+      try run("DELETE FROM asset_tag WHERE tag_id = ? AND asset_id = ?", [.integer(tag), .integer(asset.number)])
+    }
+    for asset in wanted.subtracting(known) {
+      try run("INSERT INTO asset_tag (tag_id, asset_id) VALUES (?, ?)", [.integer(tag), .integer(asset.number)])
+    }
+    return known.symmetricDifference(wanted).sorted()
+  }
+
   func entities() throws -> [StoredEntity] {
     let entities = try rows("SELECT id, name, description FROM entity ORDER BY name", []) { row in
       (id: row.integer(0), name: row.text(1), description: row.text(2))

@@ -87,6 +87,20 @@ struct AssetAssignmentTests {
     #expect(other.apply([[1], [2]]) == assets([1: 1, 2: 2]))
   }
 
+  @Test("Of two assets that could go with the same present rows the smaller does")
+  func oneMoves() {
+    let gone: [AssetAssignment.Row] = [1, 2].map { number in
+      AssetAssignment.Row(source: number, isPresent: false, asset: AssetID(number), home: AssetID(number))
+    }
+    let present: [AssetAssignment.Row] = [3, 4].map { number in
+      AssetAssignment.Row(source: number, isPresent: true, asset: AssetID(number - 2), home: nil)
+    }
+    let rows = gone + present
+    let assignment = AssetAssignment(groups: [[1], [2], [3, 4]], rows: rows)
+    #expect(assignment.places.map(\.asset) == [nil, AssetID(2), AssetID(1)])
+    #expect(assignment.homeChanges == [1: AssetID?.none, 3: AssetID(1)])
+  }
+
   @Test("Rows from before homes were kept keep their assets")
   func withoutHomes() {
     let rows = [(1, 5), (2, 5), (3, 4)].map { source, asset in

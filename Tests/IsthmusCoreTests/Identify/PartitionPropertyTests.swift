@@ -157,6 +157,12 @@ struct PartitionPropertyTests {
       }
       // Following rows are told besides, but those are gone.
       #expect(Set(told) == Set(expected), "\(rule.name)")
+      if rule.isStrong { continue }
+      for gone in found.groups where !naive.isPresent(gone) {
+        let hosts = found.groups.filter { naive.isPresent($0) && naive.hosts(gone, in: $0, rule) }
+        let isTold = found.ambiguities.contains { $0.rule == rule.name && $0.sources == gone }
+        #expect(hosts.isEmpty || isTold, "\(gone) follows \(hosts) by \(rule.name)")
+      }
     }
   }
 }
@@ -184,10 +190,13 @@ struct NaiveRules {
     list.indices.flatMap { index in list[(index + 1)...].map { (list[index], $0) } }
   }
 
-  static func areDifferent(_ a: IdentityRecord, _ b: IdentityRecord) -> Bool {
+  static func meet(_ a: IdentityRecord, _ b: IdentityRecord) -> Bool {
     let end = (a.lastSeen?.microseconds ?? .max, b.lastSeen?.microseconds ?? .max)
-    let meet = max(a.firstSeen.microseconds, b.firstSeen.microseconds) <= min(end.0, end.1)
-    return a.connector == b.connector && a.foldedResourceID != b.foldedResourceID && meet
+    return max(a.firstSeen.microseconds, b.firstSeen.microseconds) <= min(end.0, end.1)
+  }
+
+  static func areDifferent(_ a: IdentityRecord, _ b: IdentityRecord) -> Bool {
+    a.connector == b.connector && a.foldedResourceID != b.foldedResourceID && meet(a, b)
       && ![a.foldedResourceID, b.foldedResourceID].contains("")
   }
 
@@ -196,7 +205,21 @@ struct NaiveRules {
     return Set(places.filter { isEdge(groups[$0.0], groups[$0.1], rule) }.map { Edge(first: $0.0, second: $0.1) })
   }
 
+  func isPresent(_ group: [Int64]) -> Bool { group.contains { rows[$0]?.isPresent ?? false } }
+
   private func isEdge(_ a: [Int64], _ b: [Int64], _ rule: IdentificationRule) -> Bool {
+    let isStrong = ["native-key", "cloud-resource-id", "serial-number", "hardware-uuid"].contains(rule.name)
+    return joins(a, b, rule) { one, other in isStrong || one.isPresent && other.isPresent }
+  }
+
+  /// Whether a group that is gone was listed beside one that is not, with the same value.
+  func hosts(_ gone: [Int64], in group: [Int64], _ rule: IdentificationRule) -> Bool {
+    joins(gone, group, rule) { one, other in Self.meet(one, other) }
+  }
+
+  private func joins(
+    _ a: [Int64], _ b: [Int64], _ rule: IdentificationRule, counts: (IdentityRecord, IdentityRecord) -> Bool
+  ) -> Bool {
     var meets = false
     for one in a.compactMap({ rows[$0] }) {
       for other in b.compactMap({ rows[$0] }) {
@@ -206,10 +229,7 @@ struct NaiveRules {
         let isHardware = ["serial-number", "hardware-uuid"].contains(rule.name)
         if Self.areDifferent(one, other), !isHardware || natives[0] == natives[1] { return false }
         let keys = Set(one.evidence.keys).intersection(other.evidence.keys).subtracting(common)
-        let counts =
-          ["native-key", "cloud-resource-id", "serial-number", "hardware-uuid"].contains(rule.name)
-          || one.isPresent && other.isPresent
-        if counts, keys.contains(where: { $0.rule == rule.name }) { meets = true }
+        if counts(one, other), keys.contains(where: { $0.rule == rule.name }) { meets = true }
       }
     }
     return meets

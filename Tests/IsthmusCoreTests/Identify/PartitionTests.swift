@@ -119,6 +119,16 @@ struct PartitionTests {
     #expect(groups([alsoGone, lost]) == [[1, 2]])
   }
 
+  @Test("What is gone follows what is present rather than what is gone too")
+  func followsPresent() {
+    let records = [
+      IdentityRecord(1, connector: 1, since: 0, ["hostname=web"]),
+      IdentityRecord(2, connector: 2, days: 1...4, ["hostname=web"]),
+      IdentityRecord(3, connector: 3, days: 1...4, ["hostname=web"]),
+    ]
+    #expect(groups(records, [PersonDecision(.apart, 1, 3)]) == [[1, 2], [3]])
+  }
+
   @Test("Machines that came after one another under a name follow the source that lists it all along")
   func successors() {
     let keys = ["hostname=web"]
@@ -159,6 +169,19 @@ struct PartitionTests {
     #expect(
       partition.trials[2]?.filter { $0.rule == "mac-address" }.map(\.outcome) == [.ambiguous([1]), .ambiguous([3])])
     #expect(partition.trials[1]?.first { $0.rule == "mac-address" }?.outcome == .ambiguous([2]))
+  }
+
+  @Test("Only values that lead to a candidate are told of what is ambiguous")
+  func ambiguousValues() {
+    let partition = RuleBook.standard.partition([
+      IdentityRecord(1, connector: 1, resource: "/a", ["mac-address=m1"]),
+      IdentityRecord(2, connector: 2, resource: "/x", ["mac-address=m1", "mac-address=m2", "mac-address=m3"]),
+      IdentityRecord(3, connector: 1, resource: "/b", ["mac-address=m2"]),
+      IdentityRecord(4, connector: 2, resource: "/y", ["mac-address=m3"]),
+    ])
+    #expect(partition.ambiguities.map(\.values) == [["m1", "m2"]])
+    let outcomes = partition.trials[2]?.filter { $0.rule == "mac-address" }.map(\.outcome)
+    #expect(outcomes == [.ambiguous([1]), .ambiguous([3]), .keptApart([4])])
   }
 
   @Test("What one rule leaves open a later one may settle")
@@ -266,5 +289,17 @@ struct PartitionTests {
         "mac-address 02:42:00:00:00:01 not compared: Docker makes it, the same on many hosts",
         "hostname - not compared: no value", "ip-address - not compared: turned off for this connector",
       ])
+  }
+
+  @Test("Only the rows that are asked for are logged, and long lists are cut")
+  func logged() {
+    let records = (1...12).map { IdentityRecord(Int64($0), connector: Int64($0), ["fqdn=f"]) }
+    let whole = RuleBook.standard.partition(records)
+    let part = RuleBook.standard.partition(records, logged: [2])
+    #expect(part.groups == whole.groups && part.links == whole.links)
+    #expect(part.trials == [2: whole.trials[2] ?? []])
+    let outcome = part.trials[2]?.first { $0.rule == "fqdn" }?.outcome
+    #expect(outcome == .matched([1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]))
+    #expect(outcome?.description == "matched: source rows 1, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 1 more")
   }
 }

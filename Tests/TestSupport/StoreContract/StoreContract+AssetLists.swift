@@ -83,7 +83,7 @@ extension StoreContract {
         ])
       #expect(try await sorted([.init("openFindings", descending: true)]) == ["c", "a", "b"])
       #expect(try await sorted([.init("id", descending: true)]) == ["c", "b", "a"])
-      #expect(try await store.read { try $0.countAssets() } == 3)
+      #expect(try await store.read { try $0.countAssets(Listing(limit: nil)) } == 3)
     },
     Case("Assets are sorted by every field that they have, and by no other") { fixture in
       let store = try fixture.open()

@@ -8,7 +8,7 @@ extension StoreContract {
       let store = try fixture.open()
       try await store.sample { inventory, transaction in
         let host = try inventory.host("Web", in: transaction)
-        let other = try transaction.connector(named: "Other", kind: "kind", productName: "Other")
+        let other = try transaction.connector(named: "Other", kind: "kind", productName: "Other", vendorName: "Vendor")
         let id = "/subscriptions/sub/vms/web"
         let found = try transaction.resource(inventory.connector, foldedID: id)
         #expect(found?.id == host.resource && found?.asset == host.asset && found?.source == host.source)
@@ -65,7 +65,7 @@ extension StoreContract {
         return host
       }
       #expect(try await store.assetRows().isEmpty)
-      #expect(try await store.read { try $0.countAssets() } == 0)
+      #expect(try await store.read { try $0.countAssets(Listing(limit: nil)) } == 0)
       let gone = try await store.assetRows(Listing(limit: nil, includesAbsent: true))
       #expect(gone.map { $0["goneOn"]?.string } == [last.description])
       let record = try await store.read { try $0.asset(host.asset) }?["sourceRecords"]?.array?.first

@@ -73,13 +73,13 @@ extension StoreContract {
       try await manyLives(store)
       #expect(try await store.findingRows().map(key) == ["reopened", "new", "active", "passed", "fixed"])
       #expect(try await store.findingRows(Listing(limit: 2)).map(key) == ["reopened", "new"])
-      #expect(try await store.read { try $0.countFindings() } == 5)
+      #expect(try await store.read { try $0.countFindings(Listing(limit: nil)) } == 5)
       try await store.write { transaction in
         try transaction.setSourceGone(1, at: SampleInventory.noon(4), lastSeen: nil)
         _ = try transaction.settlePresence(of: AssetID(1), at: SampleInventory.noon(4))
       }
       #expect(try await store.findingRows().isEmpty)
-      #expect(try await store.read { try $0.countFindings() } == 0)
+      #expect(try await store.read { try $0.countFindings(Listing(limit: nil)) } == 0)
       #expect(try await store.findingRows(Listing(limit: nil, includesAbsent: true)).count == lives.count)
     },
     Case("A finding's row has every attribute of the target model, and its score") { fixture in

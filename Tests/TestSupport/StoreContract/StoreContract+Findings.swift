@@ -112,7 +112,7 @@ extension StoreContract {
         let id = try transaction.insertDetail(inventory.connector, digest: .min, attributes: "{}")
         #expect(try transaction.detail(inventory.connector, digest: .min) == id)
         #expect(try transaction.detail(inventory.connector, digest: 0) == nil)
-        let other = try transaction.connector(named: "Other", kind: "kind", productName: "Other")
+        let other = try transaction.connector(named: "Other", kind: "kind", productName: "Other", vendorName: "Vendor")
         #expect(try transaction.detail(other, digest: .min) == nil)
       }
     },

@@ -20,7 +20,10 @@ extension StoreContract {
       #expect(try await store.assetRows().isEmpty)
       #expect(try await store.findingRows().isEmpty)
       let (runs, assets, findings) = try await store.read {
-        (try $0.runs(connector: nil, limit: nil).count, try $0.countAssets(), try $0.countFindings())
+        (
+          try $0.runs(connector: nil, limit: nil).count, try $0.countAssets(Listing(limit: nil)),
+          try $0.countFindings(Listing(limit: nil))
+        )
       }
       #expect(runs == 0 && assets == 0 && findings == 0)
     },
@@ -40,7 +43,7 @@ extension StoreContract {
       #expect(try await store.assetRows().map { $0["assetName"]?.string } == ["web"])
       let (runs, findings, other) = try await store.read {
         (
-          try $0.runs(connector: nil, limit: nil).count, try $0.countFindings(),
+          try $0.runs(connector: nil, limit: nil).count, try $0.countFindings(Listing(limit: nil)),
           try $0.runs(connector: "Other", limit: nil)
         )
       }
@@ -75,7 +78,7 @@ extension StoreContract {
       let store = try fixture.open()
       let numbers = try await store.write { transaction in
         try [("A", "one"), ("B", "one"), ("A", "two")].map {
-          try transaction.connector(named: $0.0, kind: $0.1, productName: $0.1).number
+          try transaction.connector(named: $0.0, kind: $0.1, productName: $0.1, vendorName: "Vendor").number
         }
       }
       #expect(numbers[0] == numbers[2] && numbers[0] != numbers[1])

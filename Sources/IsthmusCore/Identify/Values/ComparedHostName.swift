@@ -21,7 +21,7 @@ enum ComparedHostName {
     case nil, .defaultName: break
     case let reason?: return .weak(name, reason)
     }
-    let isPlaceholder = placeholderDomains.contains { name.hasSuffix(".\($0)") }
+    let isPlaceholder = placeholderDomains.contains { name.hasSuffix($0) }
     return isPlaceholder ? .weak(name, .placeholderDomain) : .usable(name)
   }
 
@@ -50,7 +50,7 @@ enum ComparedHostName {
   /// Azure gives `reddog.microsoft.com` to networks with DNS servers of their own, where it resolves nothing.
   /// <https://learn.microsoft.com/azure/virtual-network/virtual-networks-name-resolution-for-vms-and-role-instances>
   private static let placeholderDomains = [
-    "localdomain", "localhost", "invalid", "reddog.microsoft.com", "in-addr.arpa", "ip6.arpa",
+    ".localdomain", ".localhost", ".invalid", ".reddog.microsoft.com", ".in-addr.arpa", ".ip6.arpa",
   ]
 
   /// `ip-10-0-0-4`, `10-0-0-4`, `host_10_0_0_4`, `ip-0a000004`, `2001-db8--1`: one word at most, then an address.

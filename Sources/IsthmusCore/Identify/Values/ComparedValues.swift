@@ -10,14 +10,14 @@ struct ComparedValues: Sendable {
   ]
 
   init(of attribute: String, in values: AttributeValues, from origin: RuleBook.Origin) {
-    var texts: [String] = []
-    switch attribute {
-    case "externalAssetId": texts = [origin.externalAssetID]
-    // A map may give no cloudResourceId, or another connector's; the row's own id is one in any case.
-    case "cloudResourceId": texts = [origin.foldedResourceID] + Self.texts(values[attribute])
-    default:
-      texts = Self.texts(values[attribute])
-      for (part, whole) in Self.wholes where whole == attribute { texts += Self.texts(values[part]) }
+    let texts = Self.texts(of: attribute, in: values, from: origin)
+    if texts.count < 2 {
+      switch texts.first.flatMap({ Self.compared($0, as: attribute) }) {
+      case .usable(let value): usable = [value]
+      case .weak(let value, let reason): weak = [(value, reason)]
+      case nil: break
+      }
+      return
     }
     var sorted: Set<ByteText> = []
     var poor: [ByteText: WeakReason] = [:]
@@ -25,11 +25,24 @@ struct ComparedValues: Sendable {
       switch Self.compared(text, as: attribute) {
       case .usable(let value): sorted.insert(ByteText(value))
       case .weak(let value, let reason): poor[ByteText(value)] = reason
-      case .none: continue
+      case nil: continue
       }
     }
     usable = sorted.sorted().map(\.text)
-    weak = poor.keys.sorted().map { key in (key.text, poor[key] ?? .malformed) }
+    weak = poor.sorted { $0.key < $1.key }.map { ($0.key.text, $0.value) }
+  }
+
+  private static func texts(
+    of attribute: String, in values: AttributeValues, from origin: RuleBook.Origin
+  ) -> [String] {
+    switch attribute {
+    case "externalAssetId": [origin.externalAssetID]
+    // A map may give no cloudResourceId, or another connector's; the row's own id is one in any case.
+    case "cloudResourceId": [origin.foldedResourceID] + texts(values[attribute])
+    case "macAddress": texts(values[attribute]) + texts(values["macAddresses"])
+    case "ipAddress": texts(values[attribute]) + texts(values["ipAddresses"]) + texts(values["publicIpAddresses"])
+    default: texts(values[attribute])
+    }
   }
 
   enum Reading: Equatable {
@@ -82,6 +95,8 @@ private struct ByteText: Hashable, Comparable {
 extension String {
   /// Without spaces, line ends and control characters on either side.
   var trimmed: String {
+    let plain: ClosedRange<UInt8> = 0x21...0x7E
+    if let first = utf8.first, let last = utf8.last, plain.contains(first), plain.contains(last) { return self }
     func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isWhitespace || scalar.value < 0x20 }
     let scalars = unicodeScalars
     guard let start = scalars.firstIndex(where: { !isBlank($0) }),

@@ -17,9 +17,12 @@ enum Placeholders {
   /// Letters and digits in lower case.
   static func fold(_ text: String) -> String {
     var folded = String.UnicodeScalarView()
-    for scalar in text.lowercased().unicodeScalars
-    where scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
-      folded.append(scalar)
+    for scalar in text.lowercased().unicodeScalars {
+      let isKept =
+        scalar.isASCII
+        ? ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar)
+        : scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+      if isKept { folded.append(scalar) }
     }
     return String(folded)
   }
