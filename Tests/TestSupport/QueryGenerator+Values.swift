@@ -66,7 +66,9 @@ extension QueryGenerator {
   private mutating func text() -> TextTest {
     switch random.number(0...5) {
     case 0...1:
-      let source = (0..<random.number(1...2)).map { _ in piece() }.joined(separator: " ")
+      // Behind a blank, `x:` would look like another term.
+      let second = piece()
+      let source = random.chance(2) || second.contains("x:") ? piece() : "\(piece()) \(second)"
       return (source, { NaiveText.matches($0, source, .words) })
     case 2...3:
       let source = (0..<random.number(1...3)).map { _ in random.pick(NaiveVocabulary.words) }.joined(separator: " ")

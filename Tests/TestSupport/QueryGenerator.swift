@@ -93,7 +93,9 @@ package struct QueryGenerator {
     let token = random.pick(candidates)
     let path = scope.path(to: token.field.scope) ?? []
     let columns = token.field.scope.owner == scope.owner ? token.columns : []
-    let name = cased(random.pick([token.name, token.name] + token.aliases + columns))
+    // Within `finding: (…)` the old name of asset tags would mean tags of the finding.
+    let aliases = scope == .finding ? token.aliases.filter { $0 != "tags.name" } : token.aliases
+    let name = cased(random.pick([token.name, token.name] + aliases + columns))
     if random.chance(8) {
       let isNegated = random.chance(2)
       let present = presence(of: token.field)

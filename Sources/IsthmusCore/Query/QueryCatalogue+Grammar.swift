@@ -93,7 +93,8 @@ extension QueryCatalogue {
         value is then compared as a whole, blanks and all.
 
         Plain words end at `and`, `or`, `not`, a closing parenthesis or the end; what has such words, brackets or \
-        quotation marks in it is put in quotation marks of another kind. There is no escape.
+        quotation marks in it, or looks like another term, is put in quotation marks of another kind. There is no escape. \
+        A star alone finds any value, as `is not null` does.
         """,
       examples: [
         finding("finding.title: Disk Ports", "findings with one of the words in their title"),
@@ -102,6 +103,7 @@ extension QueryCatalogue {
         finding("finding.title: `disk encryption should be applied`", "findings with this title"),
         finding("finding.title: *should be*", "findings with this anywhere in their title"),
         asset("asset.fqdn: web-01.internal", "hosts whose domain name has these words"),
+        asset("asset.fqdn: *", "hosts with a domain name"),
       ]),
     QueryRule(
       title: "Keywords",
@@ -195,7 +197,8 @@ extension QueryCatalogue {
       examples: [
         finding("finding.severity: 5 and asset.internetExposed: true", "critical findings that the internet can reach"),
         finding("asset: (name: web* and tag.name: Production)", "findings of web hosts with that tag"),
-        finding("asset: (finding: (title: encryption and status: ACTIVE))", "all findings of hosts that have such one"),
+        finding(
+          "asset: (finding: (title: encryption and status: ACTIVE))", "all findings of hosts that have such a one"),
         asset("not finding.isFound: true", "hosts without an open finding"),
       ]),
   ]

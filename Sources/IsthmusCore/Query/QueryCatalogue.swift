@@ -15,6 +15,8 @@ package enum QueryCatalogue {
 
   /// The token of this name, in any case, in a query that lists `entity`; nil if there is none.
   static func meaning(of name: String, for entity: QueryEntity) -> Meaning? {
+    // No name is that long, and looking up all beginnings of one that is would take a while.
+    if name.utf8.count > 100 { return nil }
     let folded = name.lowercased()
     if let token = byName[folded] ?? byColumn[entity]?[folded] { return .token(token) }
     if let token = withoutDataByName[folded] { return .withoutData(token) }

@@ -20,7 +20,7 @@ extension QueryCatalogue {
     let length = name.count
     switch meaning(of: name, for: entity) {
     case .token(let token) where allows(token.field, for: entity, use):
-      return QueryListField(field: token.field, name: column(name, of: token))
+      return QueryListField(field: token.field, name: column(name, of: token, for: entity))
     case .token(let token):
       let known = listFields(for: entity, use: use).map(\.name)
       throw QueryError(
@@ -43,13 +43,13 @@ extension QueryCatalogue {
   /// All fields that a list of `entity` can be sorted or grouped by.
   package static func listFields(for entity: QueryEntity, use: QueryListUse) -> [QueryListField] {
     tokens.filter { allows($0.field, for: entity, use) }.map {
-      QueryListField(field: $0.field, name: column(nil, of: $0))
+      QueryListField(field: $0.field, name: column(nil, of: $0, for: entity))
     }
   }
 
   private static func allows(_ field: QueryField, for entity: QueryEntity, _ use: QueryListUse) -> Bool {
-    // A finding has one asset at most, an asset any number of findings.
-    guard field.scope.owner == entity || entity == .finding else { return false }
+    // A finding has one asset at most, an asset any number of findings. What is the same everywhere orders nothing.
+    guard field.scope.owner == entity || entity == .finding, field.constant == nil else { return false }
     switch use {
     case .sort: return field.scope.isEntity || field.listColumn != nil && field.scope.owner == entity
     case .group, .facet: return field.isGroupable
@@ -57,7 +57,11 @@ extension QueryCatalogue {
   }
 
   /// `name`, where rows have a member named so; else the member that shows the field.
-  private static func column(_ name: String?, of token: QueryToken) -> String {
+  private static func column(_ name: String?, of token: QueryToken, for entity: QueryEntity) -> String {
+    guard token.field.scope.owner == entity else {
+      // Rows of findings show these two of their hosts.
+      return token.field == .assetID ? "assetId" : token.field == .assetName ? "assetName" : token.name
+    }
     let columns = (token.columns + token.aliases).filter(members.contains)
     if let name, let column = columns.first(where: { $0.lowercased() == name.lowercased() }) { return column }
     return token.field.listColumn ?? columns.first ?? token.name
@@ -67,7 +71,7 @@ extension QueryCatalogue {
   private static let members: Set<String> = {
     let own = [
       "id", "truRiskScore", "scoreBand", "criticality", "internetExposed", "openFindings", "sources", "firstFoundOn",
-      "lastSeenOn", "goneOn", "tags", "businessEntities", "assetId", "controlId", "qds", "severity", "posture",
+      "lastSeenOn", "goneOn", "tags", "businessEntities", "controlId", "qds", "severity", "posture",
       "status", "fixCause", "lastFoundOn", "lastFixedOn", "reopenedOn", "ingestedOn", "vendorProductName",
     ]
     return Set(own + DataModel.inventory.attributes.map(\.name))
@@ -112,9 +116,9 @@ extension QueryField {
     switch self {
     case .assetID, .assetName, .operatingSystemName, .operatingSystemVersion, .cloudProvider, .cloudAccountID,
       .cloudRegion, .resourceGroup, .vmSize, .powerState, .assetIsGone, .internetExposed, .assetCriticality,
-      .scoreBand, .assetType, .trackingMethod, .sourceProductName, .sourceConnectorName, .sourceConnectorID, .tagName,
+      .scoreBand, .sourceProductName, .sourceConnectorName, .sourceConnectorID, .tagName,
       .businessEntityName, .cloudTag, .cloudTagName, .customAttributeKey, .findingTitle, .controlKey, .controlID,
-      .policyID, .policyName, .policyType, .findingType, .findingSubType, .findingConnectorID, .findingConnectorName,
+      .policyID, .policyName, .policyType, .findingSubType, .findingConnectorID, .findingConnectorName,
       .sourceSeverity, .vendorName, .vendorProductName, .productVendor, .productName, .findingStatus, .posture,
       .statusCause, .fixCause, .isFound, .isIgnored, .findingSeverity, .findingCriticality, .qds, .impact,
       .implementationEffort, .recommendationCategory, .category, .threat, .tacticName, .techniqueName,

@@ -22,6 +22,7 @@ extension QueryParser {
         "\"\(token.name)\" has no order, so \"\(comparison.rawValue)\" can't compare it.", at: value.start,
         value.length, expected: "\":\" before the value")
     }
+    if value.isStar, comparison == .matches || comparison == .equals { return presence(of: field, at: place) }
     func test(_ comparison: Comparison) -> [ParsedStep] { [.test(QueryTest(field, comparison, position: place))] }
     switch field.kind {
     case .text: return test(.text(try pattern(value)))

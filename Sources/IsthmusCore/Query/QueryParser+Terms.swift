@@ -45,17 +45,13 @@ extension QueryParser {
 
   /// Whether an operator or `is null` stands at `index`, behind a name.
   private func startsComparison(_ index: Int, name: (start: Int, end: Int)) throws(QueryError) -> Bool {
-    switch scanner.byte(at: index) {
-    case UInt8(ascii: ":"), UInt8(ascii: "="), UInt8(ascii: ">"), UInt8(ascii: "<"): return true
-    case UInt8(ascii: "!") where scanner.byte(at: index + 1) == UInt8(ascii: "="):
+    if scanner.isOperator(at: index) { return true }
+    if scanner.byte(at: index) == UInt8(ascii: "!"), scanner.byte(at: index + 1) == UInt8(ascii: "=") {
       let text = scanner.text(name.start, name.end - name.start)
       throw error("There is no operator \"!=\".", at: index, 2, expected: "\"not \(text): …\"")
-    default: break
     }
     guard index > name.end, scanner.isWord("is", at: index) else { return false }
-    let behind = scanner.skipBlanks(index + 2)
-    let isNegated = scanner.isWord("not", at: behind)
-    if scanner.isWord("null", at: isNegated ? scanner.skipBlanks(behind + 3) : behind) { return true }
+    if scanner.isNullTest(at: index) { return true }
     // Words may well be "this is it", but not if the first is a token.
     return meaning(of: scanner.text(name.start, name.end - name.start)) != nil
   }
@@ -75,7 +71,8 @@ extension QueryParser {
         expected: "\"null\" or \"not null\"")
     }
     position += 4
-    steps += presence(of: token.field, at: scanner.characters(before: start))
+    let place = place(of: start)
+    steps += presence(of: token.field, at: place)
   }
 
   // MARK: - Groups
@@ -172,25 +169,10 @@ extension QueryParser {
       let group = frames.last?.group
       let child = group.flatMap { QueryCatalogue.nearestChild(to: name, of: $0, for: entity) }
       throw error(
-        "There is no token \"\(name)\".", at: start, length,
+        "There is no token \"\(name.prefix(60))\(name.utf8.count > 60 ? "…" : "")\".", at: start, length,
         expected: "a token's name, or quotation marks around words",
         suggestion: child ?? QueryCatalogue.nearestToken(to: name, for: entity, prefixes: []))
     }
-  }
-
-  /// Whether a name that is known stands at `index`, with an operator behind it: the beginning of another term.
-  func startsTerm(_ index: Int) -> Bool {
-    let nameEnd = scanner.nameEnd(index)
-    guard nameEnd > index else { return false }
-    let behind = scanner.skipBlanks(nameEnd)
-    let isOperator: Bool =
-      switch scanner.byte(at: behind) {
-      case UInt8(ascii: ":"), UInt8(ascii: "="), UInt8(ascii: ">"), UInt8(ascii: "<"): true
-      default: scanner.isWord("is", at: behind)
-      }
-    guard isOperator else { return false }
-    let name = scanner.text(index, nameEnd - index)
-    return meaning(of: name) != nil || group(named: name) != nil
   }
 
   // MARK: - Words without a token
@@ -205,7 +187,7 @@ extension QueryParser {
       outlook = .comparison(token)
       isValueOpen = true
     }
-    let place = scanner.characters(before: start)
+    let place = place(of: start)
     let pattern = try pattern(value)
     func tests(_ fields: [QueryField]) -> [ParsedStep] {
       fields.map { .test(QueryTest($0, .text(pattern), position: place)) }

@@ -19,7 +19,7 @@ extension QueryParser {
     let comparison = try readOperator()
     position = scanner.skipBlanks(position)
     outlook = .value(token, start: position)
-    let place = scanner.characters(before: start)
+    let place = place(of: start)
     switch scanner.byte(at: position) {
     case UInt8(ascii: "["), UInt8(ascii: "("):
       guard comparison == .matches || comparison == .equals else {
@@ -48,8 +48,7 @@ extension QueryParser {
     }
     let next = scanner.skipBlanks(position)
     // An IPv6 address may begin with two colons.
-    let isAddress = scanner.byte(at: next) == UInt8(ascii: ":") && scanner.byte(at: next + 1) == UInt8(ascii: ":")
-    if let byte = scanner.byte(at: next), ":=<>".utf8.contains(byte), !isAddress {
+    if scanner.isOperator(at: next), !scanner.isDoubleColon(at: next) {
       throw error("Two operators stand together.", at: next, 1, expected: "a value, or quotation marks around it")
     }
     return comparison
@@ -120,7 +119,12 @@ extension QueryParser {
     }
     switch first {
     case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`"): return try readQuoted(first)
-    default: return try place == .bare ? readBare() : readBracketedValue()
+    default:
+      if scanner.isTypographicMark(at: position) {
+        throw error(
+          "This quotation mark is a typographic one.", at: position, 3, expected: "a straight one: \" or ' or `")
+      }
+      return try place == .bare ? readBare() : readBracketedValue()
     }
   }
 
@@ -136,7 +140,8 @@ extension QueryParser {
       start: start, length: position - start)
   }
 
-  /// Words up to a keyword, a closing parenthesis or the end.
+  /// Words up to a keyword, a closing parenthesis or the end. What looks like another term within them is an error,
+  /// whether its name is known or not: a forgotten `and` must not become a search for words.
   private mutating func readBare() throws(QueryError) -> QueryValue {
     let start = position
     var end = position
@@ -149,7 +154,7 @@ extension QueryParser {
       case _ where scanner.isBlank(byte):
         position = scanner.skipBlanks(position)
         if scanner.keyword(at: position) != nil { return try bare(from: start, to: end) }
-        if startsTerm(position) {
+        if scanner.startsTerm(position) {
           let length = scanner.nameEnd(position) - position
           throw error(
             "\"\(scanner.text(position, length))\" stands directly behind a value.", at: position, length,
@@ -186,12 +191,5 @@ extension QueryParser {
       if !scanner.isBlank(byte) { end = position }
     }
     return try bare(from: start, to: end)
-  }
-}
-
-extension QueryScanner {
-  /// Two dots stand at `index`.
-  func isRange(at index: Int) -> Bool {
-    byte(at: index) == UInt8(ascii: ".") && byte(at: index + 1) == UInt8(ascii: ".")
   }
 }

@@ -41,6 +41,7 @@ struct QueryParser {
   var presenceIsNegated = false
   /// Whether the text ended within a plain value, which could go on.
   var isValueOpen = false
+  private var counted = (bytes: 0, characters: 0)
   /// For completions: what could stand where the text ends.
   var outlook = QueryOutlook.operand(start: 0)
 
@@ -141,6 +142,8 @@ struct QueryParser {
       position += 1
     case UInt8(ascii: ")"):
       throw error("Nothing stands before this parenthesis.", at: position, 1, expected: "a token or words")
+    case _ where scanner.isOperator(at: position) && !scanner.isDoubleColon(at: position):
+      throw error("Nothing stands before this operator.", at: position, 1, expected: "a token")
     default:
       if let word = scanner.keyword(at: position) {
         guard word == .not else {
@@ -181,7 +184,16 @@ struct QueryParser {
     expectsOperand = true
   }
 
-  // MARK: - Errors
+  // MARK: - Places
+
+  /// Characters before a byte of the text; bytes are asked for in ascending order. Counted from the last one, or a long
+  /// query would be counted as often as it has terms.
+  mutating func place(of start: Int) -> Int {
+    let between = scanner.bytes[counted.bytes..<start]
+    counted.characters += String(decoding: between, as: UTF8.self).count
+    counted.bytes = start
+    return counted.characters
+  }
 
   /// - Parameters:
   ///   - start: In bytes.

@@ -68,3 +68,42 @@ struct QueryScanner {
   private func isLetter(_ byte: UInt8) -> Bool { WordRules.lower(byte) &- UInt8(ascii: "a") < 26 || byte >= 0x80 }
   private func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 }
+
+// MARK: - Signs
+
+extension QueryScanner {
+  /// Two dots stand at `index`.
+  func isRange(at index: Int) -> Bool {
+    byte(at: index) == UInt8(ascii: ".") && byte(at: index + 1) == UInt8(ascii: ".")
+  }
+
+  /// An IPv6 address may begin so.
+  func isDoubleColon(at index: Int) -> Bool {
+    byte(at: index) == UInt8(ascii: ":") && byte(at: index + 1) == UInt8(ascii: ":")
+  }
+
+  /// One of ‘ ’ “ ”, which come with texts that are copied from documents.
+  func isTypographicMark(at index: Int) -> Bool {
+    byte(at: index) == 0xE2 && byte(at: index + 1) == 0x80 && [0x98, 0x99, 0x9C, 0x9D].contains(byte(at: index + 2))
+  }
+
+  /// `:`, `=`, `>` or `<`.
+  func isOperator(at index: Int) -> Bool { byte(at: index).map(Self.operators.contains) ?? false }
+
+  private static let operators: Set<UInt8> = Set(":=<>".utf8)
+
+  /// `is null` or `is not null`.
+  func isNullTest(at index: Int) -> Bool {
+    guard isWord("is", at: index) else { return false }
+    let behind = skipBlanks(index + 2)
+    return isWord("null", at: isWord("not", at: behind) ? skipBlanks(behind + 3) : behind)
+  }
+
+  /// A name with an operator behind it.
+  func startsTerm(_ index: Int) -> Bool {
+    let end = nameEnd(index)
+    guard end > index else { return false }
+    let behind = skipBlanks(end)
+    return isOperator(at: behind) || behind > end && isNullTest(at: behind)
+  }
+}

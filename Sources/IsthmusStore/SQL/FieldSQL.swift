@@ -27,6 +27,8 @@ enum FieldSQL {
     case .assetName: self = .value("a.name")
     case .hostName: self = .value("a.host_name")
     case .fqdn: self = .value("a.fqdn")
+    case .hardwareUUID: self = .value("a.hardware_uuid")
+    case .serialNumber: self = .value("a.serial_number")
     case .operatingSystemName: self = .value("a.operating_system_name")
     case .operatingSystemVersion: self = .value("a.operating_system_version")
     case .cloudProvider: self = .value("a.cloud_provider")
@@ -90,12 +92,15 @@ enum FieldSQL {
     case .sourceUpdated: .value("f.source_updated")
     case .timeToRemediate:
       .value("CASE WHEN f.life = 3 THEN (f.last_fixed - f.first_found) / 86400000000 END")
+    // A test of it is one of `firstFound` and `isFound`; lists sort by it, oldest last.
+    case .detectionAge: .value("CASE WHEN f.life IN (1, 2) THEN -f.first_found END")
     case .controlID: .value("f.control_id")
     case .controlKey: .control("c.key")
     case .findingConnectorID: .control("k.id")
     case .findingConnectorName: .control("k.name")
     case .vendorName: .control("k.vendor_name")
     case .vendorProductName: .control("k.product_name")
+    case .sourceSeverityLevel: text("findingSeverity")
     case .sourceSeverity: .variant("nullif(w.severity_text, '')")
     case .findingTitle: text("findingDescription")
     case .findingDescription: text("policyDescription")
@@ -113,7 +118,16 @@ enum FieldSQL {
     case .productName: .detail("productName")
     case .createdBy: .detail("createdBy")
     case .updatedBy: .detail("updatedBy")
-    default: .value("NULL")
+    // Answered above; listed, so that a new field can't be forgotten.
+    case .assetID, .assetName, .hostName, .fqdn, .hardwareUUID, .serialNumber, .operatingSystemName,
+      .operatingSystemVersion, .cloudProvider, .cloudResourceID, .cloudAccountID, .cloudRegion, .resourceGroup, .vmSize,
+      .powerState, .createdOn, .assetFirstFound, .assetLastSeen, .assetIsGone, .assetGone, .internetExposed,
+      .assetCriticality, .truRiskScore, .scoreBand, .openFindings, .assetType, .trackingMethod, .sourceProductName,
+      .sourceConnectorName, .sourceConnectorID, .sourceExternalAssetID, .sourceFirstFound, .sourceLastFound, .tagName,
+      .businessEntityName, .customAttributeKey, .customAttributeValue, .customAttributeConnectorID, .ipAddress,
+      .macAddress, .publicIPAddress, .cloudTag, .cloudTagName, .cloudTagValue, .findingType, .category, .threat,
+      .tacticName, .techniqueName, .findingCustomAttributeKey, .findingCustomAttributeValue:
+      .value("NULL")
     }
   }
 

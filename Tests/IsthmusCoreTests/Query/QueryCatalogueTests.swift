@@ -144,7 +144,18 @@ struct QueryCatalogueTests {
     #expect(try QueryCatalogue.listField("finding.severity", for: .finding, use: .group).field == .findingSeverity)
     #expect(try QueryCatalogue.listField("severity", for: .finding, use: .facet).field == .findingSeverity)
     #expect(try QueryCatalogue.listField("asset.tag.name", for: .finding, use: .facet).field == .tagName)
-    #expect(try QueryCatalogue.listField("CLOUDREGION", for: .finding, use: .group).name == "cloudRegion")
+    #expect(try QueryCatalogue.listField("CLOUDREGION", for: .finding, use: .group).name == "cloud.region")
+    #expect(try QueryCatalogue.listField("CLOUDREGION", for: .asset, use: .group).name == "cloudRegion")
+    #expect(try QueryCatalogue.listField("asset.id", for: .finding, use: .group).name == "assetId")
+    for use in QueryListUse.allCases {
+      for entity in QueryEntity.allCases {
+        let fields = QueryCatalogue.listFields(for: entity, use: use)
+        #expect(Set(fields.map(\.name)).count == fields.count)
+        for field in fields {
+          #expect(try QueryCatalogue.listField(field.name, for: entity, use: use) == field, "\(field)")
+        }
+      }
+    }
     for (name, use) in [
       ("finding.title", QueryListUse.sort), ("asset.fqdn", .group), ("finding.firstFoundDate", .facet),
     ] {

@@ -76,12 +76,18 @@ struct QueryErrorTests {
     Wrong("asset.name: x not asset.name: y", 14, 3, "directly behind a value"),
     Wrong("asset.name: x asset.hostName: y", 14, 14, "directly behind a value"),
     Wrong("asset.name: \"x\" asset.hostName: y", 16, 15, "directly behind a value"),
+    Wrong("asset.name: x asset.nme: y", 14, 9, "directly behind a value"),
+    Wrong("asset.name: x asset.nme is null", 14, 9, "directly behind a value"),
+    Wrong("some words finding.severity > 3", 11, 16, "directly behind a value"),
     Wrong("(asset.name: x) words", 16, 5, "directly behind a value"),
     Wrong("asset.name: one (two)", 16, 1, "can't stand within plain words"),
     Wrong("asset.name: one \"two\"", 16, 1, "can't stand within plain words"),
     Wrong("asset.name != x", 11, 2, "no operator"), Wrong("asset.name :> x", 12, 1, "Two operators"),
     Wrong("finding.qds >> 5", 13, 1, "Two operators"), Wrong("finding.qds == 5", 12, 2, "no operator"),
     Wrong("asset.name is empty", 14, 5, "\"is\" tests"), Wrong("asset.name is not empty", 18, 5, "\"is\" tests"),
+    Wrong(": x", 0, 1, "Nothing stands before this operator"),
+    Wrong("(> 5)", 1, 1, "Nothing stands before this operator"),
+    Wrong("asset.name: “web”", 12, 1, "typographic"), Wrong("asset.name: [‘web’]", 13, 1, "typographic"),
     // Characters, not bytes.
     Wrong("asset.name: éèê and nope: x", 20, 4, "no token"), Wrong("👩‍👩‍👧 or nope: x", 5, 4, "no token"),
   ]
