@@ -84,6 +84,9 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
+    .executableTarget(
+      name: "QueryBench", dependencies: ["IsthmusCore", "IsthmusStore"], path: "Benchmarks/QueryBench",
+      swiftSettings: strict),
     .target(
       name: "TestSupport",
       dependencies: ["IsthmusCore", "IsthmusConnect", "IsthmusStore", "AzureSimulator"],

@@ -1,37 +1,43 @@
 import IsthmusCore
 
-/// Counts a list's findings by any field, with at most two passes over them: one by control, one by host.
-/// What belongs to controls or hosts is looked up for these few afterwards, not for each finding.
+/// Counts a list's findings by any field. What belongs to controls or hosts is looked up for these few
+/// afterwards, not for each finding.
+///
+/// A list without a query is counted by one pass over each of two indexes, in whose order SQLite groups without
+/// sorting; a query's findings by a single pass that counts for both.
 struct FindingCounts {
   let reader: SQLiteReader
   let filter: SQLiteReader.Filter
+  private let isEverything: Bool
 
-  private struct ByControl {
+  private struct ControlKey: Hashable {
     var control: Int64
     var variant: Int64
     var posture: Int64?
     var life: Int64
     var severity: Int64
     var qds: Int64
-    var count: Int
+
+    var isOpen: Bool { life == 1 || life == 2 }
   }
 
-  private struct ByResource {
+  private struct ResourceKey: Hashable {
     var resource: Int64
     var life: Int64
-    /// Whether the scope was listed whole after the finding was opened.
-    var isListedAgain: Bool
-    var count: Int
+    var openedListing: Int64?
+
+    var isOpen: Bool { life == 1 || life == 2 }
   }
 
   private typealias Counts = [String?: (count: Int, open: Int)]
 
-  private var controls: [ByControl]?
-  private var resources: [ByResource]?
+  private var controls: [ControlKey: Int]?
+  private var resources: [ResourceKey: Int]?
 
-  init(reader: SQLiteReader, filter: SQLiteReader.Filter) {
+  init(reader: SQLiteReader, filter: SQLiteReader.Filter, isEverything: Bool) {
     self.reader = reader
     self.filter = filter
+    self.isEverything = isEverything
   }
 
   mutating func facet(_ field: QueryField) throws -> Facet {
@@ -55,10 +61,15 @@ struct FindingCounts {
     return Facet(field: field, counts: counts)
   }
 
-  private func forEach(_ columns: String, grouped: String, _ body: (SQLStatement) throws -> Void) throws {
+  private func forEach(
+    _ columns: String, where narrower: String = "1", grouped: String?, _ body: (SQLStatement) throws -> Void
+  ) throws {
+    let grouping = grouped.map { " GROUP BY \($0)" } ?? ""
     try reader.forEachRow(
-      "\(filter.prefix.text)SELECT \(columns) FROM finding f WHERE \(filter.condition.text) GROUP BY \(grouped)",
-      filter.prefix.values + filter.condition.values, body)
+      """
+      \(filter.prefix.text)SELECT \(columns) FROM finding f
+      WHERE \(narrower) AND (\(filter.condition.text))\(grouping)
+      """, filter.prefix.values + filter.condition.values, body)
   }
 
   private static func add(_ count: Int, isOpen: Bool, to counts: inout Counts, _ value: String?) {
@@ -70,34 +81,71 @@ struct FindingCounts {
 // MARK: - By control
 
 extension FindingCounts {
-  private mutating func controlRows() throws -> [ByControl] {
+  private mutating func controlCounts() throws -> [ControlKey: Int] {
     if let controls { return controls }
-    let variants = try reader.rows("SELECT id, variant_id FROM control") { ($0.integer(0), $0.integer(1)) }
-    let byDefault = Dictionary(variants, uniquingKeysWith: { first, _ in first })
-    var rows: [ByControl] = []
-    // In the order of finding_by_control, so that nothing is sorted.
-    let keys = "f.control_id, f.posture, f.life, f.severity, f.qds"
-    let hasOwn = try !reader.rows("SELECT 1 FROM finding WHERE variant_id IS NOT NULL LIMIT 1") { _ in true }.isEmpty
-    try forEach(
-      "\(keys), count(*), \(hasOwn ? "f.variant_id" : "NULL")", grouped: hasOwn ? "\(keys), f.variant_id" : keys
-    ) { row in
-      let control = row.integer(0)
-      rows.append(
-        ByControl(
-          control: control, variant: row.optionalInteger(6) ?? byDefault[control] ?? 0,
-          posture: row.optionalInteger(1), life: row.integer(2), severity: row.integer(3), qds: row.integer(4),
-          count: Int(row.integer(5))))
+    if !isEverything { try countBoth() } else { controls = try groupByControl() }
+    return controls ?? [:]
+  }
+
+  private static let controlKeys = "f.control_id, f.posture, f.life, f.severity, f.qds"
+
+  /// In the order of finding_by_control.
+  private func groupByControl() throws -> [ControlKey: Int] {
+    let variants = try defaultVariants()
+    var counts: [ControlKey: Int] = [:]
+    func key(_ row: SQLStatement, variant: Int64?) -> ControlKey {
+      ControlKey(
+        control: row.integer(0), variant: variant ?? variants[row.integer(0)] ?? 0, posture: row.optionalInteger(1),
+        life: row.integer(2), severity: row.integer(3), qds: row.integer(4))
     }
-    controls = rows
-    return rows
+    try forEach("\(Self.controlKeys), count(*)", grouped: Self.controlKeys) { row in
+      counts[key(row, variant: nil), default: 0] += Int(row.integer(5))
+    }
+    // Few findings have texts of their own: they are counted again, under these.
+    try forEach(
+      "\(Self.controlKeys), f.variant_id, count(*)", where: "f.variant_id IS NOT NULL",
+      grouped: "\(Self.controlKeys), f.variant_id"
+    ) { row in
+      counts[key(row, variant: nil), default: 0] -= Int(row.integer(6))
+      counts[key(row, variant: row.integer(5)), default: 0] += Int(row.integer(6))
+    }
+    return counts.filter { $0.value > 0 }
+  }
+
+  private func defaultVariants() throws -> [Int64: Int64] {
+    let pairs = try reader.rows("SELECT id, variant_id FROM control") { ($0.integer(0), $0.integer(1)) }
+    return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+  }
+
+  private mutating func countBoth() throws {
+    let variants = try defaultVariants()
+    var byControl: [ControlKey: Int] = [:]
+    var byResource: [ResourceKey: Int] = [:]
+    // Rows come by host: its key is the same for many.
+    var last: (key: ResourceKey, count: Int)?
+    try forEach("\(Self.controlKeys), f.variant_id, f.resource_id, f.opened_listing", grouped: nil) { row in
+      let control = row.integer(0)
+      let key = ControlKey(
+        control: control, variant: row.optionalInteger(5) ?? variants[control] ?? 0, posture: row.optionalInteger(1),
+        life: row.integer(2), severity: row.integer(3), qds: row.integer(4))
+      byControl[key, default: 0] += 1
+      let host = ResourceKey(resource: row.integer(6), life: key.life, openedListing: row.optionalInteger(7))
+      if let known = last, known.key == host {
+        last = (host, known.count + 1)
+      } else {
+        if let last { byResource[last.key, default: 0] += last.count }
+        last = (host, 1)
+      }
+    }
+    if let last { byResource[last.key, default: 0] += last.count }
+    controls = byControl
+    resources = byResource
   }
 
   private mutating func byControl(_ values: [Int64: [String?]]) throws -> Counts {
     var counts: Counts = [:]
-    for row in try controlRows() {
-      for value in values[row.variant] ?? [nil] {
-        Self.add(row.count, isOpen: row.life == 1 || row.life == 2, to: &counts, value)
-      }
+    for (key, count) in try controlCounts() {
+      for value in values[key.variant] ?? [nil] { Self.add(count, isOpen: key.isOpen, to: &counts, value) }
     }
     return counts
   }
@@ -128,8 +176,7 @@ extension FindingCounts {
   /// Fields that the finding's own row or its control's number tells.
   private mutating func own(_ field: QueryField) throws -> Counts {
     var counts: Counts = [:]
-    for row in try controlRows() {
-      let isOpen = row.life == 1 || row.life == 2
+    for (row, count) in try controlCounts() {
       let value: String? =
         switch field {
         case .findingSeverity: String(row.severity)
@@ -137,12 +184,12 @@ extension FindingCounts {
         case .qvss: "\(row.qds / 10).\(row.qds % 10)"
         case .findingCriticality: QDSBand(qds: Int(row.qds))?.rawValue.uppercased()
         case .posture: row.posture.flatMap(Posture.init(code:))?.rawValue
-        case .isFound: isOpen ? "true" : "false"
+        case .isFound: row.isOpen ? "true" : "false"
         case .controlID: ControlID(row.control).description
         case .findingType: field.constant
         default: nil
         }
-      Self.add(row.count, isOpen: isOpen, to: &counts, value)
+      Self.add(count, isOpen: row.isOpen, to: &counts, value)
     }
     return counts
   }
@@ -151,48 +198,48 @@ extension FindingCounts {
 // MARK: - By host
 
 extension FindingCounts {
-  private mutating func resourceRows() throws -> [ByResource] {
+  private mutating func resourceCounts() throws -> [ResourceKey: Int] {
     if let resources { return resources }
-    let scopes = try reader.rows("SELECT r.id, s.listings FROM resource r JOIN scope s ON s.id = r.scope_id") {
-      ($0.integer(0), $0.integer(1))
-    }
-    let listings = Dictionary(scopes, uniquingKeysWith: { first, _ in first })
-    var rows: [ByResource] = []
-    // In the order of finding_by_resource, so that nothing is sorted.
+    if !isEverything { try countBoth() } else { resources = try groupByResource() }
+    return resources ?? [:]
+  }
+
+  /// In the order of finding_by_resource.
+  private func groupByResource() throws -> [ResourceKey: Int] {
     let keys = "f.resource_id, f.life, f.opened_listing"
+    var counts: [ResourceKey: Int] = [:]
     try forEach("\(keys), count(*)", grouped: keys) { row in
-      let opened = row.optionalInteger(2) ?? .max
-      rows.append(
-        ByResource(
-          resource: row.integer(0), life: row.integer(1), isListedAgain: opened < listings[row.integer(0)] ?? 0,
-          count: Int(row.integer(3))))
+      let key = ResourceKey(resource: row.integer(0), life: row.integer(1), openedListing: row.optionalInteger(2))
+      counts[key] = Int(row.integer(3))
     }
-    resources = rows
-    return rows
+    return counts
   }
 
   /// ``FindingLife/status(listings:)`` of each.
   private mutating func statuses() throws -> Counts {
+    let scopes = try reader.rows("SELECT r.id, s.listings FROM resource r JOIN scope s ON s.id = r.scope_id") {
+      ($0.integer(0), $0.integer(1))
+    }
+    let listings = Dictionary(scopes, uniquingKeysWith: { first, _ in first })
     var counts: Counts = [:]
-    for row in try resourceRows() {
+    for (key, count) in try resourceCounts() {
+      let isListedAgain = key.openedListing.map { $0 < listings[key.resource] ?? 0 } ?? false
       let status: FindingStatus? =
-        switch row.life {
-        case 1: row.isListedAgain ? .active : .new
-        case 2: row.isListedAgain ? .active : .reopened
+        switch key.life {
+        case 1: isListedAgain ? .active : .new
+        case 2: isListedAgain ? .active : .reopened
         case 3: .fixed
         default: nil
         }
-      Self.add(row.count, isOpen: row.life == 1 || row.life == 2, to: &counts, status?.rawValue)
+      Self.add(count, isOpen: key.isOpen, to: &counts, status?.rawValue)
     }
     return counts
   }
 
   private mutating func byResource(_ values: [Int64: [String?]]) throws -> Counts {
     var counts: Counts = [:]
-    for row in try resourceRows() {
-      for value in values[row.resource] ?? [nil] {
-        Self.add(row.count, isOpen: row.life == 1 || row.life == 2, to: &counts, value)
-      }
+    for (key, count) in try resourceCounts() {
+      for value in values[key.resource] ?? [nil] { Self.add(count, isOpen: key.isOpen, to: &counts, value) }
     }
     return counts
   }

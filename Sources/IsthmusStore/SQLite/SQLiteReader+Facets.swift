@@ -7,7 +7,8 @@ extension SQLiteReader {
       let filter = try assetFilter(listing)
       return try fields.map { try assetFacet($0, filter) }
     case .finding:
-      var counts = FindingCounts(reader: self, filter: try findingFilter(listing))
+      var counts = FindingCounts(
+        reader: self, filter: try findingFilter(listing), isEverything: listing.query?.isEverything ?? true)
       return try fields.map { try counts.facet($0) }
     }
   }

@@ -1,0 +1,120 @@
+import Foundation
+import IsthmusCore
+import IsthmusStore
+
+/// How long lists take on an inventory that is there: `QueryBench FOLDER [ROUNDS]`. Run by `make bench`.
+@main
+enum QueryBench {
+  static let findingQueries = [
+    "", "finding.severity: [4, 5] and finding.status: NEW", "asset.name: web*",
+    "finding.title: \"management ports\" and operatingSystem: win*", "cloud.region: westeurope and finding.severity: 4",
+    "not finding.severity: 4", "finding.posture: FAIL and finding.mitre.attack.tactic.name: \"initial access\"",
+    "asset.internetExposed: true", "finding.vendorProductName: `Defender for Cloud`", "finding.updatedDate > now-30d",
+    "finding.firstFoundDate > now-1d", "(finding.severity: 5 or asset.riskScore > 500) and not cloud.region: westeurope",
+    "finding.status: FIXED", "encryption",
+  ]
+
+  static let assetQueries = [
+    "", "inventory: (source: `Defender for Cloud`)", "finding: (severity: 4 and status: NEW)",
+    "operatingSystem: win* and asset.riskScore > 300", "asset.interface.address: 10.0.0.0/16", "web",
+  ]
+
+  static let findingSorts = ["", "severity", "-updatedOn", "assetName", "findingDescription"]
+  static let findingFacets: [QueryField] = [
+    .findingSeverity, .findingStatus, .posture, .cloudRegion, .recommendationCategory,
+  ]
+  static let assetFacets: [QueryField] = [.operatingSystemName, .cloudRegion, .scoreBand, .tagName, .assetCriticality]
+
+  static func main() async throws {
+    let arguments = CommandLine.arguments
+    guard arguments.count > 1 else {
+      print("usage: QueryBench FOLDER [ROUNDS]")
+      exit(2)
+    }
+    let rounds = arguments.count > 2 ? Int(arguments[2]) ?? 5 : 5
+    let store = try SQLiteStore(folder: arguments[1], newSeed: 1)
+    let now = Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
+    var times = Times()
+    for entity in QueryEntity.allCases {
+      for text in entity == .asset ? assetQueries : findingQueries {
+        let query = try Query(text, for: entity, now: now)
+        for round in 0...rounds {
+          // The first round warms the caches of a process that has just begun.
+          try await measure(query, text, on: store, into: &times, isCounted: round > 0)
+        }
+      }
+    }
+    times.report()
+  }
+
+  private static func measure(
+    _ query: Query, _ text: String, on store: SQLiteStore, into times: inout Times, isCounted: Bool
+  ) async throws {
+    let name = "\(query.entity.rawValue)s \(text)"
+    func time(_ kind: String, _ body: @escaping @Sendable (any InventoryReader) throws -> Void) async throws -> Double {
+      let start = ContinuousClock.now
+      try await store.read(body)
+      let elapsed = start.duration(to: .now).components
+      return Double(elapsed.seconds) * 1000 + Double(elapsed.attoseconds) / 1e15
+    }
+    func note(_ kind: String, _ milliseconds: Double) {
+      if isCounted { times.add(kind, name, milliseconds) }
+    }
+    note("count", try await time("count") { reader in
+      _ = try query.entity == .asset
+        ? reader.countAssets(Listing(query, limit: nil)) : reader.countFindings(Listing(query, limit: nil))
+    })
+    for sort in query.entity == .asset ? [""] : findingSorts {
+      let field = sort.hasPrefix("-") ? String(sort.dropFirst()) : sort
+      let order = sort.isEmpty ? [] : [Listing.Order(field, descending: sort.hasPrefix("-"))]
+      note("page by \(sort.isEmpty ? "default" : sort)", try await time("page") { reader in
+        let listing = Listing(query, limit: 50, order: order)
+        if query.entity == .asset {
+          try reader.forEachAsset(listing) { _ in }
+        } else {
+          try reader.forEachFinding(listing) { _ in }
+        }
+      })
+    }
+    let fields = query.entity == .asset ? assetFacets : findingFacets
+    note("five facets", try await time("facets") { reader in
+      _ = try reader.facets(fields, of: query.entity, Listing(query, limit: nil))
+    })
+  }
+}
+
+/// Milliseconds by kind of list and by query.
+struct Times {
+  private var byKind: [String: [Double]] = [:]
+  private var byQuery: [(kind: String, name: String, times: [Double])] = []
+
+  mutating func add(_ kind: String, _ name: String, _ milliseconds: Double) {
+    byKind[kind, default: []].append(milliseconds)
+    if let index = byQuery.firstIndex(where: { $0.kind == kind && $0.name == name }) {
+      byQuery[index].times.append(milliseconds)
+    } else {
+      byQuery.append((kind, name, [milliseconds]))
+    }
+  }
+
+  func report() {
+    print("median of each query, milliseconds")
+    for entry in byQuery {
+      print("\(Self.pad(Self.median(entry.times)))  \(entry.kind): \(entry.name)")
+    }
+    print("\nmedian, 95th percentile and worst over all queries, milliseconds")
+    for (kind, times) in byKind.sorted(by: { $0.key < $1.key }) {
+      let sorted = times.sorted()
+      let high = sorted[min(sorted.count - 1, Int((Double(sorted.count) * 0.95).rounded(.down)))]
+      print(
+        "\(Self.pad(Self.median(times)))\(Self.pad(high))\(Self.pad(sorted.last ?? 0))  \(kind) (\(times.count) times)")
+    }
+  }
+
+  private static func median(_ times: [Double]) -> Double { times.sorted()[times.count / 2] }
+
+  private static func pad(_ number: Double) -> String {
+    let text = String(format: "%.1f", number)
+    return String(repeating: " ", count: max(0, 8 - text.count)) + text
+  }
+}
