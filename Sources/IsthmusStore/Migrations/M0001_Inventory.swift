@@ -184,10 +184,10 @@ extension Migration {
     """,
     "CREATE INDEX finding_by_external_id ON finding (external_id) WHERE external_id IS NOT NULL",
     "CREATE INDEX finding_with_variant ON finding (control_id) WHERE variant_id IS NOT NULL",
-    "CREATE INDEX finding_by_first_found ON finding (first_found) WHERE first_found IS NOT NULL",
+    "CREATE INDEX finding_by_first_found ON finding (first_found)",
     "CREATE INDEX finding_by_last_fixed ON finding (last_fixed) WHERE last_fixed IS NOT NULL",
     "CREATE INDEX finding_by_reopened ON finding (reopened) WHERE reopened IS NOT NULL",
-    "CREATE INDEX finding_by_update ON finding (source_updated) WHERE source_updated IS NOT NULL",
+    "CREATE INDEX finding_by_update ON finding (source_updated)",
     // The same finding of another connector, on the same asset: shown and counted once, under `finding_id`'s twin.
     """
     CREATE TABLE finding_twin (finding_id INTEGER PRIMARY KEY REFERENCES finding, shown_id INTEGER NOT NULL) STRICT

@@ -25,7 +25,9 @@ struct QuerySQL {
     var settings: ScoreSettings
   }
 
-  init(_ query: Query, _ facts: Facts) {
+  /// - Parameter controls: Which controls satisfy a condition over `control c` with its `connector k`; nil for
+  ///   all. There are few, and a query that all of them satisfy is none.
+  init(_ query: Query, _ facts: Facts, controls: (SQLFragment) throws -> [Int64]?) throws {
     self.query = query
     store = facts
     let scopes = Self.scopes(of: query)
@@ -38,7 +40,7 @@ struct QuerySQL {
       switch step {
       case .constant(let value): stack.append(SQLFragment(value ? "1" : "0"))
       case .test(let test, let isNegated):
-        let fragment = self.test(test, in: scope)
+        let fragment = try self.test(test, controls)
         stack.append(isNegated ? fragment.negated : fragment)
       case .all: stack.append(combine(operands, "AND", in: scope))
       case .any: stack.append(combine(operands, "OR", in: scope))
@@ -50,10 +52,9 @@ struct QuerySQL {
     condition = stack.first ?? SQLFragment("1")
   }
 
-  /// `WITH … ` for before the statement, with its values.
+  /// What belongs after WITH, with its values; empty for none.
   var prefix: SQLFragment {
-    if tables.isEmpty { return SQLFragment("") }
-    return SQLFragment("WITH \(tables.map(\.text).joined(separator: ", ")) ", tables.flatMap(\.values))
+    SQLFragment(tables.map(\.text).joined(separator: ", "), tables.flatMap(\.values))
   }
 
   /// For each step the scope whose records it is about.
@@ -152,7 +153,9 @@ extension QuerySQL {
 // MARK: - Tests
 
 extension QuerySQL {
-  private func test(_ test: QueryTest, in scope: QueryScope) -> SQLFragment {
+  private func test(
+    _ test: QueryTest, _ controls: (SQLFragment) throws -> [Int64]?
+  ) throws -> SQLFragment {
     switch (FieldSQL(test.field), test.comparison) {
     case (.value(let expression), let comparison): return SQLFragment(expression, comparison)
     case (.coded(let expression, let codes), .oneOf(let names)):
@@ -164,11 +167,8 @@ extension QuerySQL {
       variants.text = "SELECT w.id FROM control_variant w WHERE \(variants.text)"
       return variantIs(variants)
     case (.control(let expression), let comparison):
-      let inner = SQLFragment(expression, comparison)
-      return SQLFragment(
-        """
-        f.control_id IN (SELECT c.id FROM control c JOIN connector k ON k.id = c.connector_id WHERE \(inner.text))
-        """, inner.values)
+      guard let found = try controls(SQLFragment(expression, comparison)) else { return SQLFragment("1") }
+      return SQLFragment("f.control_id IN (SELECT value FROM json_each(?))", [.list(found)])
     case (.detail(let name), let comparison): return detail(name, comparison)
     case (.decision(let expression, let kind), .boolean(let flag)):
       let decided = "f.id IN (SELECT d.finding_id FROM finding_decision d WHERE d.kind = '\(kind)' AND \(expression))"

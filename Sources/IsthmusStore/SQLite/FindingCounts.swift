@@ -8,8 +8,6 @@ import IsthmusCore
 struct FindingCounts {
   let reader: SQLiteReader
   let filter: SQLiteReader.Filter
-  private let isEverything: Bool
-
   private struct ControlKey: Hashable {
     var control: Int64
     var variant: Int64
@@ -34,10 +32,9 @@ struct FindingCounts {
   private var controls: [ControlKey: Int]?
   private var resources: [ResourceKey: Int]?
 
-  init(reader: SQLiteReader, filter: SQLiteReader.Filter, isEverything: Bool) {
+  init(reader: SQLiteReader, filter: SQLiteReader.Filter) {
     self.reader = reader
     self.filter = filter
-    self.isEverything = isEverything
   }
 
   mutating func facet(_ field: QueryField) throws -> Facet {
@@ -67,7 +64,7 @@ struct FindingCounts {
     let grouping = grouped.map { " GROUP BY \($0)" } ?? ""
     try reader.forEachRow(
       """
-      \(filter.prefix.text)SELECT \(columns) FROM finding f
+      \(filter.with)SELECT \(columns) FROM finding f
       WHERE \(narrower) AND (\(filter.condition.text))\(grouping)
       """, filter.prefix.values + filter.condition.values, body)
   }
@@ -83,7 +80,7 @@ struct FindingCounts {
 extension FindingCounts {
   private mutating func controlCounts() throws -> [ControlKey: Int] {
     if let controls { return controls }
-    if !isEverything { try countBoth() } else { controls = try groupByControl() }
+    if !filter.isPlain { try countBoth() } else { controls = try groupByControl() }
     return controls ?? [:]
   }
 
@@ -200,7 +197,7 @@ extension FindingCounts {
 extension FindingCounts {
   private mutating func resourceCounts() throws -> [ResourceKey: Int] {
     if let resources { return resources }
-    if !isEverything { try countBoth() } else { resources = try groupByResource() }
+    if !filter.isPlain { try countBoth() } else { resources = try groupByResource() }
     return resources ?? [:]
   }
 

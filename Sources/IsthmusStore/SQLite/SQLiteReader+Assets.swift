@@ -87,7 +87,7 @@ extension SQLiteReader {
     let filter = try assetFilter(listing)
     let order = try listing.sql(
       fallback: "a.score DESC, a.id", tieBreaker: "a.id", expression: Self.sortExpression)
-    let text = "\(filter.prefix.text)\(Self.select) WHERE \(filter.condition.text) \(order)"
+    let text = "\(filter.with)\(Self.select) WHERE \(filter.condition.text) \(order)"
     try forEachRow(text, filter.prefix.values + filter.condition.values) { try body(row($0)) }
   }
 
@@ -101,7 +101,7 @@ extension SQLiteReader {
   func countAssets(_ listing: Listing) throws -> Int {
     let filter = try assetFilter(listing)
     return try rows(
-      "\(filter.prefix.text)SELECT count(*) FROM asset a WHERE \(filter.condition.text)",
+      "\(filter.with)SELECT count(*) FROM asset a WHERE \(filter.condition.text)",
       filter.prefix.values + filter.condition.values
     ) { Int($0.integer(0)) }.first ?? 0
   }

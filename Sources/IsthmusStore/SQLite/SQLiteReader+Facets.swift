@@ -4,16 +4,28 @@ extension SQLiteReader {
   func facets(_ fields: [QueryField], of entity: QueryEntity, _ listing: Listing) throws -> [Facet] {
     switch entity {
     case .asset:
-      let filter = try assetFilter(listing)
+      let filter = try found(listing)
       return try fields.map { try assetFacet($0, filter) }
     case .finding:
-      var counts = FindingCounts(
-        reader: self, filter: try findingFilter(listing), isEverything: listing.query?.isEverything ?? true)
+      var counts = FindingCounts(reader: self, filter: try findingFilter(listing))
       return try fields.map { try counts.facet($0) }
     }
   }
 
   // MARK: - Assets
+
+  /// The assets that a query finds, so that it is answered once for all fields.
+  private func found(_ listing: Listing) throws -> Filter {
+    let filter = try assetFilter(listing)
+    if filter.isPlain { return filter }
+    let ids = try rows(
+      "\(filter.with)SELECT a.id FROM asset a WHERE \(filter.condition.text)",
+      filter.prefix.values + filter.condition.values
+    ) { $0.integer(0) }
+    return Filter(
+      prefix: SQLFragment(""), condition: SQLFragment("a.id IN (SELECT value FROM json_each(?))", [.list(ids)]),
+      isPlain: false)
+  }
 
   private func assetFacet(_ field: QueryField, _ filter: Filter) throws -> Facet {
     let columns: String
@@ -33,7 +45,7 @@ extension SQLiteReader {
     }
     var values: [String?: (count: Int, open: Int)] = [:]
     try forEachRow(
-      "\(filter.prefix.text)SELECT \(columns) FROM \(tables) GROUP BY 1",
+      "\(filter.with)SELECT \(columns) FROM \(tables) GROUP BY 1",
       filter.prefix.values + filter.condition.values
     ) { row in
       let shown = shownValue(row, 0, field)

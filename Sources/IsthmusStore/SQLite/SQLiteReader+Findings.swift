@@ -36,7 +36,7 @@ extension SQLiteReader {
       ELSE max(coalesce(s.listed_at, f.first_found), coalesce(f.reopened, f.first_found)) END
     """
 
-  private static let tables = """
+  static let findingTables = """
     finding f JOIN resource r ON r.id = f.resource_id JOIN control c ON c.id = f.control_id
     JOIN connector k ON k.id = c.connector_id
     JOIN control_variant v ON v.id = coalesce(f.variant_id, c.variant_id)
@@ -49,7 +49,7 @@ extension SQLiteReader {
       v.attributes, d.attributes, f.posture, f.severity, f.qds, f.opened_listing, f.source_first, f.source_updated,
       f.first_found, f.last_found, f.last_fixed, f.reopened, f.fix_cause, s.listings, s.listed_at,
       k.product_name, f.ingested, c.id
-    FROM \(tables)
+    FROM \(findingTables)
     """
 
   private static let one = "\(select) WHERE f.id = ?"
@@ -64,7 +64,7 @@ extension SQLiteReader {
 
   func forEachFinding(_ listing: Listing, _ body: (JSONValue) throws -> Void) throws {
     // Numbers first: a sort that carried the texts would hold gigabytes for a million findings.
-    let ids = try findingIDs(listing)
+    let ids = try FindingPage(reader: self, filter: try findingFilter(listing), listing: listing).ids()
     // A variant's texts are parsed once, not once a row.
     var variants: [Int64: JSONValue] = [:]
     for id in ids {
@@ -72,21 +72,7 @@ extension SQLiteReader {
     }
   }
 
-  private func findingIDs(_ listing: Listing) throws -> [Int64] {
-    let filter = try findingFilter(listing)
-    var tables = "finding f"
-    let order = try listing.sql(
-      fallback: "f.opened_listing IS NULL, f.qds DESC, f.id", tieBreaker: "f.id"
-    ) { name in
-      let expression = try Self.sortExpression(name)
-      if !expression.hasPrefix("f.") { tables = Self.tables }
-      return expression
-    }
-    let text = "\(filter.prefix.text)SELECT f.id FROM \(tables) WHERE \(filter.condition.text) \(order)"
-    return try rows(text, filter.prefix.values + filter.condition.values) { $0.integer(0) }
-  }
-
-  private static func sortExpression(_ name: String) throws -> String {
+  static func findingSortExpression(_ name: String) throws -> String {
     if let expression = sortable[name] { return expression }
     let known = try QueryCatalogue.listField(name, for: .finding, use: .sort)
     if known.field.scope == .asset, case .value(let expression) = FieldSQL(known.field) { return expression }
@@ -98,7 +84,7 @@ extension SQLiteReader {
   func countFindings(_ listing: Listing) throws -> Int {
     let filter = try findingFilter(listing)
     return try rows(
-      "\(filter.prefix.text)SELECT count(*) FROM finding f WHERE \(filter.condition.text)",
+      "\(filter.with)SELECT count(*) FROM finding f WHERE \(filter.condition.text)",
       filter.prefix.values + filter.condition.values
     ) { Int($0.integer(0)) }.first ?? 0
   }

@@ -118,7 +118,9 @@ extension Listing {
   /// `ORDER BY … LIMIT …`; fields are looked up, never pasted.
   func sql(fallback: String, tieBreaker: String, expression: (String) throws -> String) throws -> String {
     let terms = try order.map { "\(try expression($0.field)) \($0.descending ? "DESC" : "ASC")" }
-    let ordering = terms.isEmpty ? fallback : "\(terms.joined(separator: ", ")), \(tieBreaker)"
+    // In the last field's direction, so that an index serves both.
+    let direction = order.last?.descending == true ? "DESC" : "ASC"
+    let ordering = terms.isEmpty ? fallback : "\(terms.joined(separator: ", ")), \(tieBreaker) \(direction)"
     return "ORDER BY \(ordering) LIMIT \(limit ?? -1)"
   }
 }
@@ -127,9 +129,14 @@ extension Listing {
 
 extension SQLiteReader {
   struct Filter {
-    /// WITH … or nothing.
+    /// After WITH; empty for none.
     var prefix: SQLFragment
     var condition: SQLFragment
+    /// Whether only what lists always leave out is left out.
+    var isPlain: Bool
+
+    /// `WITH … `, or nothing.
+    var with: String { prefix.text.isEmpty ? "" : "WITH \(prefix.text) " }
   }
 
   private func facts() throws -> QuerySQL.Facts {
@@ -156,12 +163,24 @@ extension SQLiteReader {
     return try filter(listing, own: own.joined(separator: " AND "))
   }
 
+  /// The controls for which `condition`, over `control c` with its `connector k`, holds; nil: all of them.
+  private func controls(_ condition: SQLFragment) throws -> [Int64]? {
+    let found = try rows(
+      "SELECT c.id, (\(condition.text)) IS TRUE FROM control c JOIN connector k ON k.id = c.connector_id",
+      condition.values
+    ) { ($0.integer(0), $0.integer(1) != 0) }
+    return found.allSatisfy(\.1) ? nil : found.filter(\.1).map(\.0)
+  }
+
   private func filter(_ listing: Listing, own: String) throws -> Filter {
     guard let query = listing.query, !query.isEverything else {
-      return Filter(prefix: SQLFragment(""), condition: SQLFragment(own.isEmpty ? "1" : own))
+      return Filter(prefix: SQLFragment(""), condition: SQLFragment(own.isEmpty ? "1" : own), isPlain: true)
     }
-    let sql = QuerySQL(query, try facts())
+    let sql = try QuerySQL(query, try facts(), controls: controls)
+    if sql.condition.text == "1" {
+      return Filter(prefix: SQLFragment(""), condition: SQLFragment(own.isEmpty ? "1" : own), isPlain: true)
+    }
     let condition = own.isEmpty ? sql.condition.text : "\(own) AND (\(sql.condition.text))"
-    return Filter(prefix: sql.prefix, condition: SQLFragment(condition, sql.condition.values))
+    return Filter(prefix: sql.prefix, condition: SQLFragment(condition, sql.condition.values), isPlain: false)
   }
 }

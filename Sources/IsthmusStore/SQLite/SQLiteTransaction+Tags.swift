@@ -45,7 +45,7 @@ extension SQLiteTransaction {
     let filter = try SQLiteReader(db).assetFilter(Listing(query, limit: nil))
     let wanted = Set(
       try rows(
-        "\(filter.prefix.text)SELECT a.id FROM asset a WHERE \(filter.condition.text)",
+        "\(filter.with)SELECT a.id FROM asset a WHERE \(filter.condition.text)",
         filter.prefix.values + filter.condition.values
       ) { AssetID($0.integer(0)) })
     let known = Set(try assets(withTag: tag))
