@@ -1,53 +1,78 @@
 /// Calls: what the functions take and what they give.
 extension JMESPathEvaluator {
+  mutating func call(_ node: JMESPathNode, _ value: JSONValue) throws(JMESPathError) -> JSONValue {
+    guard case .call(let function, let arguments) = node.kind else { return .null }
+    let values = try evaluate(arguments, of: function, node, value)
+    let expression = arguments.lazy.compactMap(\.expression).first
+    if let expression { return try apply(function, expression, to: values[0], node) }
+    return try apply(function, to: values, node)
+  }
+
   /// Arguments are evaluated first, all of them; expressions are left to the function.
-  mutating func call(
-    _ function: JMESPathFunction, _ arguments: [JMESPathNode.Argument], _ node: JMESPathNode, _ value: JSONValue
-  ) throws(JMESPathError) -> JSONValue {
+  private mutating func evaluate(
+    _ arguments: [JMESPathNode.Argument], of function: JMESPathFunction, _ node: JMESPathNode, _ value: JSONValue
+  ) throws(JMESPathError) -> [JSONValue] {
     var values: [JSONValue] = []
-    var expression = node
     for (index, argument) in arguments.enumerated() {
-      switch argument {
-      case .expression(let applied): expression = applied
-      case .value(let argument):
-        let result = try evaluate(argument, value)
-        if let problem = function.parameter(index).problem(with: result) {
-          throw failure(.invalidType, node, "argument \(index + 1) of \(function.rawValue)() is \(problem)")
-        }
-        values.append(result)
-      }
+      guard case .value(let argument) = argument else { continue }
+      let result = try evaluate(argument, value)
+      try check(result, index, of: function, node)
+      values.append(result)
     }
-    // Merging and choosing take any number of values, none included.
+    return values
+  }
+
+  private func check(
+    _ value: JSONValue, _ index: Int, of function: JMESPathFunction, _ node: JMESPathNode
+  ) throws(JMESPathError) {
+    guard let problem = function.parameter(index).problem(with: value) else { return }
+    throw failure(.invalidType, node, "argument \(index + 1) of \(function.rawValue)() is \(problem)")
+  }
+
+  private mutating func apply(
+    _ function: JMESPathFunction, _ expression: JMESPathNode, to list: JSONValue, _ node: JMESPathNode
+  ) throws(JMESPathError) -> JSONValue {
+    if function == .map { return try mapped(list, expression, node) }
+    let elements = list.array ?? []
+    let keys = try keys(of: elements, expression, function, node)
+    return switch function {
+    case .sortBy: try sorted(elements, by: keys, node)
+    case .minBy: Self.extreme(of: elements, by: keys, .before)
+    default: Self.extreme(of: elements, by: keys, .after)
+    }
+  }
+
+  /// Merging and choosing take any number of values, none included.
+  private mutating func apply(
+    _ function: JMESPathFunction, to values: [JSONValue], _ node: JMESPathNode
+  ) throws(JMESPathError) -> JSONValue {
     switch function {
-    case .merge: return try merged(values, node)
-    case .notNull: return values.first { !$0.isNull } ?? .null
-    case .map: return try mapped(values[0], expression, node)
-    case .maxBy: return try extreme(of: values[0], by: expression, .after, function, node)
-    case .minBy: return try extreme(of: values[0], by: expression, .before, function, node)
-    case .sortBy: return try sorted(values[0], by: expression, node)
-    case .contains, .endsWith, .startsWith: return .bool(Self.test(function, values[0], values[1]))
-    case .join: return try joined(values[0], values[1], node)
-    default: return try apply(function, to: values[0], node)
+    case .merge: try merged(values, node)
+    case .notNull: values.first { !$0.isNull } ?? .null
+    case .contains, .endsWith, .startsWith: .bool(Self.test(function, values[0], values[1]))
+    case .join: try joined(values[0], values[1], node)
+    default: try apply(function, to: values[0], node)
     }
   }
 
   private mutating func apply(
     _ function: JMESPathFunction, to value: JSONValue, _ node: JMESPathNode
   ) throws(JMESPathError) -> JSONValue {
-    switch function {
-    case .abs, .ceil, .floor: return Self.rounded(function, value)
-    case .avg, .sum: return try total(function, value.array ?? [], node)
-    case .length: return .integer(Int64(Self.length(of: value)))
-    case .max: return Self.extreme(of: value.array ?? [], .after)
-    case .min: return Self.extreme(of: value.array ?? [], .before)
-    case .sort: return try sorted(value, node)
-    case .reverse: return try reversed(value, node)
-    case .toNumber: return Self.number(from: value)
-    case .toString: return try text(of: value, node)
-    case .toArray: return try list(of: value, node)
-    case .keys: return try membersList(of: value, node) { .string($0.name) }
-    case .values: return try membersList(of: value, node) { $0.value }
-    default: return .string(value.typeName)
+    let elements = value.array ?? []
+    return switch function {
+    case .abs, .ceil, .floor: Self.rounded(function, value)
+    case .avg, .sum: try total(function, elements, node)
+    case .length: .integer(Int64(Self.length(of: value)))
+    case .max: Self.extreme(of: elements, by: elements, .after)
+    case .min: Self.extreme(of: elements, by: elements, .before)
+    case .sort: try sorted(elements, by: elements, node)
+    case .reverse: try reversed(value, node)
+    case .toNumber: Self.number(from: value)
+    case .toString: try text(of: value, node)
+    case .toArray: try list(of: value, node)
+    case .keys: try membersList(of: value, node) { .string($0.name) }
+    case .values: try membersList(of: value, node) { $0.value }
+    default: .string(value.typeName)
     }
   }
 
@@ -74,7 +99,7 @@ extension JMESPathEvaluator {
     let glue = glue.string ?? ""
     var text = ""
     for (index, part) in texts.enumerated() {
-      try charge(1 + (part.utf8.count + glue.utf8.count) / 64, node)
+      try charge(1 + (part.utf8.count + glue.utf8.count) / Self.textUnit, node)
       if index > 0 { text += glue }
       text += part
     }
@@ -83,7 +108,7 @@ extension JMESPathEvaluator {
 
   private mutating func text(of value: JSONValue, _ node: JMESPathNode) throws(JMESPathError) -> JSONValue {
     if case .string = value { return value }
-    let text = value.text()
+    let text = value.flatText
     try charge(text, node)
     return .string(text)
   }

@@ -46,20 +46,8 @@ extension JMESPathEvaluator {
 
   // MARK: - Order
 
-  mutating func sorted(_ list: JSONValue, _ node: JMESPathNode) throws(JMESPathError) -> JSONValue {
-    let elements = list.array ?? []
-    return try sorted(elements, by: elements, node)
-  }
-
-  mutating func sorted(
-    _ list: JSONValue, by expression: JMESPathNode, _ node: JMESPathNode
-  ) throws(JMESPathError) -> JSONValue {
-    let elements = list.array ?? []
-    return try sorted(elements, by: keys(of: elements, expression, .sortBy, node), node)
-  }
-
   /// Elements with equal keys keep their order.
-  private mutating func sorted(
+  mutating func sorted(
     _ elements: [JSONValue], by keys: [JSONValue], _ node: JMESPathNode
   ) throws(JMESPathError) -> JSONValue {
     try charge(elements.count, node)
@@ -73,30 +61,15 @@ extension JMESPathEvaluator {
     return .array(places.map { elements[$0] })
   }
 
-  mutating func extreme(
-    of list: JSONValue, by expression: JMESPathNode, _ order: JSONValue.Order, _ function: JMESPathFunction,
-    _ node: JMESPathNode
-  ) throws(JMESPathError) -> JSONValue {
-    let elements = list.array ?? []
-    let keys = try keys(of: elements, expression, function, node)
-    return Self.extreme(among: keys, order).map { elements[$0] } ?? .null
-  }
-
-  /// The element that stands `order` all others; null for an empty list.
-  static func extreme(of elements: [JSONValue], _ order: JSONValue.Order) -> JSONValue {
-    extreme(among: elements, order).map { elements[$0] } ?? .null
-  }
-
-  /// The place of the first key that no other one surpasses.
-  private static func extreme(among keys: [JSONValue], _ order: JSONValue.Order) -> Int? {
-    keys.indices.dropFirst().reduce(keys.indices.first) { best, place in
-      guard let best else { return place }
-      return JSONValue.order(keys[place], keys[best]) == order ? place : best
-    }
+  /// The first element whose key no other one surpasses in that direction; null for an empty list.
+  static func extreme(of elements: [JSONValue], by keys: [JSONValue], _ order: JSONValue.Order) -> JSONValue {
+    guard var best = keys.indices.first else { return .null }
+    for place in keys.indices where JSONValue.order(keys[place], keys[best]) == order { best = place }
+    return elements[best]
   }
 
   /// The expression's result for each element: all numbers or all texts.
-  private mutating func keys(
+  mutating func keys(
     of elements: [JSONValue], _ expression: JMESPathNode, _ function: JMESPathFunction, _ node: JMESPathNode
   ) throws(JMESPathError) -> [JSONValue] {
     var keys: [JSONValue] = []

@@ -1,8 +1,9 @@
 /// Evaluates one expression on one value.
 struct JMESPathEvaluator {
-  /// Values that one evaluation may make, 64 bytes of text counting as one more: an expression of a few words can
-  /// double its result with each of them.
-  package static let maximumValues = 4_000_000
+  /// Values that one evaluation may make, each ``textUnit`` bytes of text counting as one more: an expression of a
+  /// few words can double its result with each of them.
+  package static let maximumValues = 1_000_000
+  static let textUnit = 32
 
   /// The expression, for the place of an error.
   private let text: String
@@ -10,29 +11,38 @@ struct JMESPathEvaluator {
 
   init(_ text: String) { self.text = text }
 
+  // An expression's depth is this function's: what is bound here would take its place on the stack at every level,
+  // which is why the parts of a node are taken apart in the functions below.
   mutating func evaluate(_ node: JMESPathNode, _ value: JSONValue) throws(JMESPathError) -> JSONValue {
     switch node.kind {
-    case .current: return value
-    case .literal(let literal): return literal
-    case .field(let name): return value.member(name) ?? .null
-    case .index(let index): return Self.element(index, of: value)
-    case .slice(let slice): return try sliced(value, slice, node)
-    case .flatten: return try flattened(value, node)
-    case .chain(let steps): return try follow(steps, from: value)
-    case .listProjection(let left, let right): return try projectList(node, left, right, value)
-    case .objectProjection(let left, let right): return try projectObject(node, left, right, value)
-    case .filter(let left, let condition, let right): return try filter(node, left, condition, right, value)
-    case .or(let terms): return try firstTerm(of: terms, thatIs: true, value)
-    case .and(let terms): return try firstTerm(of: terms, thatIs: false, value)
-    case .not(let negated): return .bool(!(try evaluate(negated, value).isTrue))
-    case .comparison(let comparison, let left, let right): return try compare(comparison, left, right, value)
-    case .list(let elements): return try makeList(elements, node, value)
-    case .object(let members): return try makeObject(members, node, value)
-    case .call(let function, let arguments): return try call(function, arguments, node, value)
+    case .current: value
+    case .literal, .field, .index: Self.look(node, value)
+    case .slice: try sliced(node, value)
+    case .flatten: try flattened(node, value)
+    case .chain: try follow(node, value)
+    case .listProjection: try projectList(node, value)
+    case .objectProjection: try projectObject(node, value)
+    case .filter: try filter(node, value)
+    case .or, .and: try choose(node, value)
+    case .not: try negate(node, value)
+    case .comparison: try compare(node, value)
+    case .list: try makeList(node, value)
+    case .object: try makeObject(node, value)
+    case .call: try call(node, value)
     }
   }
 
-  private mutating func follow(_ steps: [JMESPathNode], from value: JSONValue) throws(JMESPathError) -> JSONValue {
+  private static func look(_ node: JMESPathNode, _ value: JSONValue) -> JSONValue {
+    switch node.kind {
+    case .literal(let literal): literal
+    case .field(let name): value.member(name) ?? .null
+    case .index(let index): element(index, of: value)
+    default: .null
+    }
+  }
+
+  private mutating func follow(_ node: JMESPathNode, _ value: JSONValue) throws(JMESPathError) -> JSONValue {
+    guard case .chain(let steps) = node.kind else { return .null }
     var result = value
     for step in steps { result = try evaluate(step, result) }
     return result
@@ -46,16 +56,14 @@ struct JMESPathEvaluator {
     return elements.indices.contains(place) ? elements[place] : .null
   }
 
-  private mutating func sliced(
-    _ value: JSONValue, _ slice: JMESPathNode.Slice, _ node: JMESPathNode
-  ) throws(JMESPathError) -> JSONValue {
-    guard case .array(let elements) = value else { return .null }
+  private mutating func sliced(_ node: JMESPathNode, _ value: JSONValue) throws(JMESPathError) -> JSONValue {
+    guard case .slice(let slice) = node.kind, case .array(let elements) = value else { return .null }
     let places = slice.places(in: elements.count)
     try charge(places.count, node)
     return .array(places.map { elements[$0] })
   }
 
-  private mutating func flattened(_ value: JSONValue, _ node: JMESPathNode) throws(JMESPathError) -> JSONValue {
+  private mutating func flattened(_ node: JMESPathNode, _ value: JSONValue) throws(JMESPathError) -> JSONValue {
     guard case .array(let elements) = value else { return .null }
     var flat: [JSONValue] = []
     for element in elements {
@@ -65,23 +73,20 @@ struct JMESPathEvaluator {
     return .array(flat)
   }
 
-  private mutating func projectList(
-    _ node: JMESPathNode, _ left: JMESPathNode, _ right: JMESPathNode?, _ value: JSONValue
-  ) throws(JMESPathError) -> JSONValue {
+  private mutating func projectList(_ node: JMESPathNode, _ value: JSONValue) throws(JMESPathError) -> JSONValue {
+    guard case .listProjection(let left, let right) = node.kind else { return .null }
     guard case .array(let elements) = try evaluate(left, value) else { return .null }
     return try project(elements, right, node)
   }
 
-  private mutating func projectObject(
-    _ node: JMESPathNode, _ left: JMESPathNode, _ right: JMESPathNode?, _ value: JSONValue
-  ) throws(JMESPathError) -> JSONValue {
+  private mutating func projectObject(_ node: JMESPathNode, _ value: JSONValue) throws(JMESPathError) -> JSONValue {
+    guard case .objectProjection(let left, let right) = node.kind else { return .null }
     guard case .object(let members) = try evaluate(left, value) else { return .null }
     return try project(members.map(\.value), right, node)
   }
 
-  private mutating func filter(
-    _ node: JMESPathNode, _ left: JMESPathNode, _ condition: JMESPathNode, _ right: JMESPathNode?, _ value: JSONValue
-  ) throws(JMESPathError) -> JSONValue {
+  private mutating func filter(_ node: JMESPathNode, _ value: JSONValue) throws(JMESPathError) -> JSONValue {
+    guard case .filter(let left, let condition, let right) = node.kind else { return .null }
     guard case .array(let elements) = try evaluate(left, value) else { return .null }
     var kept: [JSONValue] = []
     for element in elements where try evaluate(condition, element).isTrue { kept.append(element) }
@@ -105,6 +110,14 @@ struct JMESPathEvaluator {
 
   // MARK: - Choices and comparisons
 
+  private mutating func choose(_ node: JMESPathNode, _ value: JSONValue) throws(JMESPathError) -> JSONValue {
+    switch node.kind {
+    case .or(let terms): try firstTerm(of: terms, thatIs: true, value)
+    case .and(let terms): try firstTerm(of: terms, thatIs: false, value)
+    default: .null
+    }
+  }
+
   /// The first term whose truth is `truth`, else the last one.
   private mutating func firstTerm(
     of terms: [JMESPathNode], thatIs truth: Bool, _ value: JSONValue
@@ -117,11 +130,15 @@ struct JMESPathEvaluator {
     return result
   }
 
-  private mutating func compare(
-    _ comparison: JMESPathNode.Comparison, _ left: JMESPathNode, _ right: JMESPathNode, _ value: JSONValue
-  ) throws(JMESPathError) -> JSONValue {
-    let left = try evaluate(left, value)
-    let right = try evaluate(right, value)
+  private mutating func negate(_ node: JMESPathNode, _ value: JSONValue) throws(JMESPathError) -> JSONValue {
+    guard case .not(let negated) = node.kind else { return .null }
+    return .bool(!(try evaluate(negated, value).isTrue))
+  }
+
+  private mutating func compare(_ node: JMESPathNode, _ value: JSONValue) throws(JMESPathError) -> JSONValue {
+    guard case .comparison(let comparison, let leftNode, let rightNode) = node.kind else { return .null }
+    let left = try evaluate(leftNode, value)
+    let right = try evaluate(rightNode, value)
     switch comparison {
     case .equal: return .bool(left.isSame(as: right))
     case .notEqual: return .bool(!left.isSame(as: right))
@@ -133,10 +150,8 @@ struct JMESPathEvaluator {
 
   // MARK: - Multi-selects
 
-  private mutating func makeList(
-    _ elements: [JMESPathNode], _ node: JMESPathNode, _ value: JSONValue
-  ) throws(JMESPathError) -> JSONValue {
-    if case .null = value { return .null }
+  private mutating func makeList(_ node: JMESPathNode, _ value: JSONValue) throws(JMESPathError) -> JSONValue {
+    guard case .list(let elements) = node.kind, !value.isNull else { return .null }
     var results: [JSONValue] = []
     for element in elements {
       let result = try evaluate(element, value)
@@ -146,15 +161,17 @@ struct JMESPathEvaluator {
     return .array(results)
   }
 
-  private mutating func makeObject(
-    _ members: [(name: String, value: JMESPathNode)], _ node: JMESPathNode, _ value: JSONValue
-  ) throws(JMESPathError) -> JSONValue {
-    if case .null = value { return .null }
+  private mutating func makeObject(_ node: JMESPathNode, _ value: JSONValue) throws(JMESPathError) -> JSONValue {
+    guard case .object(let members) = node.kind, !value.isNull else { return .null }
     var results: [JSONValue.Member] = []
     for member in members {
       let result = try evaluate(member.value, value)
       try admit(result, node)
-      results.append(JSONValue.Member(member.name, result))
+      if member.place < results.count {
+        results[member.place].value = result
+      } else {
+        results.append(JSONValue.Member(member.name, result))
+      }
     }
     return .object(results)
   }
@@ -170,32 +187,36 @@ struct JMESPathEvaluator {
 
   /// Charges a text that was made.
   mutating func charge(_ text: String, _ node: JMESPathNode) throws(JMESPathError) {
-    try charge(1 + text.utf8.count / 64, node)
+    try charge(1 + text.utf8.count / Self.textUnit, node)
   }
 
   /// Charges all that `value` holds, which goes into a new list or object.
-  mutating func admit(_ value: JSONValue, _ node: JMESPathNode, depth: Int = 2) throws(JMESPathError) {
-    switch value {
-    case .null, .bool, .integer, .number: try charge(1, node)
-    case .string(let text): try charge(text, node)
-    case .array(let elements):
-      try checkDepth(depth, node)
-      try charge(1, node)
-      for element in elements { try admit(element, node, depth: depth + 1) }
-    case .object(let members):
-      try checkDepth(depth, node)
-      try charge(1, node)
-      for member in members {
-        try charge(member.name, node)
-        try admit(member.value, node, depth: depth + 1)
+  mutating func admit(_ value: JSONValue, _ node: JMESPathNode) throws(JMESPathError) {
+    var pending: [(value: JSONValue, depth: Int)] = []
+    var next: (value: JSONValue, depth: Int)? = (value, 2)
+    while let (value, depth) = next {
+      switch value {
+      case .null, .bool, .integer, .number: try charge(1, node)
+      case .string(let text): try charge(text, node)
+      case .array(let elements):
+        try enter(depth, node)
+        pending.append(contentsOf: elements.lazy.map { ($0, depth + 1) })
+      case .object(let members):
+        try enter(depth, node)
+        for member in members {
+          try charge(member.name, node)
+          pending.append((member.value, depth + 1))
+        }
       }
+      next = pending.popLast()
     }
   }
 
-  private func checkDepth(_ depth: Int, _ node: JMESPathNode) throws(JMESPathError) {
+  private mutating func enter(_ depth: Int, _ node: JMESPathNode) throws(JMESPathError) {
     guard depth <= JSONDocument.maximumDepth else {
       throw failure(.invalidValue, node, "the expression nests values more than \(JSONDocument.maximumDepth) deep")
     }
+    try charge(1, node)
   }
 
   func failure(_ kind: JMESPathError.Kind, _ node: JMESPathNode, _ problem: String) -> JMESPathError {

@@ -19,6 +19,15 @@ struct JMESPathNode: Sendable {
       case .value(let node), .expression(let node): node
       }
     }
+
+    var expression: JMESPathNode? { if case .expression(let node) = self { node } else { nil } }
+  }
+
+  struct Member: Sendable {
+    var name: String
+    var value: JMESPathNode
+    /// Where it stands in the result; a name that comes again takes the place of the first one.
+    var place: Int
   }
 
   indirect enum Kind: Sendable {
@@ -41,8 +50,7 @@ struct JMESPathNode: Sendable {
     case not(JMESPathNode)
     case comparison(Comparison, JMESPathNode, JMESPathNode)
     case list([JMESPathNode])
-    /// Names are unique.
-    case object([(name: String, value: JMESPathNode)])
+    case object([Member])
     case call(JMESPathFunction, [Argument])
   }
 

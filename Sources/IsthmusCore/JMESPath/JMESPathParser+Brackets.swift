@@ -51,51 +51,68 @@ extension JMESPathParser {
 
   /// `{a: x, "b": y}`; of members with the same name the last one counts.
   mutating func parseObject(_ brace: JMESPathToken) throws(JMESPathError) -> JMESPathNode {
-    var members: [(name: String, value: JMESPathNode)] = []
+    var members: [JMESPathNode.Member] = []
     var places: [JSONText: Int] = [:]
     repeat {
-      let name: String
-      switch current.kind {
-      case .name(let written), .quotedName(let written): name = written
-      default: throw unexpected("a member's name was expected")
-      }
-      advance()
-      try expect(.colon, "':'")
+      let name = try parseMemberName()
       let value = try parseExpression()
-      if let known = places[JSONText(name)] {
-        members[known].value = value
-      } else {
-        places[JSONText(name)] = members.count
-        members.append((name, value))
-      }
+      let place = places[JSONText(name)] ?? places.count
+      places[JSONText(name)] = place
+      members.append(JMESPathNode.Member(name: name, value: value, place: place))
     } while skip(.comma)
     try expect(.rightBrace, "',' or '}'")
     return try node(.object(members), at: brace.start)
   }
 
-  /// The arguments of a call whose opening parenthesis was read.
-  mutating func parseCall(_ name: String, _ token: JMESPathToken) throws(JMESPathError) -> JMESPathNode {
+  /// A member's name and its colon.
+  private mutating func parseMemberName() throws(JMESPathError) -> String {
+    let token = current
+    switch token.kind {
+    case .name(let name), .quotedName(let name):
+      advance()
+      try expect(.colon, "':'")
+      return name
+    default: throw unexpected("a member's name was expected")
+    }
+  }
+
+  mutating func parseCall(_ token: JMESPathToken) throws(JMESPathError) -> JMESPathNode {
+    advance()
     var arguments: [JMESPathNode.Argument] = []
     var starts: [JMESPathToken] = []
     if !skip(.rightParenthesis) {
       repeat {
         starts.append(current)
-        let isExpression = skip(.expression)
-        let argument = try parseExpression()
-        arguments.append(isExpression ? .expression(argument) : .value(argument))
+        arguments.append(try parseArgument())
       } while skip(.comma)
       try expect(.rightParenthesis, "',' or ')'")
     }
-    guard let function = JMESPathFunction(rawValue: name) else {
-      let near = NearestName.find(name, among: JMESPathFunction.allCases.map(\.rawValue))
-      let hint = near.map { ", the nearest is \($0)()," } ?? ""
-      throw failure(token, "there is no function \(name)()\(hint)", .unknownFunction)
-    }
+    let function = try function(named: text(of: token), token)
+    try check(arguments, starts, function, token)
+    return try node(.call(function, arguments), at: token.start)
+  }
+
+  private mutating func parseArgument() throws(JMESPathError) -> JMESPathNode.Argument {
+    let isExpression = skip(.expression)
+    let argument = try parseExpression()
+    return isExpression ? .expression(argument) : .value(argument)
+  }
+
+  private func function(named name: String, _ token: JMESPathToken) throws(JMESPathError) -> JMESPathFunction {
+    if let function = JMESPathFunction(rawValue: name) { return function }
+    let near = NearestName.find(name, among: JMESPathFunction.allCases.map(\.rawValue))
+    let hint = near.map { ", the nearest is \($0)()," } ?? ""
+    throw failure(token, "there is no function \(name)()\(hint)", .unknownFunction)
+  }
+
+  private func check(
+    _ arguments: [JMESPathNode.Argument], _ starts: [JMESPathToken], _ function: JMESPathFunction,
+    _ token: JMESPathToken
+  ) throws(JMESPathError) {
     try checkCount(of: arguments, function, token)
     for (index, argument) in arguments.enumerated() {
       try check(argument, starts[index], function, index)
     }
-    return try node(.call(function, arguments), at: token.start)
   }
 
   private func checkCount(

@@ -54,7 +54,9 @@ struct JMESPathParser {
       case .dot where current.kind != .star: steps.append(try parseStep())
       case .leftBracket where isIndex: steps.append(try parseIndex(token))
       case .pipe: steps.append(try parseExpression(power))
-      default: steps = [try parseInfix(token, power, joined(steps))]
+      default:
+        let left = try joined(steps)
+        steps = [try parseInfix(token, power, left)]
       }
     }
     return try joined(steps)
@@ -74,28 +76,47 @@ struct JMESPathParser {
 
   // MARK: - What an expression starts with
 
+  // Small functions on the way down: what they hold is on the stack once for every level.
   private mutating func parsePrefix() throws(JMESPathError) -> JMESPathNode {
     let token = advance()
-    let start = token.start
     switch token.kind {
-    case .name(let name):
-      return skip(.leftParenthesis) ? try parseCall(name, token) : try node(.field(name), at: start)
-    case .quotedName(let name):
-      if current.kind == .leftParenthesis { throw failure(token, "a function's name has no quotes") }
-      return try node(.field(name), at: start)
-    case .literal(let value): return try node(.literal(value), at: start)
-    case .current: return try node(.current, at: start)
-    case .not: return try node(.not(parseExpression(Kind.notPower)), at: start)
-    case .leftParenthesis:
-      let inner = try parseExpression()
-      try expect(.rightParenthesis, "')'")
-      return inner
-    case .star: return try parseObjectProjection(token, of: node(.current, at: start))
-    case .flatten, .filter: return try parseInfix(token, 0, node(.current, at: start))
+    case .name where current.kind == .leftParenthesis: return try parseCall(token)
+    case .not: return try parseNot(token)
+    case .leftParenthesis: return try parseParenthesized()
+    case .star, .flatten, .filter: return try parseProjection(token)
     case .leftBracket where isIndex: return try parseIndex(token)
-    case .leftBracket where isBracketed: return try parseInfix(token, 0, node(.current, at: start))
+    case .leftBracket where isBracketed: return try parseProjection(token)
     case .leftBracket: return try parseList(token)
     case .leftBrace: return try parseObject(token)
+    default: return try parseWord(token)
+    }
+  }
+
+  private mutating func parseNot(_ token: JMESPathToken) throws(JMESPathError) -> JMESPathNode {
+    let negated = try parseExpression(Kind.notPower)
+    return try node(.not(negated), at: token.start)
+  }
+
+  private mutating func parseParenthesized() throws(JMESPathError) -> JMESPathNode {
+    let inner = try parseExpression()
+    try expect(.rightParenthesis, "')'")
+    return inner
+  }
+
+  /// A projection of the current value itself.
+  private mutating func parseProjection(_ token: JMESPathToken) throws(JMESPathError) -> JMESPathNode {
+    let whole = try node(.current, at: token.start)
+    return token.kind == .star ? try parseObjectProjection(token, whole) : try parseInfix(token, 0, whole)
+  }
+
+  private func parseWord(_ token: JMESPathToken) throws(JMESPathError) -> JMESPathNode {
+    switch token.kind {
+    case .name(let name): return try node(.field(name), at: token.start)
+    case .quotedName(let name):
+      if current.kind == .leftParenthesis { throw failure(token, "a function's name has no quotes") }
+      return try node(.field(name), at: token.start)
+    case .literal(let value): return try node(.literal(value), at: token.start)
+    case .current: return try node(.current, at: token.start)
     case .expression: throw failure(token, "'&' stands only before a function's argument, not")
     case .end: throw failure(token, place == 0 ? "an expression was expected" : "the expression ends too early,")
     default: throw failure(token, "unexpected '\(text(of: token))'")
@@ -108,46 +129,73 @@ struct JMESPathParser {
     _ token: JMESPathToken, _ power: Int, _ left: JMESPathNode
   ) throws(JMESPathError) -> JMESPathNode {
     switch token.kind {
-    case .dot:
-      advance()
-      return try parseObjectProjection(token, of: left)
-    case .or: return try node(.or(parseTerms(.or, power, left)), at: left.start)
-    case .and: return try node(.and(parseTerms(.and, power, left)), at: left.start)
-    case .comparison(let comparison):
-      return try node(.comparison(comparison, left, parseExpression(power)), at: token.start)
-    case .flatten:
-      let flat = try node(.chain([left, node(.flatten, at: token.start)]), at: left.start)
-      let power = Kind.flatten.power ?? 0
-      return try node(.listProjection(left: flat, right: parseProjected(power)), at: token.start)
-    case .filter:
-      let condition = try parseExpression()
-      try expect(.rightBracket, "']'")
-      let right = try parseProjected(Kind.filter.power ?? 0)
-      return try node(.filter(left: left, condition: condition, right: right), at: token.start)
-    case .leftBracket where skip(.star):
-      try expect(.rightBracket, "']'")
-      return try node(.listProjection(left: left, right: parseProjected(Kind.projectionPower)), at: token.start)
-    case .leftBracket:
-      let slice = try parseSlice(token)
-      let sliced = try node(.chain([left, node(.slice(slice), at: token.start)]), at: left.start)
-      return try node(.listProjection(left: sliced, right: parseProjected(Kind.projectionPower)), at: token.start)
+    case .dot: return try parseObjectProjection(advance(), left)
+    case .or, .and: return try parseTerms(token, power, left)
+    case .comparison: return try parseComparison(token, power, left)
+    case .flatten: return try parseFlatten(token, left)
+    case .filter: return try parseFilter(token, left)
+    case .leftBracket where skip(.star): return try parseListProjection(token, left)
+    case .leftBracket: return try parseSlicing(token, left)
     default: throw failure(token, "unexpected '\(text(of: token))'")
     }
   }
 
-  /// All terms that the same operator joins, as one.
+  private mutating func parseComparison(
+    _ token: JMESPathToken, _ power: Int, _ left: JMESPathNode
+  ) throws(JMESPathError) -> JMESPathNode {
+    let right = try parseExpression(power)
+    guard case .comparison(let comparison) = token.kind else { throw unexpected() }
+    return try node(.comparison(comparison, left, right), at: token.start)
+  }
+
+  /// All terms that the same operator joins, as one node.
   private mutating func parseTerms(
-    _ kind: Kind, _ power: Int, _ first: JMESPathNode
-  ) throws(JMESPathError) -> [JMESPathNode] {
-    var terms = [first, try parseExpression(power)]
-    while skip(kind) { terms.append(try parseExpression(power)) }
-    return terms
+    _ token: JMESPathToken, _ power: Int, _ first: JMESPathNode
+  ) throws(JMESPathError) -> JMESPathNode {
+    var terms = [first]
+    repeat { terms.append(try parseExpression(power)) } while skip(token.kind)
+    return try node(token.kind == .or ? .or(terms) : .and(terms), at: first.start)
+  }
+
+  private mutating func parseFlatten(
+    _ token: JMESPathToken, _ left: JMESPathNode
+  ) throws(JMESPathError) -> JMESPathNode {
+    let right = try parseProjected(Kind.flatten.power ?? 0)
+    let flat = try node(.chain([left, node(.flatten, at: token.start)]), at: left.start)
+    return try node(.listProjection(left: flat, right: right), at: token.start)
+  }
+
+  private mutating func parseFilter(
+    _ token: JMESPathToken, _ left: JMESPathNode
+  ) throws(JMESPathError) -> JMESPathNode {
+    let condition = try parseExpression()
+    try expect(.rightBracket, "']'")
+    let right = try parseProjected(Kind.filter.power ?? 0)
+    return try node(.filter(left: left, condition: condition, right: right), at: token.start)
+  }
+
+  private mutating func parseListProjection(
+    _ token: JMESPathToken, _ left: JMESPathNode
+  ) throws(JMESPathError) -> JMESPathNode {
+    try expect(.rightBracket, "']'")
+    let right = try parseProjected(Kind.projectionPower)
+    return try node(.listProjection(left: left, right: right), at: token.start)
+  }
+
+  private mutating func parseSlicing(
+    _ token: JMESPathToken, _ left: JMESPathNode
+  ) throws(JMESPathError) -> JMESPathNode {
+    let slice = try node(.slice(parseSlice(token)), at: token.start)
+    let right = try parseProjected(Kind.projectionPower)
+    let sliced = try node(.chain([left, slice]), at: left.start)
+    return try node(.listProjection(left: sliced, right: right), at: token.start)
   }
 
   private mutating func parseObjectProjection(
-    _ token: JMESPathToken, of left: JMESPathNode
+    _ token: JMESPathToken, _ left: JMESPathNode
   ) throws(JMESPathError) -> JMESPathNode {
-    try node(.objectProjection(left: left, right: parseProjected(Kind.projectionPower)), at: token.start)
+    let right = try parseProjected(Kind.projectionPower)
+    return try node(.objectProjection(left: left, right: right), at: token.start)
   }
 
   /// What is projected onto each element; nil if the projection ends here.

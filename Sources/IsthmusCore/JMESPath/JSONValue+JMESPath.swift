@@ -31,23 +31,76 @@ extension JSONValue {
 
   /// Equality of JMESPath: numbers by value, texts by code points, objects whatever the order of their members.
   func isSame(as other: JSONValue) -> Bool {
-    switch (self, other) {
-    case (.null, .null): return true
-    case (.bool(let a), .bool(let b)): return a == b
-    case (.string(let a), .string(let b)): return JSONText.isSame(a, b)
-    case (.array(let a), .array(let b)): return a.count == b.count && zip(a, b).allSatisfy { $0.isSame(as: $1) }
-    case (.object(let a), .object(let b)): return Self.isSame(a, b)
-    default: return Self.order(self, other) == .same
+    var pending: [(JSONValue, JSONValue)] = []
+    var next: (JSONValue, JSONValue)? = (self, other)
+    while let pair = next {
+      switch pair {
+      case (.null, .null): break
+      case (.bool(let a), .bool(let b)): if a != b { return false }
+      case (.string(let a), .string(let b)): if !JSONText.isSame(a, b) { return false }
+      case (.array(let a), .array(let b)):
+        guard a.count == b.count else { return false }
+        pending.append(contentsOf: zip(a, b))
+      case (.object(let a), .object(let b)):
+        guard let pairs = Self.pairs(a, b) else { return false }
+        pending.append(contentsOf: pairs)
+      default: if Self.order(pair.0, pair.1) != .same { return false }
+      }
+      next = pending.popLast()
     }
+    return true
   }
 
-  private static func isSame(_ a: [Member], _ b: [Member]) -> Bool {
-    guard a.count == b.count else { return false }
+  /// The values of members with the same names; nil if the names differ.
+  private static func pairs(_ a: [Member], _ b: [Member]) -> [(JSONValue, JSONValue)]? {
+    guard a.count == b.count else { return nil }
     // Mostly both have the same order.
     let isAligned = zip(a, b).allSatisfy { JSONText.isSame($0.name, $1.name) }
-    if isAligned { return zip(a, b).allSatisfy { $0.value.isSame(as: $1.value) } }
+    if isAligned { return zip(a, b).map { ($0.value, $1.value) } }
     let others = Dictionary(b.map { (JSONText($0.name), $0.value) }, uniquingKeysWith: { $1 })
-    return a.allSatisfy { member in others[JSONText(member.name)]?.isSame(as: member.value) ?? false }
+    var pairs: [(JSONValue, JSONValue)] = []
+    for member in a {
+      guard let other = others[JSONText(member.name)] else { return nil }
+      pairs.append((member.value, other))
+    }
+    return pairs
+  }
+
+  /// The value as JSON on one line, like ``text(indentation:)``; its depth takes no stack, of which an expression
+  /// that is itself deep has used much.
+  var flatText: String {
+    enum Step {
+      case value(JSONValue)
+      case name(String)
+      case mark(UInt8)
+    }
+    var bytes: [UInt8] = []
+    var pending = [Step.value(self)]
+    while let step = pending.popLast() {
+      switch step {
+      case .mark(let byte): bytes.append(byte)
+      case .name(let name):
+        Self.append(name, to: &bytes)
+        bytes.append(UInt8(ascii: ":"))
+      case .value(.array(let elements)):
+        bytes.append(UInt8(ascii: "["))
+        pending.append(.mark(UInt8(ascii: "]")))
+        for (index, element) in elements.enumerated().reversed() {
+          pending.append(.value(element))
+          if index > 0 { pending.append(.mark(UInt8(ascii: ","))) }
+        }
+      case .value(.object(let members)):
+        bytes.append(UInt8(ascii: "{"))
+        pending.append(.mark(UInt8(ascii: "}")))
+        for (index, member) in members.enumerated().reversed() {
+          pending.append(.value(member.value))
+          pending.append(.name(member.name))
+          if index > 0 { pending.append(.mark(UInt8(ascii: ","))) }
+        }
+      case .value(let scalar): bytes.append(contentsOf: scalar.text().utf8)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   enum Order { case before, same, after }

@@ -184,6 +184,7 @@ extension Migration {
     """,
     "CREATE INDEX finding_by_external_id ON finding (external_id) WHERE external_id IS NOT NULL",
     "CREATE INDEX finding_with_variant ON finding (control_id) WHERE variant_id IS NOT NULL",
+    "CREATE INDEX finding_by_variant ON finding (variant_id) WHERE variant_id IS NOT NULL",
     "CREATE INDEX finding_by_first_found ON finding (first_found)",
     "CREATE INDEX finding_by_last_fixed ON finding (last_fixed) WHERE last_fixed IS NOT NULL",
     "CREATE INDEX finding_by_reopened ON finding (reopened) WHERE reopened IS NOT NULL",

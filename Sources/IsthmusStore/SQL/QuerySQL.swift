@@ -146,7 +146,8 @@ extension QuerySQL {
     let byControl = "f.control_id IN (SELECT c.id FROM control c WHERE c.variant_id IN (\(variants.text)))"
     if !store.hasOwnVariants { return SQLFragment(byControl, variants.values) }
     return SQLFragment(
-      "f.variant_id IS NULL AND \(byControl) OR f.variant_id IN (\(variants.text))", variants.values + variants.values)
+      "(\(byControl) AND f.variant_id IS NULL) OR f.variant_id IN (\(variants.text))",
+      variants.values + variants.values)
   }
 }
 

@@ -13,8 +13,6 @@ struct FindingCounts {
     var variant: Int64
     var posture: Int64?
     var life: Int64
-    var severity: Int64
-    var qds: Int64
 
     var isOpen: Bool { life == 1 || life == 2 }
   }
@@ -84,7 +82,7 @@ extension FindingCounts {
     return controls ?? [:]
   }
 
-  private static let controlKeys = "f.control_id, f.posture, f.life, f.severity, f.qds"
+  private static let controlKeys = "f.control_id, f.posture, f.life"
 
   /// In the order of finding_by_control.
   private func groupByControl() throws -> [ControlKey: Int] {
@@ -93,18 +91,18 @@ extension FindingCounts {
     func key(_ row: SQLStatement, variant: Int64?) -> ControlKey {
       ControlKey(
         control: row.integer(0), variant: variant ?? variants[row.integer(0)] ?? 0, posture: row.optionalInteger(1),
-        life: row.integer(2), severity: row.integer(3), qds: row.integer(4))
+        life: row.integer(2))
     }
     try forEach("\(Self.controlKeys), count(*)", grouped: Self.controlKeys) { row in
-      counts[key(row, variant: nil), default: 0] += Int(row.integer(5))
+      counts[key(row, variant: nil), default: 0] += Int(row.integer(3))
     }
     // Few findings have texts of their own: they are counted again, under these.
     try forEach(
       "\(Self.controlKeys), f.variant_id, count(*)", where: "f.variant_id IS NOT NULL",
       grouped: "\(Self.controlKeys), f.variant_id"
     ) { row in
-      counts[key(row, variant: nil), default: 0] -= Int(row.integer(6))
-      counts[key(row, variant: row.integer(5)), default: 0] += Int(row.integer(6))
+      counts[key(row, variant: nil), default: 0] -= Int(row.integer(4))
+      counts[key(row, variant: row.integer(3)), default: 0] += Int(row.integer(4))
     }
     return counts.filter { $0.value > 0 }
   }
@@ -124,9 +122,9 @@ extension FindingCounts {
       let control = row.integer(0)
       let key = ControlKey(
         control: control, variant: row.optionalInteger(5) ?? variants[control] ?? 0, posture: row.optionalInteger(1),
-        life: row.integer(2), severity: row.integer(3), qds: row.integer(4))
+        life: row.integer(2))
       byControl[key, default: 0] += 1
-      let host = ResourceKey(resource: row.integer(6), life: key.life, openedListing: row.optionalInteger(7))
+      let host = ResourceKey(resource: row.integer(4), life: key.life, openedListing: row.optionalInteger(5))
       if let known = last, known.key == host {
         last = (host, known.count + 1)
       } else {
@@ -172,14 +170,20 @@ extension FindingCounts {
 
   /// Fields that the finding's own row or its control's number tells.
   private mutating func own(_ field: QueryField) throws -> Counts {
+    let scores = try reader.rows("SELECT id, severity, qds FROM control_variant") {
+      ($0.integer(0), (severity: $0.integer(1), qds: $0.integer(2)))
+    }
+    // A finding has the severity and the QDS of its variant.
+    let byVariant = Dictionary(scores, uniquingKeysWith: { first, _ in first })
     var counts: Counts = [:]
     for (row, count) in try controlCounts() {
+      let score = byVariant[row.variant] ?? (0, 0)
       let value: String? =
         switch field {
-        case .findingSeverity: String(row.severity)
-        case .qds: String(row.qds)
-        case .qvss: "\(row.qds / 10).\(row.qds % 10)"
-        case .findingCriticality: QDSBand(qds: Int(row.qds))?.rawValue.uppercased()
+        case .findingSeverity: String(score.severity)
+        case .qds: String(score.qds)
+        case .qvss: "\(score.qds / 10).\(score.qds % 10)"
+        case .findingCriticality: QDSBand(qds: Int(score.qds))?.rawValue.uppercased()
         case .posture: row.posture.flatMap(Posture.init(code:))?.rawValue
         case .isFound: row.isOpen ? "true" : "false"
         case .controlID: ControlID(row.control).description

@@ -57,6 +57,9 @@ struct FindingPage {
     }
   }
 
+  /// A plus before the first term keeps SQLite from walking through an index in that order to the end, where few
+  /// findings satisfy the query.
+  ///
   /// - Parameters:
   ///   - tables: With the alias `f`.
   ///   - tried: Narrows the findings to the beginning of the order.
@@ -98,7 +101,8 @@ struct FindingPage {
 extension FindingPage {
   private func rank() throws -> [Int64] {
     let order = "f.opened_listing IS NULL, f.qds DESC, f.id"
-    return try tryFirst { _ in try gather(first(order), order) } ?? gather("finding f", order)
+    return try tryFirst { _ in try gather(first(order), order) }
+      ?? gather("finding f", "+(f.opened_listing IS NULL), f.qds DESC, f.id")
   }
 
   private func indexed(_ column: String, _ hasNulls: Bool, _ direction: String) throws -> [Int64] {
@@ -107,7 +111,7 @@ extension FindingPage {
     let found = try tryFirst { _ in
       isIndexed ? try gather(first(order, where: hasNulls ? "1" : "\(column) IS NOT NULL"), order) : []
     }
-    return try found ?? gather("finding f", order)
+    return try found ?? gather("finding f", "+\(order)")
   }
 
   private func host(_ key: String, _ direction: String) throws -> [Int64] {
