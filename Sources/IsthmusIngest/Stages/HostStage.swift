@@ -101,11 +101,12 @@ struct HostStage: Sendable {
     _ = ledger.countedSources.insert(source)
     try transaction.attach(resource: resource, source: source, asset: asset)
     try keep(dropped, of: host, record, scope, transaction)
-    guard let row = try transaction.sourceRow(source) else { throw StoreError.missing("source row") }
-    try identifier.rekey(row, transaction)
-    var touched = try identifier.settle([source], transaction)
-    if try transaction.sourceRow(source)?.asset == asset {
-      try identifier.logNew(row, transaction)
+    let row = SourceRow(
+      id: source, connector: ledger.connector, externalAssetID: host.externalID, resource: resource,
+      foldedResourceID: host.foldedID, asset: asset, home: asset, firstFound: ledger.startedAt, lastSeen: nil,
+      changedAt: ledger.startedAt, attributes: host.values)
+    var touched = try identifier.place(row, transaction)
+    if try touched == [asset] || transaction.sourceRow(source)?.asset == asset {
       ledger.counters.assets.created += 1
     } else {
       try transaction.setHome(source: source, nil)

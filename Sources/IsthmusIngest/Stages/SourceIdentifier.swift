@@ -39,7 +39,20 @@ struct SourceIdentifier: Sendable {
     var partition: Partition
   }
 
-  /// To be called when a row is new or its values have changed.
+  /// Finds the asset of a new row, which has one of its own so far. Returns the assets that this touches.
+  func place(_ row: SourceRow, _ transaction: any InventoryTransaction) throws -> Set<AssetID> {
+    let keys = evidence(of: row).keys
+    let digests = keys.map { $0.digest(seed: seed) }
+    let isAlone = try !transaction.isAnyKnown(digests)
+    try transaction.setIdentityKeys(source: row.id, digests: digests)
+    if !isAlone { return try settle([row.id], transaction) }
+    // As almost every host of a first run: nothing to compare.
+    try show([row], on: row.asset, transaction)
+    try logNew(row, keys, transaction)
+    return [row.asset]
+  }
+
+  /// To be called when a row's values have changed.
   func rekey(_ row: SourceRow, _ transaction: any InventoryTransaction) throws {
     let digests = evidence(of: row).keys.map { $0.digest(seed: seed) }
     try transaction.setIdentityKeys(source: row.id, digests: digests)
@@ -168,6 +181,12 @@ struct SourceIdentifier: Sendable {
     let rows = try transaction.sourceRows(of: asset)
     if rows.isEmpty { return }
     _ = try transaction.settlePresence(of: asset, at: at)
+    try show(rows, on: asset, transaction)
+  }
+
+  private func show(
+    _ rows: [SourceRow], on asset: AssetID, _ transaction: any InventoryTransaction
+  ) throws {
     let merge = AttributeMerge(
       rows.map {
         AttributeMerge.Row(
@@ -213,8 +232,9 @@ extension SourceIdentifier {
   }
 
   /// A row that is new and agrees with no other one.
-  func logNew(_ row: SourceRow, _ transaction: any InventoryTransaction) throws {
-    let keys = evidence(of: row).keys
+  private func logNew(
+    _ row: SourceRow, _ keys: [IdentityKey], _ transaction: any InventoryTransaction
+  ) throws {
     let values = keys.map { "\($0.rule) \($0.shown)" }.joined(separator: "; ")
     try transaction.insertIdentification(
       row.asset, source: row.id, run: run, at: at, rule: "none",

@@ -16,6 +16,24 @@ package struct SourceRow: Sendable {
   package var changedAt: Timestamp
   package var attributes: AttributeValues
 
+  package init(
+    id: Int64, connector: ConnectorNumber, externalAssetID: String, resource: Int64, foldedResourceID: String,
+    asset: AssetID, home: AssetID?, firstFound: Timestamp, lastSeen: Timestamp?, changedAt: Timestamp,
+    attributes: AttributeValues
+  ) {
+    self.id = id
+    self.connector = connector
+    self.externalAssetID = externalAssetID
+    self.resource = resource
+    self.foldedResourceID = foldedResourceID
+    self.asset = asset
+    self.home = home
+    self.firstFound = firstFound
+    self.lastSeen = lastSeen
+    self.changedAt = changedAt
+    self.attributes = attributes
+  }
+
   package var isPresent: Bool { lastSeen == nil }
 }
 
@@ -45,6 +63,8 @@ package protocol IdentityReading {
   func sourceRow(_ id: Int64) throws -> SourceRow?
   /// The asset's rows, ascending.
   func sourceRows(of asset: AssetID) throws -> [SourceRow]
+  /// Whether any row has one of the keys.
+  func isAnyKnown(_ digests: [Int64]) throws -> Bool
   /// At most `limit` rows that have the key, ascending; of those that are gone, the latest.
   func sources(withKey digest: Int64, present: Bool, limit: Int) throws -> [Int64]
   /// Decisions in which the row takes part and that are not undone; later ones have greater numbers.

@@ -176,12 +176,8 @@ extension Migration {
     CREATE INDEX finding_by_control ON finding (
       control_id, posture, life, severity, qds, resource_id, variant_id, scope_id, opened_listing)
     """,
-    // The list's own order, and the columns that mostly narrow it.
-    """
-    CREATE INDEX finding_by_rank ON finding (
-      opened_listing IS NULL, qds DESC, id, posture, life, severity, resource_id, control_id, variant_id, scope_id,
-      opened_listing)
-    """,
+    // The list's own order.
+    "CREATE INDEX finding_by_rank ON finding (opened_listing IS NULL, qds DESC, id)",
     "CREATE INDEX finding_by_external_id ON finding (external_id) WHERE external_id IS NOT NULL",
     "CREATE INDEX finding_with_variant ON finding (control_id) WHERE variant_id IS NOT NULL",
     "CREATE INDEX finding_by_variant ON finding (variant_id) WHERE variant_id IS NOT NULL",
