@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import IsthmusConnect
+import IsthmusCore
 import IsthmusStore
 
 /// `isthmus`, the command line.
@@ -50,8 +51,8 @@ struct Isthmus: AsyncParsableCommand {
     case let error as ConnectorError:
       Console.error("isthmus: \(error)")
       Foundation.exit(error.kind == .configuration ? 2 : 1)
-    case let error as UnknownField:
-      Console.error("isthmus: \(error)")
+    case let error as QueryError:
+      Console.error("isthmus: \(error.message)")
       Foundation.exit(2)
     default:
       let code = exitCode(for: error)

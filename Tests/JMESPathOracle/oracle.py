@@ -16,7 +16,8 @@ import specification
 
 NAMES = ["a", "b", "c", "d", "list", "True"]
 ODD_NAMES = ["a b", "é", "e\u0301", "q\"", "\\", "1", "", "\u2713", "😀", "a.b", "\n"]
-TEXTS = ["", "x", "y", "abc", "b", "é", "e\u0301", "10", "-2.5", "1e2", " 1", "0x1", "1_0", "true", "null", "😀✓", "it's", "`", "\\"]
+TEXTS = ["", "x", "y", "abc", "b", "é", "e\u0301", "😀✓", "it's", "`", "\\"]
+TEXTS += ["10", "-2.5", "1e2", " 1", "0x1", "1_0", "true", "null"]
 NUMBERS = [0, 1, 2, 3, -1, -2, 7, 10, 100, 0.5, 1.0, -1.5, 2.25, 1e3]
 NUMBER_FUNCTIONS = ["abs", "ceil", "floor"]
 LIST_FUNCTIONS = ["avg", "sum", "max", "min", "sort", "reverse", "length", "keys", "values", "to_array"]
@@ -208,7 +209,7 @@ class Generator:
         """One to three slips of the finger."""
         for _ in range(self.random.randrange(1, 4)):
             place = self.random.randrange(len(text) + 1)
-            slip = self.pick([".", "[", "]", "(", ")", "{", "}", "*", "@", ",", ":", "|", "&", "!", "=", "'", "`", '"', " ", "a", "0", "-", "?", "\\", "é"])
+            slip = self.pick(list(".[](){}*@,:|&!='`\" a0-?\\é"))
             cut = self.random.randrange(3)
             text = text[:place] + (slip if cut != 1 else "") + text[place + (cut > 0) :]
         return text

@@ -19,7 +19,7 @@ CORRECTIONS = {
     "slice": "A slice is projected; the package does not after an index, as in `a[0][1:].b`.",
     "numbers": "A slice has at most one number in each place; the package takes the last of several.",
     "step": "A step of 0 is an error; the package finds it only when a list is sliced.",
-    "bare-words": "JSON stands in backticks (JEP 12); the package takes a bare word for a string, and NaN for a number.",
+    "bare-words": "JSON stands in backticks (JEP 12); the package takes a bare word for a string, NaN for a number.",
     "commas": "Arguments and members are separated by single commas; the package takes none, and one after the last.",
     "expressions": "An expression type (`&a`) is only an argument, of a parameter that takes one.",
     "calls": "Unknown functions and wrong numbers of arguments are found when the expression is parsed, which the "
@@ -28,8 +28,10 @@ CORRECTIONS = {
     "to_string": "The value as JSON; the package escapes all that is not ASCII, which is JSON as well.",
     "contains": "A string contains no value of another type: false, where the package fails.",
     "avg": "The mean of whole numbers is a whole number if it can be.",
+    "variadic": "All arguments of merge() are objects; the package checks the first one, and fails otherwise.",
     "merge": "merge() takes 0 or more objects; the package wants one.",
-    "keys": "max_by and min_by order all by numbers or all by strings: the package fails otherwise than by a type error.",
+    "keys": "max_by and min_by order all by numbers or all by strings: otherwise it is a type error, which the package "
+    "does not tell from a failure of its own.",
 }
 
 active = set(CORRECTIONS)
@@ -206,8 +208,9 @@ class Functions(functions.Functions):
         return super().call_function(function_name, resolved_args)
 
     def _type_check(self, actual, signature, function_name):
-        # The package checks the first of any number of arguments.
-        super()._type_check(actual, [signature[min(i, len(signature) - 1)] for i in range(len(actual))], function_name)
+        if "variadic" in active:
+            signature = [signature[min(index, len(signature) - 1)] for index in range(len(actual))]
+        super()._type_check(actual, signature, function_name)
 
     @functions.signature({"types": []})
     def _func_to_number(self, value):

@@ -13,7 +13,7 @@ package struct JMESPath: Sendable, Hashable, CustomStringConvertible {
   /// A worker's stack of 512 KB holds that many, and a value of the greatest depth below them.
   package static let maximumNesting = 48
   /// Bytes of an expression.
-  package static let maximumLength = 65_536
+  package static let maximumLength = 16_384
 
   package let text: String
   let root: JMESPathNode

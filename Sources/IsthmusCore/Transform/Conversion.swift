@@ -6,9 +6,56 @@ enum Conversion {
   case unusable(String)
 }
 
+/// A value as the source has it, in place or made by an expression.
+protocol SourceValue {
+  associatedtype Elements: Sequence<Self>
+
+  var kind: JSONSlice.Kind { get }
+  /// A scalar as text; nil for null and containers.
+  var scalarText: String? { get }
+  /// Of a list.
+  var elements: Elements { get }
+  /// Of an object, in order.
+  func forEachMember(_ body: (_ name: String, _ value: Self) throws -> Void) rethrows
+}
+
+extension SourceValue {
+  fileprivate var isNull: Bool { kind == .null }
+}
+
+extension JSONSlice: SourceValue {}
+
+extension JSONValue: SourceValue {
+  var kind: JSONSlice.Kind {
+    switch self {
+    case .null: .null
+    case .bool(let value): value ? .true : .false
+    case .integer, .number: .number
+    case .string: .string
+    case .array: .array
+    case .object: .object
+    }
+  }
+
+  var scalarText: String? {
+    switch self {
+    case .bool, .integer, .number: text()
+    case .string(let text): text
+    case .null, .array, .object: nil
+    }
+  }
+
+  var elements: [JSONValue] { array ?? [] }
+
+  func forEachMember(_ body: (_ name: String, _ value: JSONValue) throws -> Void) rethrows {
+    guard case .object(let members) = self else { return }
+    for member in members { try body(member.name, member.value) }
+  }
+}
+
 extension TransformRow {
   /// The typed value of `source`, the value table and the default applied.
-  func convert(_ source: JSONSlice?, prefix: String = "") -> Conversion {
+  func convert<Value: SourceValue>(_ source: Value?, prefix: String = "") -> Conversion {
     if case .list(let element) = type { return convertList(source, of: element) }
     guard var text = Self.text(of: source) else {
       return .unusable("\(Self.kindName(source)) stands where one value of type \(type.name) was expected")
@@ -19,8 +66,8 @@ extension TransformRow {
     return text.isEmpty ? .empty : Self.convert(text, to: type)
   }
 
-  private func convertList(_ source: JSONSlice?, of element: AttributeType) -> Conversion {
-    guard let source, !source.isNull else { return defaultList(of: element) }
+  private func convertList<Value: SourceValue>(_ source: Value?, of element: AttributeType) -> Conversion {
+    guard let source, !source.isNull else { return emptyList(isKnown: false, of: element) }
     var texts: [String] = []
     switch source.kind {
     case .object:
@@ -41,21 +88,24 @@ extension TransformRow {
       case .unusable(let reason): return .unusable(reason)
       }
     }
-    return list.isEmpty ? defaultList(of: element) : .value(.list(list))
+    return list.isEmpty ? emptyList(isKnown: !texts.isEmpty, of: element) : .value(.list(list))
   }
 
-  private func defaultList(of element: AttributeType) -> Conversion {
-    guard let defaultValue else { return .empty }
-    return Self.convert(defaultValue, to: element).mapValue { .list([$0]) }
+  /// What stands for a list without elements.
+  /// - Parameter isKnown: Whether the value table was asked already, for elements that turned out empty.
+  private func emptyList(isKnown: Bool, of element: AttributeType) -> Conversion {
+    let entry = isKnown ? "" : values?.lookUp("") ?? ""
+    let text = entry.isEmpty ? defaultValue ?? "" : entry
+    return Self.convert(text, to: element).mapValue { .list([$0]) }
   }
 
   /// A scalar's text; empty for null and missing; nil for containers.
-  private static func text(of source: JSONSlice?) -> String? {
+  private static func text<Value: SourceValue>(of source: Value?) -> String? {
     guard let source, !source.isNull else { return "" }
     return source.scalarText
   }
 
-  private static func kindName(_ source: JSONSlice?) -> String {
+  private static func kindName<Value: SourceValue>(_ source: Value?) -> String {
     switch source?.kind {
     case .object: "an object"
     case .array: "a list"
@@ -63,12 +113,12 @@ extension TransformRow {
     }
   }
 
-  private static func convert(_ text: String, to type: AttributeType) -> Conversion {
+  static func convert(_ text: String, to type: AttributeType) -> Conversion {
     if text.isEmpty { return .empty }
     let value: AttributeValue? =
       switch type {
       case .string: .string(text)
-      case .integer: Int64(text).map(AttributeValue.integer)
+      case .integer: WholeNumber.parse(text).map(AttributeValue.integer)
       case .decimal: decimal(text).map(AttributeValue.decimal)
       case .boolean: boolean(text).map(AttributeValue.boolean)
       case .date: Timestamp(iso8601: text).map(AttributeValue.date)

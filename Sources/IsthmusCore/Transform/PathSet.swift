@@ -75,15 +75,14 @@ final class PathSet: @unchecked Sendable {
     names.deallocate()
   }
 
-  /// Writes the place of each path's value into `slots`; 0 stands for a value that is missing
-  /// (no value but the record itself stands at place 0).
+  /// Writes the place after that of each path's value into `slots`; 0 stands for a value that is missing.
   func find(in record: JSONSlice, slots: UnsafeMutablePointer<Int32>) {
     slots.update(repeating: 0, count: slotCount)
     visit(nodes, record, slots)
   }
 
   private func visit(_ node: UnsafePointer<Node>, _ value: JSONSlice, _ slots: UnsafeMutablePointer<Int32>) {
-    if node.pointee.slot >= 0 { slots[node.pointee.slot] = Int32(truncatingIfNeeded: value.index) }
+    if node.pointee.slot >= 0 { slots[node.pointee.slot] = Int32(truncatingIfNeeded: value.index + 1) }
     if node.pointee.childCount > 0, value.kind == .object { visitMembers(node, value, slots) }
     if !node.pointee.elements.isEmpty, value.kind == .array { visitElements(node, value, slots) }
   }

@@ -1,12 +1,23 @@
 /// A transform map made ready for one stream of records: hosts or findings.
 package struct RecordMapper: Sendable {
-  struct Row: Sendable {
-    var row: TransformRow
-    var level: AttributeLevel
-    /// Slots of the alternatives, in order.
-    var slots: [Int]
-    /// Put before the value where there is one.
-    var prefix: String
+  /// A class, since rows are gone through for every record and a copy would retain all that they hold.
+  final class Row: Sendable {
+    let row: TransformRow
+    let level: AttributeLevel
+    let source: Source
+
+    init(_ resolved: ResolvedRow, _ source: Source) {
+      row = resolved.row
+      level = resolved.level
+      self.source = source
+    }
+  }
+
+  enum Source: Sendable {
+    /// Slots of the alternatives, in order; the prefix goes before the value where there is one.
+    case slots([Int], prefix: String)
+    /// Evaluated on the parts of the record that the map's expressions read, or on all of it.
+    case evaluated(JMESPath, onWholeRecord: Bool)
   }
 
   struct Shape: Sendable {
@@ -15,12 +26,14 @@ package struct RecordMapper: Sendable {
   }
 
   let rows: [Row]
-  /// By level: the slots of its rows, each with the row's place; after the rows of controls, the keys that decide
-  /// what is stored of them and that no row reads.
+  /// By level: the slots of its rows, each with a number for row and place in it; after the rows of controls, the
+  /// keys that decide what is stored of them and that no row reads.
   let slotsOfLevel: [AttributeLevel: [(row: UInt64, slot: Int)]]
   let keySlots: [RecordKey: [Int]]
   let shape: [Shape]
   let paths: PathSet
+  /// What the rows that are evaluated read; nil if there are none.
+  let parts: RecordParts?
   /// Rows and seed as one number: a digest made with another map differs.
   private let seed: UInt64
   private let storeSeed: UInt64
@@ -33,37 +46,50 @@ package struct RecordMapper: Sendable {
     _ map: TransformMap, from source: DataModel, to target: DataModel, levels: Set<AttributeLevel>,
     keys: [RecordKey: SourceExpression], shape: [ShapeRule], seed: UInt64
   ) throws(MapError) {
-    var slots: [SourceExpression.Path: Int] = [:]
-    var ordered: [SourceExpression.Path] = []
-    func slot(_ path: SourceExpression.Path) -> Int {
-      if let known = slots[path] { return known }
-      slots[path] = ordered.count
-      ordered.append(path)
-      return ordered.count - 1
-    }
+    var slots = SlotTable()
     var digest = Digest(seed: seed)
     var rows: [Row] = []
-    for row in map.rows {
-      let level = try Self.level(of: row, in: map, target: target)
-      guard levels.contains(level) else { continue }
-      let expression = try Self.expression(of: row, in: map, source: source)
-      rows.append(Row(row: row, level: level, slots: expression.alternatives.map(slot), prefix: expression.prefix))
-      digest.add(row.fingerprint(expression))
+    var slotted: [(level: AttributeLevel, row: UInt64, slot: Int)] = []
+    var reads: [[String]] = []
+    for resolved in try map.resolvedRows(from: source, to: target) where levels.contains(resolved.level) {
+      let number = UInt64(rows.count)
+      switch resolved.expression.form {
+      case .paths(let paths, let prefix):
+        let used = paths.map { slots.slot($0) }
+        rows.append(Row(resolved, .slots(used, prefix: prefix)))
+        // Which of the alternatives holds a value makes no difference.
+        slotted += used.map { (resolved.level, number, $0) }
+      case .evaluated(let path):
+        let used = path.reads
+        let isWhole = used.contains([])
+        rows.append(Row(resolved, .evaluated(path, onWholeRecord: isWhole)))
+        slotted += used.enumerated().map { place, names in
+          (resolved.level, UInt64(place + 1) << 32 | number, slots.slot(SourceExpression.Path(names)))
+        }
+        if !isWhole { reads += used }
+      }
+      digest.add(resolved.row.fingerprint(resolved.expression))
     }
-    self.rows = rows
-    var slotted = rows.enumerated().flatMap { index, row in row.slots.map { (row.level, UInt64(index), $0) } }
+    var keySlots: [RecordKey: [Int]] = [:]
+    for (key, expression) in keys { keySlots[key] = try Self.paths(expression, map).map { slots.slot($0) } }
+    self.keySlots = keySlots
+    var shapes: [Shape] = []
+    for rule in shape {
+      shapes.append(Shape(rule: rule, slots: try Self.paths(rule.expression, map).map { slots.slot($0) }))
+    }
+    self.shape = shapes
     if levels.contains(.control) {
-      let known = Set(slotted.lazy.filter { $0.0 == .control }.map(\.2))
+      let known = Set(slotted.lazy.filter { $0.level == .control }.map(\.slot))
       for (index, key) in [RecordKey.category, .severity].enumerated() {
-        for slot in (keys[key]?.alternatives ?? []).map(slot) where !known.contains(slot) {
+        for slot in keySlots[key] ?? [] where !known.contains(slot) {
           slotted.append((.control, UInt64(rows.count + index), slot))
         }
       }
     }
-    slotsOfLevel = Dictionary(grouping: slotted, by: \.0).mapValues { $0.map { (row: $0.1, slot: $0.2) } }
-    keySlots = keys.mapValues { $0.alternatives.map(slot) }
-    self.shape = shape.map { Shape(rule: $0, slots: $0.expression.alternatives.map(slot)) }
-    paths = PathSet(ordered)
+    slotsOfLevel = Dictionary(grouping: slotted, by: \.level).mapValues { $0.map { (row: $0.row, slot: $0.slot) } }
+    parts = reads.isEmpty ? nil : RecordParts(reads) { slots.slot(SourceExpression.Path($0)) }
+    self.rows = rows
+    paths = PathSet(slots.paths)
     self.seed = digest.value
     storeSeed = seed
   }
@@ -76,23 +102,31 @@ package struct RecordMapper: Sendable {
   /// For what is made of records, with the store's own seed: the same values under another map are the same.
   package var detailDigest: Digest { Digest(seed: storeSeed) }
 
-  private static func level(
-    of row: TransformRow, in map: TransformMap, target: DataModel
-  ) throws(MapError) -> AttributeLevel {
-    if let attribute = target.attribute(row.target) { return attribute.level }
-    throw MapError(map: map.name, row: row.target, problem: "the target model \"\(target.name)\" has no such attribute")
+  /// Keys and shapes are looked at in every record, and so never evaluated.
+  private static func paths(
+    _ expression: SourceExpression, _ map: TransformMap
+  ) throws(MapError) -> [SourceExpression.Path] {
+    if let paths = expression.alternatives { return paths }
+    throw MapError(map: map.name, problem: "the source's own \"\(expression.text)\" must be a path")
   }
+}
 
-  private static func expression(
-    of row: TransformRow, in map: TransformMap, source: DataModel
-  ) throws(MapError) -> SourceExpression {
-    if let attribute = source.attribute(row.source), let expression = attribute.expression { return expression }
-    do throws(ExpressionError) {
-      return try SourceExpression(row.source)
-    } catch {
-      throw MapError(map: map.name, row: row.target, problem: "source \"\(row.source)\": \(error)")
-    }
+/// The different paths that a map reads; their places are the slots.
+private struct SlotTable {
+  private(set) var paths: [SourceExpression.Path] = []
+  private var slots: [SourceExpression.Path: Int] = [:]
+
+  mutating func slot(_ path: SourceExpression.Path) -> Int {
+    if let known = slots[path] { return known }
+    slots[path] = paths.count
+    paths.append(path)
+    return paths.count - 1
   }
+}
+
+extension SourceExpression.Path {
+  /// A path of members.
+  fileprivate init(_ names: [String]) { self = names.map(SourceExpression.Step.member) }
 }
 
 /// What a run needs of every record, independent of the map.

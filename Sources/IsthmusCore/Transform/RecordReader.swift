@@ -6,6 +6,9 @@ package final class RecordReader {
   private let mapper: RecordMapper
   private let slots: UnsafeMutablePointer<Int32>
   private var record: JSONSlice?
+  /// What the expressions read of the current record, once one of them was evaluated; and all of it.
+  private var parts: JSONValue?
+  private var whole: JSONValue?
 
   init(_ mapper: RecordMapper) {
     self.mapper = mapper
@@ -17,6 +20,8 @@ package final class RecordReader {
   /// Makes `record` the current one. It must stay valid until the next call.
   package func read(_ record: JSONSlice) {
     self.record = record
+    parts = nil
+    whole = nil
     mapper.paths.find(in: record, slots: slots)
   }
 
@@ -65,22 +70,68 @@ package final class RecordReader {
   package func values(of level: AttributeLevel) -> MappedValues {
     var mapped = MappedValues()
     for row in mapper.rows where row.level == level {
-      switch row.row.convert(value(alternatives: row.slots), prefix: row.prefix) {
+      switch outcome(of: row) {
       case .value(let value): mapped.values[row.row.target] = value
-      case .empty where row.row.isRequired:
-        mapped.fatal = mapped.fatal ?? "\(row.row.target): the record has no value (\(row.row.source))"
       case .empty: continue
-      case .unusable(let reason) where row.row.isRequired:
-        mapped.fatal = mapped.fatal ?? "\(row.row.target): \(reason)"
-      case .unusable(let reason): mapped.dropped.append(DroppedValue(target: row.row.target, reason: reason))
+      case .dropped(let reason): mapped.dropped.append(DroppedValue(target: row.row.target, reason: reason))
+      case .rejecting(let reason): mapped.fatal = mapped.fatal ?? reason
       }
     }
     return mapped
   }
 
+  func outcome(of row: RecordMapper.Row) -> MapPreview.Outcome {
+    switch convert(row) {
+    case .value(let value): .value(value)
+    case .empty where row.row.isRequired:
+      .rejecting("\(row.row.target): the record has no value (\(row.row.source))")
+    case .empty: .empty
+    case .unusable(let reason) where row.row.isRequired: .rejecting("\(row.row.target): \(reason)")
+    case .unusable(let reason): .dropped(reason)
+    }
+  }
+
+  /// What the row starts from, for people to see: the record's value or the expression's result; nil if there is none.
+  func sourceValue(of row: RecordMapper.Row) -> JSONValue? {
+    switch row.source {
+    case .slots(let slots, _): return value(alternatives: slots).map { JSONValue($0) }
+    case .evaluated(let path, let onWholeRecord):
+      // An error has no value; the outcome tells it.
+      let value = try? path.evaluate(input(onWholeRecord))
+      return value.flatMap { $0.isNull ? nil : $0 }
+    }
+  }
+
+  /// What became of a row's value in the current record.
+  private func convert(_ row: RecordMapper.Row) -> Conversion {
+    switch row.source {
+    case .slots(let slots, let prefix): return row.row.convert(value(alternatives: slots), prefix: prefix)
+    case .evaluated(let path, let onWholeRecord):
+      do throws(JMESPathError) {
+        return row.row.convert(try path.evaluate(input(onWholeRecord)))
+      } catch {
+        return .unusable("the expression has no value here: \(error)")
+      }
+    }
+  }
+
+  /// What an expression is evaluated on.
+  private func input(_ isWhole: Bool) -> JSONValue {
+    guard let record else { return .null }
+    // What is read are members, of which a record that is no object has none.
+    if isWhole || record.kind != .object {
+      let made = whole ?? JSONValue(record)
+      whole = made
+      return made
+    }
+    let made = parts ?? mapper.parts?.object(value(slot:)) ?? .object([])
+    parts = made
+    return made
+  }
+
   private func value(slot: Int) -> JSONSlice? {
     let place = slots[slot]
-    return place == 0 ? nil : record?.at(Int(place))
+    return place == 0 ? nil : record?.at(Int(place) - 1)
   }
 
   /// The first alternative that is neither null, false nor empty, as JMESPath's `||` has it; else the last.

@@ -29,10 +29,13 @@ package struct TransformRow: Sendable {
   package var isRequired: Bool
   /// The value tells records apart; unusable ones reject the record.
   package var isIdentifier: Bool
+  /// For a custom target whose source is an expression: which records it belongs to. nil: the source's or the target's.
+  package var level: AttributeLevel?
 
   package init(
     _ source: String, _ target: String, _ type: AttributeType = .string, values: ValueTable? = nil,
-    default defaultValue: String? = nil, required: Bool = false, identifier: Bool = false
+    default defaultValue: String? = nil, required: Bool = false, identifier: Bool = false,
+    level: AttributeLevel? = nil
   ) {
     self.source = source
     self.type = type
@@ -41,6 +44,7 @@ package struct TransformRow: Sendable {
     self.defaultValue = defaultValue
     isRequired = required || identifier
     isIdentifier = identifier
+    self.level = level
   }
 }
 
@@ -52,7 +56,13 @@ package struct ValueTable: Sendable, Hashable {
   package let anythingElse: String?
 
   package init(_ entries: KeyValuePairs<String, String>, anythingElse: String? = nil) {
-    self.entries = Dictionary(entries.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
+    self.init(entries: entries.map { ($0.key, $0.value) }, anythingElse: anythingElse)
+  }
+
+  /// - Parameter entries: Of texts that differ in case only, the first one counts.
+  package init(entries: [(text: String, value: String)], anythingElse: String? = nil) {
+    let folded = entries.map { ($0.text.lowercased(), $0.value) }
+    self.entries = Dictionary(folded, uniquingKeysWith: { first, _ in first })
     self.anythingElse = anythingElse
   }
 
@@ -60,11 +70,27 @@ package struct ValueTable: Sendable, Hashable {
 }
 
 /// Why a map can't be used.
-package struct MapError: Error, CustomStringConvertible {
+package struct MapError: Error, Hashable, CustomStringConvertible {
+  /// What of a row is wrong, for a form to mark.
+  package enum Part: String, Sendable {
+    case source, type, target, values, defaultValue, level, identifier
+  }
+
   package var map: String
   /// The target of the row in question.
   package var row: String?
+  package var part: Part?
+  /// Of an expression that can't be read: characters from its start.
+  package var position: Int?
   package var problem: String
+
+  package init(map: String, row: String? = nil, part: Part? = nil, position: Int? = nil, problem: String) {
+    self.map = map
+    self.row = row
+    self.part = part
+    self.position = position
+    self.problem = problem
+  }
 
   package var description: String {
     let place = row.map { ", row \"\($0)\"" } ?? ""

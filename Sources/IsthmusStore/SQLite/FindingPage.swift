@@ -14,8 +14,8 @@ struct FindingPage {
   enum Key {
     /// Open ones first, then by QDS: the list's own order.
     case rank
-    /// A column of `finding f` with an index of its own, of all rows or of those with a value.
-    case indexed(String, hasNulls: Bool)
+    /// A column of `finding f` with an index of its own, of the rows that have a value.
+    case indexed(String)
     /// An expression over `finding f` alone.
     case own(String)
     /// An expression over the finding's `asset a`.
@@ -27,8 +27,7 @@ struct FindingPage {
 
     init(_ expression: String) {
       switch expression {
-      case "f.source_updated", "f.first_found": self = .indexed(expression, hasNulls: true)
-      case "f.last_fixed", "f.reopened": self = .indexed(expression, hasNulls: false)
+      case "f.last_fixed", "f.reopened": self = .indexed(expression)
       case _ where expression.hasPrefix("f."): self = .own(expression)
       case _ where expression.hasPrefix("a."): self = .host(expression)
       case _ where ["c.", "k.", "json_extract(v."].contains(where: expression.hasPrefix): self = .control(expression)
@@ -50,7 +49,7 @@ struct FindingPage {
     switch Key(expression) {
     case .rank: return try rank()
     case .own: return try gather("finding f", "\(expression) \(direction), f.id \(direction)")
-    case .indexed(let column, let hasNulls): return try indexed(column, hasNulls, direction)
+    case .indexed(let column): return try indexed(column, direction)
     case .host(let key): return try host(key, direction)
     case .control(let key): return try control(key, direction)
     case .other: return try gatherAll()
@@ -105,11 +104,10 @@ extension FindingPage {
       ?? gather("finding f", "+(f.opened_listing IS NULL), f.qds DESC, f.id")
   }
 
-  private func indexed(_ column: String, _ hasNulls: Bool, _ direction: String) throws -> [Int64] {
+  private func indexed(_ column: String, _ direction: String) throws -> [Int64] {
     let order = "\(column) \(direction), f.id \(direction)"
-    let isIndexed = hasNulls || direction == "DESC"
     let found = try tryFirst { _ in
-      isIndexed ? try gather(first(order, where: hasNulls ? "1" : "\(column) IS NOT NULL"), order) : []
+      direction == "DESC" ? try gather(first(order, where: "\(column) IS NOT NULL"), order) : []
     }
     return try found ?? gather("finding f", "+\(order)")
   }

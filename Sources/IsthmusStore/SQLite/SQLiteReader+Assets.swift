@@ -95,7 +95,7 @@ extension SQLiteReader {
     if let expression = sortable[name] { return expression }
     let known = try QueryCatalogue.listField(name, for: .asset, use: .sort)
     if let expression = sortable[known.name] { return expression }
-    throw UnknownField(field: name, known: sortable.keys.sorted())
+    throw QueryError("The list can't be sorted by \"\(name)\".", position: 0, length: name.count)
   }
 
   func countAssets(_ listing: Listing) throws -> Int {

@@ -78,7 +78,7 @@ extension SQLiteReader {
     if known.field.scope == .asset, case .value(let expression) = FieldSQL(known.field) { return expression }
     if known.field.scope == .asset { return "a.score" }
     if let expression = sortable[known.name] { return expression }
-    throw UnknownField(field: name, known: sortable.keys.sorted())
+    throw QueryError("The list can't be sorted by \"\(name)\".", position: 0, length: name.count)
   }
 
   func countFindings(_ listing: Listing) throws -> Int {

@@ -107,13 +107,6 @@ extension JSONValue {
   }
 }
 
-/// A name that can't be sorted by.
-package struct UnknownField: Error, CustomStringConvertible {
-  package var field: String
-  package var known: [String]
-  package var description: String { "There is no field \"\(field)\"; known are \(known.joined(separator: ", "))." }
-}
-
 extension Listing {
   /// `ORDER BY … LIMIT …`; fields are looked up, never pasted.
   func sql(fallback: String, tieBreaker: String, expression: (String) throws -> String) throws -> String {

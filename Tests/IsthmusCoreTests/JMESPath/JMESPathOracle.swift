@@ -13,10 +13,11 @@ struct JMESPathOracle: Sendable {
 
   let interpreter: URL
 
-  /// nil where no interpreter of the checkout has the package.
+  /// nil where no interpreter of the checkout has the package, which `Tests/JMESPathOracle/prepare` installs.
   static let found: JMESPathOracle? = {
-    let interpreters = [".build-venv/bin/python3", ".build-venv/microsoft-sdk/bin/python3"]
-    return interpreters.map { JMESPathOracle(interpreter: checkout.appending(path: $0)) }.first { $0.hasPackage }
+    let environments = ["jmespath/", "", "microsoft-sdk/"]
+    let interpreters = environments.map { checkout.appending(path: ".build-venv/\($0)bin/python3") }
+    return interpreters.map(JMESPathOracle.init).first { $0.hasPackage }
   }()
 
   private static let checkout = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")

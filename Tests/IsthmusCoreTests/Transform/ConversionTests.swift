@@ -23,7 +23,11 @@ struct ConversionTests {
     Case(#""x""#, .string, .string("x")), Case("12", .string, .string("12")), Case("1.50", .string, .string("1.50")),
     Case("true", .string, .string("true")), Case(#"" x ""#, .string, .string(" x ")),
     Case("12", .integer, .integer(12)), Case(#""-12""#, .integer, .integer(-12)),
-    Case("9223372036854775807", .integer, .integer(.max)),
+    Case("9223372036854775807", .integer, .integer(.max)), Case("4.0", .integer, .integer(4)),
+    Case(#""-12.00""#, .integer, .integer(-12)), Case("1e3", .integer, .integer(1000)),
+    Case("1.5E+1", .integer, .integer(15)), Case("1200e-2", .integer, .integer(12)),
+    Case("0e9999", .integer, .integer(0)),
+    Case("9007199254740993.0", .integer, .integer(9_007_199_254_740_993)), Case("-0.0", .integer, .integer(0)),
     Case("1.5", .decimal, .decimal(1.5)), Case(#""-1e3""#, .decimal, .decimal(-1000)), Case("7", .decimal, .decimal(7)),
     Case("true", .boolean, .boolean(true)), Case(#""Yes""#, .boolean, .boolean(true)),
     Case("0", .boolean, .boolean(false)),
@@ -71,6 +75,11 @@ struct ConversionTests {
   static let unusable: [(String, AttributeType, String)] = [
     (#""x""#, .integer, "\"x\" is not of type integer"), ("1.5", .integer, "\"1.5\" is not of type integer"),
     ("9223372036854775808", .integer, "\"9223372036854775808\" is not of type integer"),
+    ("9223372036854775808.0", .integer, "\"9223372036854775808.0\" is not of type integer"),
+    ("1e-1", .integer, "\"1e-1\" is not of type integer"), ("1e99", .integer, "\"1e99\" is not of type integer"),
+    ("1e999999999999999999999", .integer, "\"1e999999999999999999999\" is not of type integer"),
+    (#""4.""#, .integer, "\"4.\" is not of type integer"), (#"".0""#, .integer, "\".0\" is not of type integer"),
+    (#"" 4""#, .integer, "\" 4\" is not of type integer"),
     (#""0x10""#, .decimal, "\"0x10\" is not of type decimal"), (#""nan""#, .decimal, "\"nan\" is not of type decimal"),
     ("1e999", .decimal, "\"1e999\" is not of type decimal"), (#""on""#, .boolean, "\"on\" is not of type boolean"),
     (#""yesterday""#, .date, "\"yesterday\" is not of type date"), ("7", .date, "\"7\" is not of type date"),
@@ -93,7 +102,9 @@ struct ConversionTests {
     #expect(mapped.values.isEmpty && mapped.fatal == nil)
     #expect(mapped.dropped.map(\.target) == ["one"])
     #expect(mapped.dropped.map(\.reason) == [reason])
-    for row in [TransformRow("x", "one", type, required: true), TransformRow("x", "one", type, identifier: true)] {
+    var strictRows = [TransformRow("x", "one", type, required: true)]
+    if case .list = type {} else { strictRows.append(TransformRow("x", "one", type, identifier: true)) }
+    for row in strictRows {
       let required = try Mapping.convert(json, row)
       #expect(required.fatal == "one: \(reason)")
       #expect(required.dropped.isEmpty)
@@ -138,6 +149,22 @@ struct ConversionTests {
     let row = TransformRow("x", "one", .list(.integer), values: ValueTable(["low": "2", "high": "4"]))
     #expect(
       try Mapping.convert(#"["High","low",7]"#, row).values["one"] == .list([.integer(4), .integer(2), .integer(7)]))
+  }
+
+  @Test(
+    "A list that is missing or empty goes through the value table's entry for empty, before the default",
+    arguments: [nil, "null", "[]", "{}", #""""#])
+  func mapsEmptyLists(json: String?) throws {
+    let table = ValueTable(["": "none"])
+    func list(_ values: ValueTable?, default text: String? = nil) throws -> AttributeValue? {
+      let row = TransformRow("x", "one", .list(.string), values: values, default: text)
+      return try Mapping.convert(json, row).values["one"]
+    }
+    #expect(try list(table) == .list([.string("none")]))
+    #expect(try list(table, default: "d") == .list([.string("none")]))
+    #expect(try list(ValueTable([:], anythingElse: "other")) == .list([.string("other")]))
+    #expect(try list(ValueTable(["x": "y"])) == nil)
+    #expect(try list(ValueTable(["x": "y"]), default: "d") == .list([.string("d")]))
   }
 
   @Test("Values are written as JSON, dates as ISO 8601")

@@ -9,13 +9,17 @@ struct Mapping {
       Attribute("bare", .string, .asset, "", example: ""),
     ])
 
-  static let target = DataModel(
-    name: "target", description: "",
-    attributes: [
-      Attribute("one", .string, .asset, "", example: ""), Attribute("two", .string, .asset, "", example: ""),
-      Attribute("three", .string, .asset, "", example: ""), Attribute("shared", .string, .control, "", example: ""),
-      Attribute("own", .string, .finding, "", example: ""),
-    ])
+  /// Each attribute is of the type that the rows give it.
+  static func target(for rows: [TransformRow]) -> DataModel {
+    let levels: [(name: String, level: AttributeLevel)] = [
+      ("one", .asset), ("two", .asset), ("three", .asset), ("shared", .control), ("own", .finding),
+    ]
+    let attributes = levels.map { name, level in
+      let type = rows.first { $0.target == name }?.type ?? .string
+      return Attribute(name, type, level, "", example: "")
+    }
+    return DataModel(name: "target", description: "", attributes: attributes)
+  }
 
   let mapper: RecordMapper
 
@@ -25,7 +29,8 @@ struct Mapping {
   ) throws {
     let map = TransformMap(name: "own", sourceModel: "source", targetModel: "target", rows: rows)
     mapper = try RecordMapper(
-      map, from: Self.source, to: Self.target, levels: levels, keys: keys.mapValues { try! SourceExpression($0) },
+      map, from: Self.source, to: Self.target(for: rows), levels: levels,
+      keys: keys.mapValues { try! SourceExpression($0) },
       shape: shape, seed: seed)
   }
 
