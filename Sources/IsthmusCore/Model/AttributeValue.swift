@@ -81,13 +81,28 @@ extension AttributeValues {
   package init(_ stored: JSONValue, of model: DataModel) {
     guard case .object(let members) = stored else { return }
     for member in members {
-      let type = model.attribute(member.name)?.type ?? .string
-      self[member.name] = AttributeValue(member.value, as: type)
+      if let type = model.attribute(member.name)?.type {
+        self[member.name] = AttributeValue(member.value, as: type)
+      } else {
+        // A custom attribute: what it is stands in the JSON, but for dates and addresses, which are texts there.
+        self[member.name] = AttributeValue(ofItsOwnKind: member.value)
+      }
     }
   }
 }
 
 extension AttributeValue {
+  fileprivate init?(ofItsOwnKind stored: JSONValue) {
+    switch stored {
+    case .string(let text): self = .string(text)
+    case .integer(let number): self = .integer(number)
+    case .number(let number): self = .decimal(number)
+    case .bool(let value): self = .boolean(value)
+    case .array(let elements): self = .list(elements.compactMap { AttributeValue(ofItsOwnKind: $0) })
+    case .null, .object: return nil
+    }
+  }
+
   fileprivate init?(_ stored: JSONValue, as type: AttributeType) {
     switch (type, stored) {
     case (.list(let element), .array(let elements)):

@@ -126,8 +126,9 @@ extension TransformRow {
       case .macAddress: MACAddress(text).map { .string($0.text) }
       case .list: nil
       }
+    if let value { return .value(value) }
     let shown = text.count > 60 ? "\(text.prefix(60))…" : text
-    return value.map(Conversion.value) ?? .unusable("\"\(shown)\" is not of type \(type.name)")
+    return .unusable("\"\(shown)\" is not of type \(type.name)")
   }
 
   /// Swift also reads hexadecimal numbers, `nan` and `infinity`.
