@@ -32,6 +32,7 @@ package final class SQLiteStore: InventoryStore {
       try db.execute(sql: "PRAGMA synchronous = NORMAL")
       try db.execute(sql: "PRAGMA cache_size = -16384")
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
       // Readers scan indexes that are larger than their cache. The writer does without: an error of the disk is then
       // an error of the statement that meets it, not the end of the process.
       if db.configuration.readonly { try db.execute(sql: "PRAGMA mmap_size = 1073741824") }
