@@ -82,7 +82,7 @@ package struct SyncService: Sendable {
         ledger: ledger, selection: ledger.checkpoint.selection, otherSelections: ledger.checkpoint.otherSelections,
         identifier: try SourceIdentifier(transaction, seed: store.seed, run: id, at: ledger.startedAt))
       try reconciler.apply(try reconciler.absence(transaction), transaction)
-      try transaction.recordDay(now.day)
+      try transaction.enrich(id, AssetScorer(settings: ledger.scoreSettings, at: now), loggedAt: now)
       if isForEmpty {
         for (stream, scopes) in ledger.checkpoint.coverage {
           for name in scopes.keys {

@@ -70,6 +70,10 @@ struct AppBuilder: Sendable {
     return SyncService(store: store, environment: environment)
   }
 
+  func inventoryService(_ store: any InventoryStore) -> InventoryService {
+    InventoryService(store: store, now: Self.now)
+  }
+
   @Sendable static func now() -> Timestamp {
     Timestamp(microseconds: Int64((Date().timeIntervalSince1970 * 1_000_000).rounded(.down)))
   }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import IsthmusConnect
 import IsthmusCore
+import IsthmusIngest
 import IsthmusStore
 
 /// `isthmus`, the command line.
@@ -13,8 +14,8 @@ struct Isthmus: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       SyncCommand.self, CheckCommand.self, AssetsCommand.self, FindingsCommand.self, ShowCommand.self,
-      ExplainCommand.self, RunsCommand.self, RunCommand.self, RejectsCommand.self, ModelCommand.self,
-      SimulateCommand.self,
+      ExplainCommand.self, RunsCommand.self, RunCommand.self, RejectsCommand.self, AssetCommand.self,
+      AmbiguousCommand.self, FindingCommand.self, ModelCommand.self, SimulateCommand.self,
     ])
 
   static func main() async {
@@ -45,6 +46,9 @@ struct Isthmus: AsyncParsableCommand {
     case let error as ConfigurationError:
       Console.error("isthmus: \(error)")
       Foundation.exit(2)
+    case let error as ChangeError:
+      Console.error("isthmus: \(error)")
+      Foundation.exit(error.kind == .notFound ? 1 : 2)
     case let error as StoreError:
       Console.error("isthmus: \(error)")
       Foundation.exit(1)

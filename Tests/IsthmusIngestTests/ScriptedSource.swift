@@ -145,6 +145,29 @@ final class ScriptedHarness: Sendable {
     return await SyncService(store: store, environment: environment).run(plan, over: ScriptedSource(contents))
   }
 
+  /// What people change of it at noon of the day.
+  func people(onDay day: Int) -> InventoryService {
+    let now = SyncHarness.noon(ofDay: day)
+    return InventoryService(store: store, now: { now })
+  }
+
+  /// The assets' names with their numbers; of the asset's one source where several have the name.
+  func asset(named name: String) async throws -> JSONValue? {
+    try await rows().assets.first { $0["assetName"] == .string(name) }
+  }
+
+  func id(_ name: String) async throws -> AssetID? {
+    try await asset(named: name)?["id"]?.string.flatMap { AssetID(text: $0) }
+  }
+
+  func explanation(of asset: AssetID, day: Int = 0, fixing fixed: [FindingID] = []) async throws -> JSONValue? {
+    let seed = store.seed
+    return try await store.read { inventory in
+      try AssetExplanation(inventory, seed: seed, at: SyncHarness.noon(ofDay: day))
+        .explanation(of: asset, fixing: fixed)
+    }
+  }
+
   /// A run whose process ends at a page of findings: no end is written.
   func interrupt(_ contents: ScriptedSource.Contents, day: Int, atPage page: Int) async throws {
     var failing = contents
@@ -186,6 +209,23 @@ enum Row {
     "type":"microsoft.compute/virtualmachines","subscriptionId":"sub","location":"westeurope","resourceGroup":"g",\
     "properties":{"vmId":"\(vmID ?? "id-\(name)")","storageProfile":{"imageReference":{"offer":"\(offer)"}}}}
     """
+  }
+
+  /// A machine with what may identify it.
+  static func machine(
+    _ name: String, computer: String? = nil, macs: [String] = [], fqdn: String? = nil, uuid: String? = nil,
+    publicAddress: String? = nil, offer: String = "ubuntu"
+  ) -> String {
+    func text(_ value: String?) -> String { value.map { "\"\($0)\"" } ?? "null" }
+    let addresses = publicAddress.map { "[\"\($0)\"]" } ?? "[]"
+    return """
+      {"id":"/subscriptions/sub/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/\(name)",\
+      "name":"\(name)","type":"microsoft.compute/virtualmachines","subscriptionId":"sub","location":"westeurope",\
+      "resourceGroup":"g","properties":{"vmId":"id-\(name)","osProfile":{"computerName":\(text(computer))},\
+      "storageProfile":{"imageReference":{"offer":"\(offer)"}}},"derived":{"fqdn":\(text(fqdn)),\
+      "hardwareUuid":\(text(uuid)),"macAddresses":[\(macs.map(text).joined(separator: ","))],\
+      "ipAddresses":\(addresses),"publicIpAddresses":\(addresses)}}
+      """
   }
 
   static func finding(

@@ -71,12 +71,25 @@ package struct RuleTrial: Sendable, Hashable {
 }
 
 extension RuleTrial.Outcome: CustomStringConvertible {
-  /// As the log writes it, with the numbers of source rows.
+  /// The rows that have the value too.
+  package var sources: [Int64] {
+    switch self {
+    case .matched(let sources), .agrees(let sources), .ambiguous(let sources), .keptApart(let sources): sources
+    case .turnedOff, .noValue, .weak, .tooCommon, .noMatch: []
+    }
+  }
+
+  /// With the numbers of source rows.
   package var description: String {
+    text { "\($0.count == 1 ? "source row" : "source rows") \($0.map { String($0) }.joined(separator: ", "))" }
+  }
+
+  /// As the log writes it.
+  ///
+  /// - Parameter name: What stands for some source rows, at most ten.
+  package func text(_ name: ([Int64]) -> String) -> String {
     func list(_ sources: [Int64]) -> String {
-      let numbers = sources.prefix(10).map { String($0) }.joined(separator: ", ")
-      let more = sources.count > 10 ? " and \(sources.count - 10) more" : ""
-      return sources.count == 1 ? "source row \(numbers)" : "source rows \(numbers)\(more)"
+      "\(name(Array(sources.prefix(10))))\(sources.count > 10 ? " and \(sources.count - 10) more" : "")"
     }
     return switch self {
     case .turnedOff: "not compared: turned off for this connector"

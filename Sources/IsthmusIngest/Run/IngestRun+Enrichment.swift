@@ -33,12 +33,23 @@ extension IngestRun {
 
   /// What follows from the inventory as the run leaves it: decisions that end, tags, the day's history.
   func enrich(_ transaction: any InventoryTransaction) throws {
-    let ended = try transaction.endDecisions(run: ledger.run, at: ledger.startedAt)
-    try ledger.scorer.rescore(ended, transaction)
-    try transaction.recordDay(ledger.startedAt.day)
+    try transaction.enrich(ledger.run, ledger.scorer, loggedAt: environment.now())
   }
 
   private func note(_ message: String) async throws {
     try await store.write { try $0.appendLog(ledger.run, at: environment.now(), level: "info", message: message) }
+  }
+}
+
+extension InventoryTransaction {
+  func enrich(_ run: RunID, _ scorer: AssetScorer, loggedAt now: Timestamp) throws {
+    try scorer.rescore(try endDecisions(run: run, at: scorer.at), self)
+    let tags = try settleTags(at: scorer.at)
+    try scorer.rescore(tags.assets, self)
+    for name in tags.unreadable {
+      let message = "The query of the tag \"\(name)\" can't be read by this version; the tag stays where it is."
+      try appendLog(run, at: now, level: "warning", message: message)
+    }
+    try recordDay(scorer.at.day)
   }
 }

@@ -10,11 +10,13 @@ struct SourceIdentifier: Sendable {
   let trust: SourceTrust
   private let disabled: [ConnectorNumber: Set<String>]
   /// Names by number, for the log.
-  private let connectors: [ConnectorNumber: String]
+  let connectors: [ConnectorNumber: String]
   let seed: UInt64
   /// nil: a person caused it.
   let run: RunID?
   let at: Timestamp
+  /// What the person did and why, for the log.
+  var act: String?
 
   /// As the inventory's settings say.
   init(_ inventory: any IdentityReading, seed: UInt64, run: RunID?, at: Timestamp) throws {
@@ -69,13 +71,16 @@ struct SourceIdentifier: Sendable {
 
   /// All rows that keys, decisions or a common asset link with `sources`, and which of them are one asset.
   ///
-  /// - Parameter isLogged: Whether the partition tells what came of each value of each row.
+  /// - Parameters:
+  ///   - supposed: Decisions beside those that are stored, later than all of these.
+  ///   - isLogged: Whether the partition tells what came of each value of each row.
   func component(
-    of sources: [Int64], in inventory: any IdentityReading, isLogged: Bool = true
+    of sources: [Int64], in inventory: any IdentityReading, supposing supposed: [PersonDecision] = [],
+    isLogged: Bool = true
   ) throws -> Component {
     var rows: [Int64: SourceRow] = [:]
     var records: [IdentityRecord] = []
-    var decisions: Set<PersonDecision> = []
+    var decisions = Set(supposed)
     var common: Set<IdentityKey> = []
     var known: Set<Int64> = Set(sources)
     var lookedUp: Set<Int64> = []
@@ -157,6 +162,7 @@ struct SourceIdentifier: Sendable {
         guard let row = rows[source], row.asset != asset else { continue }
         try transaction.move(source: source, to: asset)
         try log(row, to: asset, in: component, transaction)
+        try logLeaving(row, to: asset, transaction)
         touched.formUnion([row.asset, asset])
       }
       for resting in place.resting {
@@ -187,12 +193,7 @@ struct SourceIdentifier: Sendable {
   private func show(
     _ rows: [SourceRow], on asset: AssetID, _ transaction: any InventoryTransaction
   ) throws {
-    let merge = AttributeMerge(
-      rows.map {
-        AttributeMerge.Row(
-          source: $0.id, connector: $0.connector.number, isPresent: $0.isPresent, changedAt: $0.changedAt,
-          values: $0.attributes)
-      }, trust: trust)
+    let merge = merge(rows)
     let isPublic = !(merge.values["publicIpAddresses"]?.list ?? []).isEmpty
     try transaction.setAttributes(asset, merge.values, hasPublicAddress: isPublic)
   }
@@ -214,21 +215,41 @@ extension SourceIdentifier {
     _ row: SourceRow, to asset: AssetID, in component: Component, _ transaction: any InventoryTransaction
   ) throws {
     let group = component.partition.groups.first { $0.contains(row.id) } ?? [row.id]
-    let link = component.partition.links.first { $0.sources.contains(row.id) && Set($0.sources).isSubset(of: group) }
+    // Rows of the same asset may have come along: they are no reason.
+    func comesFromElsewhere(_ source: Int64) -> Bool { component.rows[source].map { $0.asset != row.asset } ?? false }
+    func names(_ sources: [Int64]) -> String {
+      sources.filter { $0 != row.id }.compactMap { component.rows[$0] }.map(name).joined(separator: ", ")
+    }
+    let link = component.partition.links.first {
+      $0.sources.contains(row.id) && $0.sources.contains(where: comesFromElsewhere)
+        && Set($0.sources).isSubset(of: group)
+    }
+    let others = group.filter(comesFromElsewhere)
     let rule: String
-    let outcome: String
+    var outcome: String
     if let link {
-      let others = link.sources.filter { $0 != row.id }.compactMap { component.rows[$0] }.map(name)
       rule = link.rule
-      outcome = "merged: \(name(row)) and \(others.joined(separator: ", ")) agree in \(link.value)"
-    } else if group.count > 1 {
+      outcome = "merged: \(name(row)) and \(names(link.sources)) agree in \(link.value)"
+    } else if !others.isEmpty {
       rule = "person"
-      outcome = "merged: \(name(row)) by a person's decision"
+      outcome = "merged: \(name(row)) with \(names(others)) by a person's decision"
+    } else if act != nil {
+      rule = "person"
+      outcome = "split: \(name(row)) from \(row.asset)"
     } else {
       rule = "none"
       outcome = "split: \(name(row)) agrees with no other row of \(row.asset) any more"
     }
+    if let act { outcome += "; \(act)" }
     try transaction.insertIdentification(asset, source: row.id, run: run, at: at, rule: rule, outcome: outcome)
+  }
+
+  /// The asset that the row was of tells where it went.
+  private func logLeaving(_ row: SourceRow, to asset: AssetID, _ transaction: any InventoryTransaction) throws {
+    let cause = act.map { "; \($0)" } ?? ""
+    try transaction.insertIdentification(
+      row.asset, source: row.id, run: run, at: at, rule: act == nil ? "none" : "person",
+      outcome: "left: \(name(row)) is of \(asset) now\(cause)")
   }
 
   /// A row that is new and agrees with no other one.
@@ -241,7 +262,8 @@ extension SourceIdentifier {
       outcome: "new: no other row agrees in any of \(values)")
   }
 
-  private func name(_ row: SourceRow) -> String {
+  /// As people know it.
+  func name(_ row: SourceRow) -> String {
     "\(row.externalAssetID) of \(connectors[row.connector] ?? "another connector")"
   }
 }

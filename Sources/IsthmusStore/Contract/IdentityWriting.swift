@@ -38,7 +38,7 @@ package struct SourceRow: Sendable {
 }
 
 /// A row that a rule matched with two or more assets.
-package struct StoredAmbiguity: Sendable {
+package struct StoredAmbiguity: Sendable, Hashable {
   package var source: Int64
   package var rule: String
   /// The value that matched.
@@ -51,6 +51,25 @@ package struct StoredAmbiguity: Sendable {
     self.rule = rule
     self.matched = matched
     self.candidates = candidates
+  }
+}
+
+/// What a person once decided of identities, in one act.
+package struct IdentityStep: Sendable, Hashable {
+  /// By which it is taken back.
+  package var step: Int64
+  package var kind: PersonDecision.Kind
+  package var reason: String
+  package var at: Timestamp
+  /// Whether any of it holds: it was neither taken back nor did later acts take its place.
+  package var isInForce: Bool
+
+  package init(step: Int64, kind: PersonDecision.Kind, reason: String, at: Timestamp, isInForce: Bool) {
+    self.step = step
+    self.kind = kind
+    self.reason = reason
+    self.at = at
+    self.isInForce = isInForce
   }
 }
 
@@ -69,6 +88,12 @@ package protocol IdentityReading {
   func sources(withKey digest: Int64, present: Bool, limit: Int) throws -> [Int64]
   /// Decisions in which the row takes part and that are not undone; later ones have greater numbers.
   func decisions(of source: Int64) throws -> [PersonDecision]
+  /// Acts of people in which one of the rows takes part, earliest first.
+  func identitySteps(of sources: [Int64]) throws -> [IdentityStep]
+  /// Cases that wait for a person, by source row and rule, and since when.
+  func ambiguities() throws -> [(ambiguity: StoredAmbiguity, since: Timestamp)]
+  /// The asset that shows what this one did before; nil if it was not merged.
+  func mergedInto(_ asset: AssetID) throws -> AssetID?
   func setting(_ name: String) throws -> JSONValue?
 }
 
@@ -87,7 +112,7 @@ package protocol IdentityWriting: IdentityReading {
   func deleteUnusedAsset(_ asset: AssetID) throws
   /// An asset whose rows all went to another one; nil: it has rows again.
   func setMerged(_ asset: AssetID, into other: AssetID?, at: Timestamp) throws
-  /// The ambiguous cases of these rows, in place of those that were known.
+  /// The ambiguous cases of these rows, in place of those that were known. A case that stays keeps its date.
   func setAmbiguities(of sources: [Int64], _ ambiguities: [StoredAmbiguity], at: Timestamp) throws
   func insertIdentification(
     _ asset: AssetID, source: Int64, run: RunID?, at: Timestamp, rule: String, outcome: String) throws
@@ -98,7 +123,8 @@ package protocol IdentityWriting: IdentityReading {
   func insertDecisions(
     _ kind: PersonDecision.Kind, _ pairs: [(Int64, Int64)], reason: String, at: Timestamp
   ) throws -> Int64
-  /// Undoes the act; returns its source rows, none if there is no such act or it was undone before.
+  /// Undoes the act: what it had taken the place of holds again. Returns its source rows, none if there is no such
+  /// act or it was undone before.
   func undoDecisions(step: Int64, at: Timestamp) throws -> Set<Int64>
 
   func setSetting(_ name: String, _ value: JSONValue) throws

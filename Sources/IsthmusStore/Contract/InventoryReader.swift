@@ -71,16 +71,34 @@ package protocol InventoryReader {
   var assetFields: [String] { get }
   var findingFields: [String] { get }
 
-  /// One asset with its sources and identification log; nil if there is none of this number.
+  /// One asset with its sources, identification log and daily scores; nil if there is none of this number.
   func asset(_ id: AssetID) throws -> JSONValue?
+  /// One finding with a person's decision on it and its history.
   func finding(_ id: FindingID) throws -> JSONValue?
   func control(_ id: ControlID) throws -> JSONValue?
-  /// The stored factors of the score, with the open findings of each band.
-  func explanation(of asset: AssetID) throws -> JSONValue?
+  /// The stored factors of the score with what they are from, and the open findings of each band.
+  ///
+  /// - Parameter at: A decision that has run out by then does not keep its finding from counting.
+  func explanation(of asset: AssetID, at: Timestamp) throws -> JSONValue?
   /// Assets with this name, host name, external or cloud resource id, without case.
   func assets(named text: String) throws -> [AssetID]
   /// The control with this recommendation key.
   func control(key: String) throws -> ControlID?
+
+  /// Tags with how many present assets bear them, by name.
+  func tagRows() throws -> [JSONValue]
+  /// Business entities with their assets' number and scores, by name.
+  func entityRows() throws -> [JSONValue]
+  /// One entity with its worst assets and daily scores; nil if there is none of this name.
+  func entity(named name: String) throws -> JSONValue?
+  /// The day's last numbers of the whole inventory, for each day with a run or a change; earliest first.
+  func inventoryHistory() throws -> [JSONValue]
+
+  /// What identification and merging rest on.
+  var identities: any IdentityReading { get }
+  /// What scores rest on.
+  var scores: any ScoreReading { get }
+  var labels: any TagReading { get }
 
   /// Newest first; of one connector if it is named.
   func runs(connector: String?, limit: Int?) throws -> [StoredRun]

@@ -19,19 +19,23 @@ package struct FindingDecision: Sendable, Hashable {
   }
 }
 
-/// Scores, and what they rest on.
-package protocol ScoreWriting {
+/// What scores rest on.
+package protocol ScoreReading {
   func scoreSettings() throws -> ScoreSettings
-  func setScoreSettings(_ settings: ScoreSettings) throws
   /// The map that gave the connector's findings their severity and QDS; nil before its first run.
   func scoreMap(of connector: ConnectorNumber) throws -> ScoreMap?
+  /// - Parameter at: Decisions that have run out by then don't count any more.
+  func scoreBasis(of asset: AssetID, at: Timestamp) throws -> ScoreBasis
+}
+
+/// Scores, and what they rest on.
+package protocol ScoreWriting: ScoreReading {
+  func setScoreSettings(_ settings: ScoreSettings) throws
   /// Gives what is stored of the connector the severity and QDS of `map`.
   func remapScores(of connector: ConnectorNumber, _ map: ScoreMap) throws
   func connectorNumber(named name: String) throws -> ConnectorNumber?
 
   func presentAssets() throws -> [AssetID]
-  /// - Parameter at: Decisions that have run out by then don't count any more.
-  func scoreBasis(of asset: AssetID, at: Timestamp) throws -> ScoreBasis
   func score(of asset: AssetID) throws -> Double
   func setScore(_ asset: AssetID, _ score: AssetScore, openFindings: Int) throws
   /// Criticality and exposure from the asset's tags and addresses.
@@ -83,16 +87,22 @@ package struct StoredEntity: Sendable, Hashable {
   }
 }
 
-package protocol TagWriting {
+package protocol TagReading {
   /// By name.
   func tags() throws -> [StoredTag]
+  /// By name, with their tags' names, ascending.
+  func entities() throws -> [StoredEntity]
+  /// Ascending; none if there is no such tag.
+  func assets(withTag name: String) throws -> [AssetID]
+}
+
+package protocol TagWriting: TagReading {
   /// Made, or changed if there is one of this name.
   func setTag(_ tag: StoredTag) throws
   /// Returns the assets that bore it; nil if there is no such tag.
   func deleteTag(_ name: String) throws -> [AssetID]?
   /// Gives the tag to the assets that `query` finds now, and takes it from the others; returns both kinds.
   func settleTag(_ name: String, _ query: Query) throws -> [AssetID]
-  func entities() throws -> [StoredEntity]
   func setEntity(_ entity: StoredEntity) throws
   func deleteEntity(_ name: String) throws -> Bool
 }

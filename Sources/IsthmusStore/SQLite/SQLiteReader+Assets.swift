@@ -138,6 +138,8 @@ extension SQLiteReader {
     }
     members.append(.init("sourceRecords", .array(sources)))
     members.append(.init("identificationLog", .array(try identifications(of: id))))
+    members.append(.init("scoreHistory", .array(try scoreHistory(of: id))))
+    if let other = try queries.mergedInto(id) { members.append(.init("mergedInto", .string(other.description))) }
     return .object(members)
   }
 
@@ -150,40 +152,5 @@ extension SQLiteReader {
         "run": .run(row.optionalInteger(3)),
       ])
     }
-  }
-
-  func explanation(of id: AssetID) throws -> JSONValue? {
-    let found = try rows(
-      "SELECT a.name, a.score, a.factors, a.criticality, a.is_exposed FROM asset a WHERE a.id = ?",
-      [.integer(id.number)]
-    ) { row in
-      (
-        name: row.text(0), score: row.double(1), factors: row.optionalText(2), criticality: row.integer(3),
-        isExposed: row.integer(4) != 0
-      )
-    }
-    guard let asset = found.first else { return nil }
-    let open = try rows(
-      """
-      SELECT f.id, f.qds, f.severity, json_extract(v.attributes, '$.findingDescription') FROM resource r
-      JOIN finding f ON f.resource_id = r.id JOIN control c ON c.id = f.control_id
-      JOIN control_variant v ON v.id = coalesce(f.variant_id, c.variant_id)
-      WHERE r.asset_id = ? AND f.opened_listing IS NOT NULL ORDER BY f.qds DESC, f.id
-      """, [.integer(id.number)]
-    ) { row in
-      JSONValue.object([
-        "id": .string(FindingID(row.integer(0)).description), "qds": .integer(row.integer(1)),
-        "severity": .integer(row.integer(2)), "title": .text(row.optionalText(3)),
-      ])
-    }
-    return .object([
-      "id": .string(id.description), "assetName": .string(asset.name),
-      "truRiskScore": .integer(Int64(asset.score.rounded())),
-      "scoreBand": .string(ScoreBand(score: asset.score, settings: settings).rawValue),
-      "criticality": .integer(asset.criticality),
-      "internetExposed": .bool(asset.isExposed),
-      "factors": try asset.factors.map(JSONValue.init(parsing:)) ?? .null, "openFindings": .array(open),
-      "identificationLog": .array(try identifications(of: id)),
-    ])
   }
 }

@@ -148,6 +148,7 @@ extension SQLiteReader {
       if let until = row.optionalInteger(4) { event.append(.init("until", .date(until))) }
       return JSONValue.object(event)
     }
+    if let decision = try decision(on: id) { members.append(.init("decision", decision)) }
     members.append(.init("history", .array(events)))
     return .object(members)
   }
@@ -181,5 +182,17 @@ extension SQLiteReader {
       .init("connector", .string(control.connector)), .init("vendorProductName", .string(control.product)),
     ]
     return .object([JSONValue.Member("id", .string(id.description))] + attributes + own)
+  }
+
+  /// A person's, if one holds.
+  private func decision(on id: FindingID) throws -> JSONValue? {
+    try rows(
+      "SELECT kind, reason, decided_at, until FROM finding_decision WHERE finding_id = ?", [.integer(id.number)]
+    ) { row in
+      JSONValue.object([
+        "kind": .string(row.text(0)), "reason": .string(row.text(1)), "decidedOn": .date(row.integer(2)),
+        "until": .date(row.optionalInteger(3)),
+      ])
+    }.first
   }
 }

@@ -3,13 +3,17 @@ import IsthmusCore
 
 /// Reads through one of the pool's readers.
 struct SQLiteReader: InventoryReader {
-  private let queries: SQLiteTransaction
+  let queries: SQLiteTransaction
   let settings: ScoreSettings
 
   init(_ db: Database) throws {
     queries = SQLiteTransaction(db)
     settings = try queries.scoreSettings()
   }
+
+  var identities: any IdentityReading { queries }
+  var scores: any ScoreReading { queries }
+  var labels: any TagReading { queries }
 
   func rows<T>(_ sql: String, _ values: [SQLValue] = [], _ read: (SQLStatement) throws -> T) throws -> [T] {
     try queries.rows(sql, values, read)

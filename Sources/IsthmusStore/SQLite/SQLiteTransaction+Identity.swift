@@ -115,16 +115,45 @@ extension SQLiteTransaction {
 
   func undoDecisions(step: Int64, at: Timestamp) throws -> Set<Int64> {
     let undone = try rows(
-      "SELECT source_id, other_source_id FROM identity_decision WHERE step = ? AND undone_at IS NULL",
-      [.integer(step)]
-    ) { [$0.integer(0), $0.integer(1)] }
+      """
+      SELECT source_id, other_source_id, replaced_by FROM identity_decision
+      WHERE step = ? AND (undone_at IS NULL OR replaced_by IS NOT NULL)
+      """, [.integer(step)]
+    ) { (source: $0.integer(0), other: $0.integer(1), replacedBy: $0.optionalInteger(2)) }
     try run(
-      "UPDATE identity_decision SET undone_at = ? WHERE step = ? AND undone_at IS NULL",
-      [.integer(at.microseconds), .integer(step)])
-    // What it had replaced holds again.
-    try run(
-      "UPDATE identity_decision SET undone_at = NULL, replaced_by = NULL WHERE replaced_by = ?", [.integer(step)])
-    return Set(undone.joined())
+      """
+      UPDATE identity_decision SET undone_at = ifnull(undone_at, ?), replaced_by = NULL
+      WHERE step = ? AND (undone_at IS NULL OR replaced_by IS NOT NULL)
+      """, [.integer(at.microseconds), .integer(step)])
+    for pair in undone {
+      // What it had replaced holds again, or waits for the later one that has replaced it in turn.
+      try run(
+        """
+        UPDATE identity_decision SET undone_at = CASE WHEN ?1 IS NULL THEN NULL ELSE undone_at END, replaced_by = ?1
+        WHERE replaced_by = ?2
+          AND (source_id = ?3 AND other_source_id = ?4 OR source_id = ?4 AND other_source_id = ?3)
+        """, [SQLValue(pair.replacedBy), .integer(step), .integer(pair.source), .integer(pair.other)])
+    }
+    return Set(undone.flatMap { [$0.source, $0.other] })
+  }
+
+  func identitySteps(of sources: [Int64]) throws -> [IdentityStep] {
+    var steps: [Int64: IdentityStep] = [:]
+    for source in sources {
+      let found = try rows(
+        """
+        SELECT step, kind, reason, min(at), max(undone_at IS NULL) FROM identity_decision
+        WHERE step IN (SELECT step FROM identity_decision WHERE source_id = ?1 OR other_source_id = ?1)
+        GROUP BY step
+        """, [.integer(source)]
+      ) { row in
+        IdentityStep(
+          step: row.integer(0), kind: row.text(1) == "apart" ? .apart : .together, reason: row.text(2),
+          at: Timestamp(microseconds: row.integer(3)), isInForce: row.integer(4) != 0)
+      }
+      for step in found { steps[step.step] = step }
+    }
+    return steps.values.sorted { $0.step < $1.step }
   }
 
   func move(source: Int64, to asset: AssetID) throws {
@@ -139,6 +168,7 @@ extension SQLiteTransaction {
   }
 
   func deleteUnusedAsset(_ asset: AssetID) throws {
+    try run("DELETE FROM identification WHERE asset_id = ?", [.integer(asset.number)])
     try run("DELETE FROM asset WHERE id = ?", [.integer(asset.number)])
   }
 
@@ -158,16 +188,44 @@ extension SQLiteTransaction {
   }
 
   func setAmbiguities(of sources: [Int64], _ ambiguities: [StoredAmbiguity], at: Timestamp) throws {
-    for source in sources { try run("DELETE FROM ambiguity WHERE source_id = ?", [.integer(source)]) }
-    for found in ambiguities {
-      let candidates = JSONValue.array(found.candidates.map(JSONValue.integer)).text()
-      try run(
-        "INSERT INTO ambiguity (source_id, rule, matched, candidates, at) VALUES (?, ?, ?, ?, ?)",
-        [
-          .integer(found.source), .text(found.rule), .text(found.matched), .text(candidates),
-          .integer(at.microseconds),
-        ])
+    let wanted = Dictionary(grouping: ambiguities, by: \.source)
+    for source in sources {
+      let known = try self.ambiguities(of: source)
+      let found = wanted[source] ?? []
+      for old in known where !found.contains(old) {
+        try run("DELETE FROM ambiguity WHERE source_id = ? AND rule = ?", [.integer(source), .text(old.rule)])
+      }
+      for new in found where !known.contains(new) {
+        let candidates = JSONValue.array(new.candidates.map(JSONValue.integer)).text()
+        try run(
+          "INSERT INTO ambiguity (source_id, rule, matched, candidates, at) VALUES (?, ?, ?, ?, ?)",
+          [.integer(source), .text(new.rule), .text(new.matched), .text(candidates), .integer(at.microseconds)])
+      }
     }
+  }
+
+  private static let selectAmbiguity = "SELECT source_id, rule, matched, candidates, at FROM ambiguity"
+
+  private static func ambiguity(_ row: SQLStatement) throws -> StoredAmbiguity {
+    StoredAmbiguity(
+      source: row.integer(0), rule: row.text(1), matched: row.text(2),
+      candidates: (try JSONValue(parsing: row.text(3)).array ?? []).compactMap(\.integer))
+  }
+
+  private func ambiguities(of source: Int64) throws -> [StoredAmbiguity] {
+    try rows("\(Self.selectAmbiguity) WHERE source_id = ?", [.integer(source)], Self.ambiguity)
+  }
+
+  func ambiguities() throws -> [(ambiguity: StoredAmbiguity, since: Timestamp)] {
+    try rows("\(Self.selectAmbiguity) ORDER BY source_id, rule", []) {
+      (try Self.ambiguity($0), Timestamp(microseconds: $0.integer(4)))
+    }
+  }
+
+  func mergedInto(_ asset: AssetID) throws -> AssetID? {
+    try rows("SELECT merged_into FROM asset WHERE id = ?", [.integer(asset.number)]) {
+      $0.optionalInteger(0).map { AssetID($0) }
+    }.first ?? nil
   }
 
   func insertIdentification(

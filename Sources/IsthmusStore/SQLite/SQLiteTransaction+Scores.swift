@@ -132,7 +132,9 @@ extension SQLiteTransaction {
       let score = EntityScore(scores: try entityScores(entity))
       try run(
         """
-        INSERT INTO entity_day (entity_id, day, mean, worst, assets) VALUES (?, ?, ?, ?, ?)
+        INSERT INTO entity_day (entity_id, day, mean, worst, assets) SELECT ?1, ?2, ?3, ?4, ?5
+        WHERE NOT EXISTS (SELECT 1 FROM entity_day WHERE entity_id = ?1 AND mean = ?3 AND worst = ?4 AND assets = ?5
+          AND day = (SELECT max(day) FROM entity_day WHERE entity_id = ?1 AND day <= ?2))
         ON CONFLICT DO UPDATE SET mean = excluded.mean, worst = excluded.worst, assets = excluded.assets
         """,
         [.integer(entity), .integer(day), .real(score.mean), .real(score.worst), .integer(Int64(score.assets))])

@@ -34,7 +34,9 @@ extension SQLiteTransaction {
     return assets
   }
 
-  func assets(withTag tag: Int64) throws -> [AssetID] {
+  func assets(withTag name: String) throws -> [AssetID] { try tagNumber(name).map(assets(withTag:)) ?? [] }
+
+  private func assets(withTag tag: Int64) throws -> [AssetID] {
     try rows("SELECT asset_id FROM asset_tag WHERE tag_id = ? ORDER BY asset_id", [.integer(tag)]) {
       AssetID($0.integer(0))
     }

@@ -31,8 +31,26 @@ extension SQLiteTransaction {
       try run("DELETE FROM finding_twin WHERE finding_id = ?", [.integer(id)])
     }
     let unchanged = Dictionary(known, uniquingKeysWith: { $1 })
-    for (id, shown) in twins where unchanged[id] != shown {
+    let new = twins.filter { unchanged[$0.key] != $0.value }
+    for (id, shown) in new {
       try run("INSERT INTO finding_twin (finding_id, shown_id) VALUES (?, ?)", [.integer(id), .integer(shown)])
     }
+    // What a person decided of one holds for all: first the one that is shown learns of it, from it the others.
+    for (id, shown) in new { try copyDecision(from: id, to: shown) }
+    for (id, shown) in new { try copyDecision(from: shown, to: id) }
+  }
+
+  private func copyDecision(from finding: Int64, to other: Int64) throws {
+    try run(
+      """
+      INSERT INTO finding_event (finding_id, run_id, at, turn, cause, until)
+      SELECT ?2, NULL, decided_at, kind, reason, until FROM finding_decision WHERE finding_id = ?1
+        AND NOT EXISTS (SELECT 1 FROM finding_decision WHERE finding_id = ?2)
+      """, [.integer(finding), .integer(other)])
+    try run(
+      """
+      INSERT OR IGNORE INTO finding_decision (finding_id, kind, reason, decided_at, until)
+      SELECT ?2, kind, reason, decided_at, until FROM finding_decision WHERE finding_id = ?1
+      """, [.integer(finding), .integer(other)])
   }
 }

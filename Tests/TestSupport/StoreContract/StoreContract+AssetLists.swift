@@ -132,7 +132,8 @@ extension StoreContract {
       }
       let log = try await store.read { try $0.asset(host.asset) }?["identificationLog"]?.array
       #expect(log?.map { $0["rule"]?.string } == ["native-key"] && log?.first?["outcome"]?.string == "new")
-      let explanation = try #require(try await store.read { try $0.explanation(of: host.asset) })
+      let explanation = try #require(
+        try await store.read { try $0.explanation(of: host.asset, at: SampleInventory.noon(9)) })
       #expect(explanation["id"]?.string == host.asset.description && explanation["assetName"]?.string == "web")
       #expect(explanation["truRiskScore"] == .integer(326) && explanation["scoreBand"]?.string == "Low")
       #expect(explanation["criticality"] == .integer(2) && explanation["internetExposed"] == .bool(true))
@@ -146,11 +147,12 @@ extension StoreContract {
       #expect(
         open.first
           == .object([
-            "id": .string(finding.description), "qds": .integer(80), "severity": .integer(4),
-            "title": .string("High one"),
+            "id": .string(finding.description), "qds": .integer(80), "band": .string("high"),
+            "severity": .integer(4), "title": .string("High one"), "counts": .bool(true), "decision": .null,
+            "until": .null, "sameAs": .null,
           ]))
       #expect(explanation["identificationLog"]?.array?.count == 1)
-      #expect(try await store.read { try $0.explanation(of: AssetID(99)) } == nil)
+      #expect(try await store.read { try $0.explanation(of: AssetID(99), at: SampleInventory.noon(9)) } == nil)
       #expect(try await store.read { try $0.asset(AssetID(99)) } == nil)
     },
   ]

@@ -1,0 +1,110 @@
+package import IsthmusCore
+package import IsthmusStore
+
+/// What a change of tags did.
+package struct TagChange: Sendable, Hashable {
+  /// Assets that got a tag or lost one.
+  package var assets = 0
+  /// Of those, whose score is another one as it is shown.
+  package var changedScores = 0
+
+  package var json: JSONValue {
+    .object(["changedAssets": .integer(Int64(assets)), "changedScores": .integer(Int64(changedScores))])
+  }
+}
+
+extension InventoryService {
+  /// The tag of this name; nil if there is none.
+  package func tag(named name: String) async throws -> StoredTag? {
+    try await store.read { try $0.labels.tags().first { $0.name == name } }
+  }
+
+  /// The entity of this name; nil if there is none.
+  package func entity(named name: String) async throws -> StoredEntity? {
+    try await store.read { try $0.labels.entities().first { $0.name == name } }
+  }
+
+  /// Makes the tag, or changes the one of its name, and gives it to the assets that its query finds.
+  ///
+  /// - Throws: ``ChangeError`` if its name, query, colour or criticality can't be used.
+  package func setTag(_ tag: StoredTag) async throws -> TagChange {
+    try await bring(tags: [tag], entities: [])
+  }
+
+  /// - Throws: ``ChangeError`` if there is no such tag.
+  package func deleteTag(_ name: String) async throws -> TagChange {
+    let at = now()
+    return try await store.write { transaction in
+      guard let assets = try transaction.deleteTag(name) else {
+        throw ChangeError.notFound("There is no tag \"\(name)\".")
+      }
+      return try transaction.rescoring(Set(assets), at: at)
+    }
+  }
+
+  /// Makes the entity, or changes the one of its name.
+  ///
+  /// - Throws: ``ChangeError`` if a tag of it does not exist.
+  package func setEntity(_ entity: StoredEntity) async throws {
+    _ = try await bring(tags: [], entities: [entity])
+  }
+
+  /// - Throws: ``ChangeError`` if there is no such entity.
+  package func deleteEntity(_ name: String) async throws {
+    try await store.write { transaction in
+      guard try transaction.deleteEntity(name) else { throw ChangeError.notFound("There is no entity \"\(name)\".") }
+    }
+  }
+
+  /// Makes the inventory have these tags and entities; others stay. What is as it should be is not touched.
+  package func bring(tags: [StoredTag], entities: [StoredEntity]) async throws -> TagChange {
+    let at = now()
+    for tag in tags {
+      if let problem = TagRules.problem(of: tag, at: at) {
+        throw ChangeError.invalid("The tag \"\(tag.name)\" can't be used: \(problem).")
+      }
+    }
+    for entity in entities {
+      if let problem = TagRules.problem(ofName: entity.name) {
+        throw ChangeError.invalid("The entity can't be used: \(problem).")
+      }
+    }
+    return try await store.write { transaction in
+      var change = TagChange()
+      let known = try transaction.tags()
+      let changed = tags.filter { !known.contains($0) }
+      for tag in changed { try transaction.setTag(tag) }
+      if !changed.isEmpty {
+        // A tag whose query stayed may have another criticality now.
+        let bearers = try changed.flatMap { try transaction.assets(withTag: $0.name) }
+        change = try transaction.rescoring(try transaction.settleTags(at: at).assets.union(bearers), at: at)
+      }
+      let names = Set(known.map(\.name)).union(tags.map(\.name))
+      let knownEntities = try transaction.entities()
+      for entity in entities {
+        if let missing = entity.tags.first(where: { !names.contains($0) }) {
+          throw ChangeError.invalid("The entity \"\(entity.name)\" has the tag \"\(missing)\", which does not exist.")
+        }
+        var sorted = entity
+        sorted.tags = Set(entity.tags).sorted()
+        if !knownEntities.contains(sorted) { try transaction.setEntity(sorted) }
+      }
+      if !changed.isEmpty || !entities.isEmpty { try transaction.recordDay(at.day) }
+      return change
+    }
+  }
+}
+
+extension InventoryTransaction {
+  fileprivate func rescoring(_ assets: Set<AssetID>, at: Timestamp) throws -> TagChange {
+    let scorer = AssetScorer(settings: try scoreSettings(), at: at)
+    var change = TagChange(assets: assets.count)
+    for asset in assets {
+      let before = try score(of: asset)
+      try scorer.rescore(asset, self)
+      if try score(of: asset).rounded() != before.rounded() { change.changedScores += 1 }
+    }
+    try recordDay(at.day)
+    return change
+  }
+}
