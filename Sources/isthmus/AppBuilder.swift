@@ -21,7 +21,8 @@ struct AppBuilder: Sendable {
     return try SQLiteStore(folder: options.dataFolder, newSeed: .random(in: .min ... .max))
   }
 
-  func loadConfiguration() throws -> ConfigurationFile {
+  /// - Parameter readsSecrets: false for what makes no connection: its user need not have them.
+  func loadConfiguration(readsSecrets: Bool = true) throws -> ConfigurationFile {
     guard let path = options.configurationPath else {
       throw CommandError.usage("No configuration file: name one with --config FILE or ISTHMUS_CONFIG.")
     }
@@ -31,7 +32,8 @@ struct AppBuilder: Sendable {
     } catch {
       throw CommandError.usage("\(path) can't be read as a text file. Check its name and that you may read it.")
     }
-    return try ConfigurationFile(text, path: path, environment: ProcessInfo.processInfo.environment)
+    return try ConfigurationFile(
+      text, path: path, environment: readsSecrets ? ProcessInfo.processInfo.environment : nil)
   }
 
   /// The plans, with that of an interrupted run first: it is the one that can go on.

@@ -15,7 +15,8 @@ struct Isthmus: AsyncParsableCommand {
     subcommands: [
       SyncCommand.self, CheckCommand.self, AssetsCommand.self, FindingsCommand.self, ShowCommand.self,
       ExplainCommand.self, RunsCommand.self, RunCommand.self, RejectsCommand.self, AssetCommand.self,
-      AmbiguousCommand.self, FindingCommand.self, ModelCommand.self, SimulateCommand.self,
+      AmbiguousCommand.self, FindingCommand.self, TagCommand.self, EntityCommand.self, ScoresCommand.self,
+      HistoryCommand.self, ModelCommand.self, SimulateCommand.self,
     ])
 
   static func main() async {

@@ -31,8 +31,7 @@ extension InventoryService {
         try transaction.insertEvent(
           twin, run: nil, at: at, turn: kind?.rawValue ?? "decisionTakenBack", cause: reason, until: until)
       }
-      try AssetScorer(settings: try transaction.scoreSettings(), at: at).rescore(asset, transaction)
-      try transaction.recordDay(at.day)
+      try transaction.settle([asset], at: at)
       return (before, try transaction.score(of: asset))
     }
   }

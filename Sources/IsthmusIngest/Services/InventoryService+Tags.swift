@@ -38,7 +38,9 @@ extension InventoryService {
       guard let assets = try transaction.deleteTag(name) else {
         throw ChangeError.notFound("There is no tag \"\(name)\".")
       }
-      return try transaction.rescoring(Set(assets), at: at)
+      let change = try transaction.rescoring(Set(assets), at: at)
+      try transaction.recordDay(at.day)
+      return change
     }
   }
 
@@ -81,15 +83,18 @@ extension InventoryService {
       }
       let names = Set(known.map(\.name)).union(tags.map(\.name))
       let knownEntities = try transaction.entities()
+      var isOther = !changed.isEmpty
       for entity in entities {
         if let missing = entity.tags.first(where: { !names.contains($0) }) {
           throw ChangeError.invalid("The entity \"\(entity.name)\" has the tag \"\(missing)\", which does not exist.")
         }
         var sorted = entity
         sorted.tags = Set(entity.tags).sorted()
-        if !knownEntities.contains(sorted) { try transaction.setEntity(sorted) }
+        if knownEntities.contains(sorted) { continue }
+        try transaction.setEntity(sorted)
+        isOther = true
       }
-      if !changed.isEmpty || !entities.isEmpty { try transaction.recordDay(at.day) }
+      if isOther { try transaction.recordDay(at.day) }
       return change
     }
   }
@@ -104,7 +109,6 @@ extension InventoryTransaction {
       try scorer.rescore(asset, self)
       if try score(of: asset).rounded() != before.rounded() { change.changedScores += 1 }
     }
-    try recordDay(at.day)
     return change
   }
 }

@@ -18,8 +18,10 @@ struct SyncCommand: AsyncParsableCommand {
       throw CommandError.usage("sync prints table or json, not \(output.rawValue).")
     }
     let builder = AppBuilder(options: options)
-    let connectors = try builder.loadConfiguration().connectors(named: names)
+    let file = try builder.loadConfiguration()
+    let connectors = try file.connectors(named: names)
     let store = try builder.openStore()
+    try await bring(file.tags, builder, store)
     let pacers = PacerRegistry()
     var isClean = true
     var hasBadSettings = false
@@ -40,6 +42,13 @@ struct SyncCommand: AsyncParsableCommand {
     }
     if hasBadSettings { throw CommandError.refused }
     if !isClean { throw CommandError.failed }
+  }
+
+  /// The inventory has the file's tags and entities from now on; those that it has beside them stay.
+  private func bring(_ file: TagConfiguration, _ builder: AppBuilder, _ store: any InventoryStore) async throws {
+    if file.tags.isEmpty, file.entities.isEmpty { return }
+    try file.check(known: try await store.read { try $0.labels.tags() })
+    _ = try await builder.inventoryService(store).bring(tags: file.tags, entities: file.entities)
   }
 
   /// The connector's settings can't work.

@@ -33,6 +33,18 @@ struct ConfigNode {
     return ConfigMembers(container: self, values: values)
   }
 
+  /// The members of a mapping whose keys are names that people chose; none for null.
+  var pairs: [(key: ConfigNode, value: ConfigNode)] {
+    get throws(ConfigurationError) {
+      if isNull { return [] }
+      guard case .mapping(let mapping) = node else { throw failure("\(kindName) stands where a mapping was expected") }
+      return mapping.map { key, value in
+        let place = "\(path).\(key.string ?? "")"
+        return (ConfigNode(node: key, path: place, file: file), ConfigNode(node: value, path: place, file: file))
+      }
+    }
+  }
+
   var elements: [ConfigNode] {
     get throws(ConfigurationError) {
       guard case .sequence(let sequence) = node else { throw failure("\(kindName) stands where a list was expected") }

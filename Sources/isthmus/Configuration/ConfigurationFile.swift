@@ -7,31 +7,34 @@ import Yams
 /// The configuration file of cli.md, read and checked whole before anything is done with it.
 struct ConfigurationFile {
   let connectors: [ConnectorConfiguration]
+  /// nil: the file says nothing of it, and the inventory's own settings stay.
+  let scoring: ScoreSettings?
   let tags: TagConfiguration
 
-  private static let keys = [
-    "connectors", "transformMaps", "scoreMaps", "scoring", "identificationRules", "sourceTrust", "tags", "entities",
-  ]
+  private static let keys =
+    ["connectors", "transformMaps", "scoreMaps", "scoring", "tags", "entities"] + IdentificationConfiguration.keys
 
-  init(_ text: String, path: String, environment: [String: String]) throws(ConfigurationError) {
+  /// - Parameter environment: Variables that secrets may be in; nil: secrets are not wanted, and none is read.
+  init(_ text: String, path: String, environment: [String: String]?) throws(ConfigurationError) {
     let root = try Self.compose(text, path: path)
     let members = try root.members(known: Self.keys)
-    for key in ["transformMaps", "identificationRules", "sourceTrust"] {
-      guard let value = members[key], !value.isNull, try !value.elements.isEmpty else { continue }
-      throw value.failure("this version takes no \(key) from the file; leave it empty")
+    if let value = members["transformMaps"], try !value.listed.isEmpty {
+      throw value.failure("this version takes no transformMaps from the file; leave it empty")
     }
     let scoreMaps = try ScoreConfiguration.maps(members["scoreMaps"])
-    let scoring = try ScoreConfiguration.settings(members["scoring"])
+    let identification = try IdentificationConfiguration(members)
+    scoring = try ScoreConfiguration.settings(members["scoring"])
     tags = try TagConfiguration(tags: members["tags"], entities: members["entities"])
     var connectors: [ConnectorConfiguration] = []
     for node in try members.require("connectors").elements {
       let connector = try ConnectorConfiguration(
-        node, environment: environment, scoreMaps: scoreMaps, scoring: scoring)
+        node, environment: environment, scoreMaps: scoreMaps, scoring: scoring, identification: identification)
       if connectors.contains(where: { $0.name == connector.name }) {
         throw node.failure("a connector named \"\(connector.name)\" stands above already")
       }
       connectors.append(connector)
     }
+    try identification.check(connectors: connectors.map(\.name))
     if connectors.isEmpty { throw try members.require("connectors").failure("the list is empty") }
     self.connectors = connectors
   }
@@ -86,6 +89,7 @@ struct ConnectorConfiguration {
   let scoreMap: ScoreMap
   let scoring: ScoreSettings?
   let disabledRules: Set<String>
+  let identification: IdentificationSettings?
   let profiles: [ProfileConfiguration]
 
   private static let keys = [
@@ -94,7 +98,8 @@ struct ConnectorConfiguration {
   ]
 
   init(
-    _ node: ConfigNode, environment: [String: String], scoreMaps: [String: ScoreMap], scoring: ScoreSettings?
+    _ node: ConfigNode, environment: [String: String]?, scoreMaps: [String: ScoreMap], scoring: ScoreSettings?,
+    identification: IdentificationConfiguration
   ) throws(ConfigurationError) {
     let members = try node.members(known: Self.keys)
     name = try members.require("name").nonEmptyText
@@ -113,7 +118,8 @@ struct ConnectorConfiguration {
     let scoreMapName = try members["scoreMap"]?.choice(scoreMaps.keys.sorted()) ?? ScoreMap.standard.name
     scoreMap = scoreMaps[scoreMapName] ?? .standard
     self.scoring = scoring
-    disabledRules = try Self.disabledRules(members["identificationRules"])
+    disabledRules = try identification.disabledRules(members["identificationRules"])
+    self.identification = identification.settings
     profiles = try ProfileConfiguration.read(members["profiles"], kind: kind.descriptor)
   }
 
@@ -127,6 +133,7 @@ struct ConnectorConfiguration {
       plan.otherSelections = active.filter { $0.name != profile.name }.map(\.selection)
       plan.disabledRules = disabledRules
       plan.scoreSettings = scoring
+      plan.identification = identification
       return plan
     }
   }
@@ -139,22 +146,5 @@ struct ConnectorConfiguration {
 
   static func check(_ members: ConfigMembers, map: String) throws(ConfigurationError) {
     if let node = members["transformMap"] { _ = try node.choice([map]) }
-  }
-
-  private static let rules = [
-    "native-key", "cloud-resource-id", "serial-number", "hardware-uuid", "hostname-mac", "fqdn", "mac-address",
-    "hostname", "ip-address",
-  ]
-
-  private static func disabledRules(_ node: ConfigNode?) throws(ConfigurationError) -> Set<String> {
-    guard let node, let list = try node.members(known: ["disabled"])["disabled"] else { return [] }
-    var disabled: Set<String> = []
-    for element in try list.elements {
-      let rule = try element.choice(rules)
-      if rule == "native-key" { throw element.failure("native-key can't be turned off") }
-      disabled.insert(rule)
-    }
-    if disabled.count == rules.count - 1 { throw list.failure("at least one rule besides native-key must stay on") }
-    return disabled
   }
 }

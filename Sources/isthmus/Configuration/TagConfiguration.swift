@@ -1,36 +1,50 @@
-import IsthmusCore
+import IsthmusIngest
 import IsthmusStore
 
 /// `tags` and `entities` of the file.
 struct TagConfiguration {
   let tags: [StoredTag]
   let entities: [StoredEntity]
+  /// Where entities name tags.
+  private let named: [(tag: String, node: ConfigNode)]
 
   init(tags node: ConfigNode?, entities entityNode: ConfigNode?) throws(ConfigurationError) {
     var tags: [StoredTag] = []
     for element in try node?.listed ?? [] {
       let members = try element.members(known: ["name", "query", "criticality", "colour", "internetExposed"])
-      let name = try members.require("name").nonEmptyText
+      let name = try members.require("name").name
       if tags.contains(where: { $0.name == name }) { throw element.failure("a tag named \"\(name)\" stands above") }
       tags.append(
         StoredTag(
-          name: name, query: try members.require("query").nonEmptyText,
+          name: name, query: try members.require("query").tagQuery,
           criticality: try members["criticality"]?.integer(1...5), colour: try members["colour"]?.colour,
           isExposed: try members["internetExposed"]?.flag ?? false))
     }
     var entities: [StoredEntity] = []
+    var named: [(tag: String, node: ConfigNode)] = []
     for element in try entityNode?.listed ?? [] {
       let members = try element.members(known: ["name", "description", "tags"])
-      let name = try members.require("name").nonEmptyText
+      let name = try members.require("name").name
       if entities.contains(where: { $0.name == name }) {
         throw element.failure("an entity named \"\(name)\" stands above")
       }
+      let tags = try members.require("tags")
+      for tag in try tags.elements { named.append((try tag.nonEmptyText, tag)) }
       entities.append(
-        StoredEntity(
-          name: name, description: try members["description"]?.text ?? "", tags: try members.require("tags").texts))
+        StoredEntity(name: name, description: try members["description"]?.text ?? "", tags: try tags.texts))
     }
     self.tags = tags
     self.entities = entities
+    self.named = named
+  }
+
+  /// - Parameter known: Tags that the inventory has; an entity may have these and the file's own.
+  func check(known: [StoredTag]) throws(ConfigurationError) {
+    let names = Set((known + tags).map(\.name))
+    for (tag, node) in named where !names.contains(tag) {
+      let near = Spelling.nearest(to: tag, among: names.sorted()).map { "; did you mean \"\($0)\"?" } ?? ""
+      throw node.failure("there is no tag \"\(tag)\"\(near)")
+    }
   }
 }
 
@@ -40,12 +54,26 @@ extension ConfigNode {
     get throws(ConfigurationError) { isNull ? [] : try elements }
   }
 
+  fileprivate var name: String {
+    get throws(ConfigurationError) {
+      let text = try self.text
+      if let problem = TagRules.problem(ofName: text) { throw failure(problem) }
+      return text
+    }
+  }
+
+  fileprivate var tagQuery: String {
+    get throws(ConfigurationError) {
+      let text = try self.text
+      if let problem = TagRules.problem(ofQuery: text, at: AppBuilder.now()) { throw failure(problem) }
+      return text
+    }
+  }
+
   fileprivate var colour: String {
     get throws(ConfigurationError) {
       let text = try self.text
-      guard text.utf8.count == 7, text.first == "#", text.dropFirst().allSatisfy(\.isHexDigit) else {
-        throw failure("\"\(text)\" is no colour, such as \"#c0392b\"")
-      }
+      if let problem = TagRules.problem(ofColour: text) { throw failure(problem) }
       return text.lowercased()
     }
   }
