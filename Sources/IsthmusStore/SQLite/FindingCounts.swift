@@ -121,7 +121,7 @@ extension FindingCounts {
     try forEach("\(Self.controlKeys), f.variant_id, f.resource_id, f.opened_listing", grouped: nil) { row in
       let control = row.integer(0)
       let key = ControlKey(
-        control: control, variant: row.optionalInteger(5) ?? variants[control] ?? 0, posture: row.optionalInteger(1),
+        control: control, variant: row.optionalInteger(3) ?? variants[control] ?? 0, posture: row.optionalInteger(1),
         life: row.integer(2))
       byControl[key, default: 0] += 1
       let host = ResourceKey(resource: row.integer(4), life: key.life, openedListing: row.optionalInteger(5))
