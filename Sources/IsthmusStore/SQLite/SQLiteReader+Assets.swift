@@ -23,10 +23,11 @@ extension SQLiteReader {
     return columns
   }()
 
-  /// Names of the products that know the asset, one a line.
+  /// Names of the products that know the asset, one a line; of one that is gone, those that knew it.
   private static let sources = """
     (SELECT group_concat(name, char(10)) FROM (SELECT DISTINCT c.product_name AS name FROM source s
-      JOIN connector c ON c.id = s.connector_id WHERE s.asset_id = a.id ORDER BY 1))
+      JOIN connector c ON c.id = s.connector_id
+      WHERE s.asset_id = a.id AND (s.is_present OR a.gone_at IS NOT NULL) ORDER BY 1))
     """
 
   private static let tags = """
@@ -124,7 +125,7 @@ extension SQLiteReader {
     let sources = try rows(
       """
       SELECT c.name, c.product_name, s.external_asset_id, r.written_id, s.is_present, s.first_found,
-        coalesce(s.last_seen, p.listed_at, s.changed_at), s.gone_at, s.attributes
+        \(FieldSQL.sourceLastSeen), s.gone_at, s.attributes
       FROM source s JOIN connector c ON c.id = s.connector_id JOIN resource r ON r.id = s.resource_id
       JOIN scope p ON p.id = s.scope_id WHERE s.asset_id = ? ORDER BY s.id
       """, [.integer(id.number)]
