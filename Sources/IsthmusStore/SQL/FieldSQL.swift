@@ -98,7 +98,7 @@ enum FieldSQL {
     case .controlKey: .control("c.key")
     case .findingConnectorID: .control("k.id")
     case .findingConnectorName: .control("k.name")
-    case .vendorName: .control("k.vendor_name")
+    case .vendorName: .control("nullif(k.vendor_name, '')")
     case .vendorProductName: .control("k.product_name")
     case .sourceSeverityLevel: text("findingSeverity")
     case .sourceSeverity: .variant("nullif(w.severity_text, '')")

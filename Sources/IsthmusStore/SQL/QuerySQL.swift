@@ -80,7 +80,8 @@ struct QuerySQL {
   }
 
   private func source(of scope: QueryScope, testsConnector: Bool) -> ScopeSQL {
-    ScopeSQL(scope, isEverythingShown: query.namesAbsent, testsConnector: testsConnector)
+    ScopeSQL(
+      scope, isEverythingShown: query.namesAbsent, testsConnector: testsConnector, hasTwins: store.hasTwins)
   }
 }
 
@@ -174,6 +175,8 @@ extension QuerySQL {
     case (.decision(let expression, let kind), .boolean(let flag)):
       let decided = "f.id IN (SELECT d.finding_id FROM finding_decision d WHERE d.kind = '\(kind)' AND \(expression))"
       return SQLFragment(flag ? decided : "NOT \(decided)")
+    // Ignored or not: no finding is without.
+    case (.decision("1", _), .isPresent): return SQLFragment("1")
     case (.decision(let expression, let kind), let comparison):
       let inner = SQLFragment(expression, comparison)
       return SQLFragment(

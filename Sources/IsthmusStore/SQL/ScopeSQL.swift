@@ -14,13 +14,18 @@ struct ScopeSQL {
   /// - Parameters:
   ///   - isEverythingShown: Also findings that the source does not list any more, or that do not apply.
   ///   - testsConnector: Whether tests of a custom attribute ask which connector says it.
-  init(_ scope: QueryScope, isEverythingShown: Bool, testsConnector: Bool) {
+  ///   - hasTwins: Whether some findings are shown under that of another connector.
+  init(_ scope: QueryScope, isEverythingShown: Bool, testsConnector: Bool, hasTwins: Bool = false) {
     var condition: String?
     switch scope {
     case .asset: (tables, identity, owner) = ("asset a", ["a.id"], "a.id")
     case .finding:
       (tables, identity, owner) = ("finding f JOIN resource r ON r.id = f.resource_id", ["f.id"], "r.asset_id")
-      condition = isEverythingShown ? "r.asset_id IS NOT NULL" : "f.posture IN (0, 1) AND r.asset_id IS NOT NULL"
+      // The findings that a list of them shows.
+      condition = [
+        isEverythingShown ? nil : "f.posture IN (0, 1)",
+        hasTwins ? "f.id NOT IN (SELECT finding_id FROM finding_twin)" : nil, "r.asset_id IS NOT NULL",
+      ].compactMap { $0 }.joined(separator: " AND ")
     case .source:
       tables = """
         source s JOIN connector k ON k.id = s.connector_id JOIN scope p ON p.id = s.scope_id
@@ -68,7 +73,10 @@ struct ScopeSQL {
 
   /// The members `custom.NAME` of a JSON column, lists by element.
   static func customValues(of column: String) -> String {
-    let list = "CASE j.type WHEN 'array' THEN j.value ELSE json_array(j.value) END"
+    let list = """
+      CASE j.type WHEN 'array' THEN j.value WHEN 'true' THEN '[true]' WHEN 'false' THEN '[false]'
+        ELSE json_array(j.value) END
+      """
     return "json_each(\(column)) j JOIN json_each(\(list)) v"
   }
 }
