@@ -12,6 +12,8 @@ test: packages ## all tests, with everything that they start
 
 bench: packages release ## speed, memory and size, beside a peer where there is one
 	scripts/bench .build/release/isthmus
+	swift build -c release --product QueryBench
+	scripts/bench-queries .build/release/isthmus .build/release/QueryBench
 
 release:
 	swift build -c release --product isthmus

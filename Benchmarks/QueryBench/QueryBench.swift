@@ -45,13 +45,39 @@ enum QueryBench {
       }
     }
     times.report()
+    try reportParsing(now)
+  }
+
+  /// How long reading a query takes, and refusing one: nobody may make a server busy with a text.
+  private static func reportParsing(_ now: Timestamp) throws {
+    let long = Query.maximumLength
+    func filled(_ piece: String) -> String { String(repeating: piece, count: long / piece.utf8.count) }
+    let texts: [(name: String, text: String)] = [
+      ("a query of the guide", "finding.vendorProductName: `Defender for Cloud`"),
+      ("\(Query.maximumDepth) levels", String(repeating: "(", count: 999) + "web" + String(repeating: ")", count: 999)),
+      ("refused: one level too many", String(repeating: "(", count: 1100) + "web"),
+      ("refused: 64 KiB of open parentheses", filled("(")), ("refused: 64 KiB of nots", filled("not ")),
+      ("refused: 64 KiB of quotes", filled("\"'`")), ("refused: 64 KiB of unknown tokens", filled("finding.sevrity: 5 ")),
+      ("refused: 64 KiB of operators", filled("a >= ")), ("refused: 64 KiB of lists", filled("[1, ")),
+      ("refused: longer than 64 KiB", filled("a") + filled("a")),
+    ]
+    print("\nreading a query, milliseconds, median of 9")
+    for (name, text) in texts {
+      let runs = (0..<9).map { _ in
+        let start = ContinuousClock.now
+        _ = try? Query(text, for: .finding, now: now)
+        let elapsed = start.duration(to: .now).components
+        return Double(elapsed.seconds) * 1000 + Double(elapsed.attoseconds) / 1e15
+      }
+      print("\(Times.pad(Times.median(runs)))  \(name)")
+    }
   }
 
   private static func measure(
     _ query: Query, _ text: String, on store: SQLiteStore, into times: inout Times, isCounted: Bool
   ) async throws {
     let name = "\(query.entity.rawValue)s \(text)"
-    func time(_ kind: String, _ body: @escaping @Sendable (any InventoryReader) throws -> Void) async throws -> Double {
+    func time(_ body: @escaping @Sendable (any InventoryReader) throws -> Void) async throws -> Double {
       let start = ContinuousClock.now
       try await store.read(body)
       let elapsed = start.duration(to: .now).components
@@ -60,14 +86,14 @@ enum QueryBench {
     func note(_ kind: String, _ milliseconds: Double) {
       if isCounted { times.add(kind, name, milliseconds) }
     }
-    note("count", try await time("count") { reader in
+    note("count", try await time { reader in
       _ = try query.entity == .asset
         ? reader.countAssets(Listing(query, limit: nil)) : reader.countFindings(Listing(query, limit: nil))
     })
     for sort in query.entity == .asset ? [""] : findingSorts {
       let field = sort.hasPrefix("-") ? String(sort.dropFirst()) : sort
       let order = sort.isEmpty ? [] : [Listing.Order(field, descending: sort.hasPrefix("-"))]
-      note("page by \(sort.isEmpty ? "default" : sort)", try await time("page") { reader in
+      note("page by \(sort.isEmpty ? "default" : sort)", try await time { reader in
         let listing = Listing(query, limit: 50, order: order)
         if query.entity == .asset {
           try reader.forEachAsset(listing) { _ in }
@@ -77,7 +103,7 @@ enum QueryBench {
       })
     }
     let fields = query.entity == .asset ? assetFacets : findingFacets
-    note("five facets", try await time("facets") { reader in
+    note("five facets", try await time { reader in
       _ = try reader.facets(fields, of: query.entity, Listing(query, limit: nil))
     })
   }
@@ -111,9 +137,9 @@ struct Times {
     }
   }
 
-  private static func median(_ times: [Double]) -> Double { times.sorted()[times.count / 2] }
+  static func median(_ times: [Double]) -> Double { times.sorted()[times.count / 2] }
 
-  private static func pad(_ number: Double) -> String {
+  static func pad(_ number: Double) -> String {
     let text = String(format: "%.1f", number)
     return String(repeating: " ", count: max(0, 8 - text.count)) + text
   }
