@@ -265,5 +265,5 @@ struct InvariantTests {
 
 /// The line without what a further listing moves.
 func withoutTimes(_ line: String) -> String {
-  line.replacing(/"lastFoundOn":("[^"]*"|null)/, with: "").replacing(/"status":"(NEW|ACTIVE)"/, with: "")
+  line.replacing(/"(lastFoundOn|lastSeenOn)":("[^"]*"|null)/, with: "").replacing(/"status":"(NEW|ACTIVE)"/, with: "")
 }
