@@ -15,6 +15,9 @@ package struct NaiveRecord: Sendable {
   package var values: [QueryField: NaiveValue]
   /// Records that belong to this one and have nothing of their own below them.
   package var elements: [QueryScope: [NaiveRecord]]
+  /// Custom attributes as each source says them, in place of those above where a condition asks which source it is;
+  /// nil: the same.
+  package var customAttributesBySource: [NaiveRecord]?
 
   package init(_ values: [QueryField: NaiveValue] = [:], elements: [QueryScope: [NaiveRecord]] = [:]) {
     self.values = values
@@ -28,6 +31,8 @@ package struct NaiveInventory: Sendable {
   package var findings: [NaiveRecord]
   /// For each finding the place of its asset; nil for one without.
   package var assetOfFinding: [Int?]
+  /// Places of findings that can't be reached from their asset.
+  package var hidden: Set<Int> = []
 
   package init(assets: [NaiveRecord], findings: [NaiveRecord], assetOfFinding: [Int?]) {
     self.assets = assets
@@ -55,10 +60,14 @@ package struct NaiveInventory: Sendable {
   }
 
   /// The records of `scope` that belong to the one at `place`.
-  package func records(_ scope: QueryScope, of place: Place) -> [Place] {
+  ///
+  /// - Parameter asksSource: Whether it matters which source says it.
+  package func records(_ scope: QueryScope, of place: Place, asksSource: Bool = false) -> [Place] {
     switch (place, scope) {
     case (.asset(let index), .finding):
-      findings.indices.filter { assetOfFinding[$0] == index }.map(Place.finding)
+      findings.indices.filter { assetOfFinding[$0] == index && !hidden.contains($0) }.map(Place.finding)
+    case (.asset(let index), .customAttribute) where asksSource && assets[index].customAttributesBySource != nil:
+      (assets[index].customAttributesBySource ?? []).map { .element(NaiveElement(values: $0.values)) }
     case (.finding(let index), .asset): assetOfFinding[index].map { [.asset($0)] } ?? []
     case (.asset(let index), _): Self.elements(assets[index], scope)
     case (.finding(let index), _): Self.elements(findings[index], scope)

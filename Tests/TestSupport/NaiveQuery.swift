@@ -28,7 +28,9 @@ extension NaiveInventory {
     while index < range.upperBound {
       if let relation = condition.relation(startingAt: index, before: range.upperBound) {
         guard case .related(let scope) = condition.steps[relation] else { preconditionFailure("no relation") }
-        truths.append(records(scope, of: place).contains { holds(condition, index..<relation, at: $0) })
+        let asksSource = condition.tests(.customAttributeConnectorID, in: index..<relation)
+        truths.append(
+          records(scope, of: place, asksSource: asksSource).contains { holds(condition, index..<relation, at: $0) })
         index = relation + 1
         continue
       }
@@ -75,6 +77,12 @@ private struct NaiveCondition {
 
   /// The outermost relation whose operand begins at `index`.
   func relation(startingAt index: Int, before end: Int) -> Int? { relations[index]?.last { $0 < end } }
+
+  func tests(_ field: QueryField, in range: Range<Int>) -> Bool {
+    steps[range].contains { step in
+      if case .test(let test) = step { test.field == field } else { false }
+    }
+  }
 }
 
 extension QueryStep {

@@ -1,0 +1,53 @@
+import IsthmusCore
+import IsthmusStore
+import Testing
+
+extension StoreContract {
+  private static let seeds = SeededGenerator.seeds(8)
+  private static let queriesPerSeed = 250
+
+  static let queryCases =
+    seeds.map { seed in
+      Case("Random queries find what the rows that are shown say, seed \(seed)") { fixture in
+        try await checkQueries(fixture.open(), seed: seed)
+      }
+    }
+
+  private static func checkQueries(_ store: any InventoryStore, seed: UInt64) async throws {
+    let inventory = try await store.write { try RandomInventory(seed: seed, $0) }
+    try await store.read { reader in
+      let shown = try ShownInventory(inventory, reader)
+      #expect(Set(shown.assetIDs).isDisjoint(with: inventory.merged.map(\.description)))
+      var generator = QueryGenerator(seed: seed, now: RandomInventory.now)
+      var selective = 0
+      for number in 0..<queriesPerSeed {
+        let made = generator.query(for: number.isMultiple(of: 2) ? .asset : .finding)
+        let query = try Query(made.text, for: made.entity, now: RandomInventory.now)
+        let expected = shown.ids(query, includesAbsent: number.isMultiple(of: 5))
+        let listing = Listing(
+          query, limit: nil, order: [.init("id", descending: false)], includesAbsent: number.isMultiple(of: 5))
+        let (found, count) = try answer(made.entity, listing, reader)
+        #expect(found == expected, "seed \(seed), query \(number): \(made.text)\nplainly: \(query.text)")
+        #expect(count == expected.count, "seed \(seed), query \(number): \(made.text)")
+        let all = made.entity == .asset ? shown.assetIDs.count : shown.findingIDs.count
+        if !expected.isEmpty, expected.count < all / 2 { selective += 1 }
+      }
+      // Queries that select nothing or nearly everything would prove little.
+      #expect(selective > queriesPerSeed / 10, "seed \(seed)")
+    }
+  }
+
+  static func answer(
+    _ entity: QueryEntity, _ listing: Listing, _ reader: any InventoryReader
+  ) throws -> (ids: [String], count: Int) {
+    var ids: [String] = []
+    switch entity {
+    case .asset:
+      try reader.forEachAsset(listing) { ids.append($0["id"]?.string ?? "") }
+      return (ids, try reader.countAssets(listing))
+    case .finding:
+      try reader.forEachFinding(listing) { ids.append($0["id"]?.string ?? "") }
+      return (ids, try reader.countFindings(listing))
+    }
+  }
+}
