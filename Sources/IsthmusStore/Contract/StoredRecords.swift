@@ -42,6 +42,9 @@ package struct StoredRun: Sendable {
   package var connector: ConnectorNumber
   package var connectorName: String
   package var profile: String
+  /// The transform map that it brings records in with.
+  package var map: String
+  package var mapVersion: Int
   package var stage: String
   /// nil while it is on, or after it was interrupted.
   package var result: String?

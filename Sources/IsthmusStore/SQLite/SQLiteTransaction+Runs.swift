@@ -56,13 +56,14 @@ extension SQLiteTransaction {
 
   private static let selectRun = """
     SELECT run.id, connector_id, connector.name, profile, stage, result, started_at, finished_at, resumptions,
-      counters, checkpoint, error, active_seconds FROM run JOIN connector ON connector.id = connector_id
+      counters, checkpoint, error, active_seconds, map, map_version FROM run JOIN connector ON connector.id = connector_id
     """
 
   private static func storedRun(_ row: SQLStatement) throws -> StoredRun {
     StoredRun(
       id: RunID(row.integer(0)), connector: ConnectorNumber(row.integer(1)), connectorName: row.text(2),
-      profile: row.text(3), stage: row.text(4), result: row.optionalText(5),
+      profile: row.text(3), map: row.text(13), mapVersion: Int(row.integer(14)), stage: row.text(4),
+      result: row.optionalText(5),
       startedAt: Timestamp(microseconds: row.integer(6)), finishedAt: Timestamp(row.optionalInteger(7)),
       resumptions: Int(row.integer(8)), counters: try JSONValue(parsing: row.text(9)),
       checkpoint: try JSONValue(parsing: row.text(10)), error: try row.optionalText(11).map(JSONValue.init(parsing:)),

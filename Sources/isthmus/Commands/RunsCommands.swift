@@ -48,6 +48,7 @@ extension StoredRun {
     return .object([
       "run": .string(id.description), "connector": .string(connectorName), "profile": .string(profile),
       "result": .string(try shownResult(in: store)), "stage": .string(stage),
+      "transformMap": .string(map), "transformMapVersion": .integer(Int64(mapVersion)),
       "startedAt": .string(startedAt.description), "finishedAt": finishedAt.map { .string($0.description) } ?? .null,
       "seconds": .number((activeSeconds * 10).rounded() / 10), "resumptions": .integer(Int64(resumptions)),
       "assets": assets?["fetched"] ?? .integer(0), "findings": findings?["fetched"] ?? .integer(0),

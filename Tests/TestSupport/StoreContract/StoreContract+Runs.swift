@@ -9,6 +9,7 @@ extension StoreContract {
       let inventory = try await store.sample { inventory, _ in inventory }
       let started = try await store.read { try $0.run(inventory.run) }
       #expect(started?.connectorName == "Contoso" && started?.profile == "nightly")
+      #expect(started?.map == "map" && started?.mapVersion == 3)
       #expect(started?.startedAt == SampleInventory.noon(1) && started?.finishedAt == nil && started?.result == nil)
       try await store.write { transaction in
         #expect(try transaction.openRun(inventory.connector)?.id == inventory.run)

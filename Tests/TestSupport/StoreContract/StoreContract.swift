@@ -29,4 +29,5 @@ package enum StoreContract {
   package static let cases: [Case] =
     storeCases + runCases + assetCases + assetListCases + findingCases + findingListCases + settlingCases
     + queryCases
+    + mapCases
 }

@@ -1,0 +1,43 @@
+import IsthmusCore
+
+extension StoredMap {
+  fileprivate static let selectLatest = """
+    SELECT name, version, document, made_at FROM transform_map m
+    WHERE version = (SELECT max(version) FROM transform_map WHERE name = m.name) ORDER BY name
+    """
+
+  fileprivate static let selectVersions =
+    "SELECT name, version, document, made_at FROM transform_map WHERE name = ? ORDER BY version DESC"
+
+  fileprivate init(_ row: SQLStatement) {
+    self.init(
+      name: row.text(0), version: Int(row.integer(1)), document: row.text(2),
+      madeAt: Timestamp(microseconds: row.integer(3)))
+  }
+}
+
+extension SQLiteTransaction {
+  func transformMaps() throws -> [StoredMap] { try rows(StoredMap.selectLatest, [], StoredMap.init) }
+
+  func transformMapVersions(_ name: String) throws -> [StoredMap] {
+    try rows(StoredMap.selectVersions, [.text(name)], StoredMap.init)
+  }
+
+  func insertTransformMap(_ name: String, document: String, at: Timestamp) throws -> StoredMap {
+    let latest = try transformMapVersions(name).first
+    if let latest, latest.document == document { return latest }
+    let map = StoredMap(name: name, version: (latest?.version ?? 0) + 1, document: document, madeAt: at)
+    try run(
+      "INSERT INTO transform_map (name, version, document, made_at) VALUES (?, ?, ?, ?)",
+      [.text(name), .integer(Int64(map.version)), .text(document), .integer(at.microseconds)])
+    return map
+  }
+}
+
+extension SQLiteReader {
+  func transformMaps() throws -> [StoredMap] { try rows(StoredMap.selectLatest, [], StoredMap.init) }
+
+  func transformMapVersions(_ name: String) throws -> [StoredMap] {
+    try rows(StoredMap.selectVersions, [.text(name)], StoredMap.init)
+  }
+}
