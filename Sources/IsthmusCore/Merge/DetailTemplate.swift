@@ -14,18 +14,20 @@ package struct DetailTemplate: Sendable {
     forms = resourceID.isEmpty ? [] : [Array(resourceID.utf8), upper, lower]
   }
 
-  /// The values with the resource's id replaced by marks.
+  /// The values with the resource's id replaced by marks. Custom attributes keep it: queries compare what is stored.
   package func fold(_ values: AttributeValues) -> AttributeValues {
     var folded = values
     for (name, value) in values.entries {
-      if case .string(let text) = value { folded[name] = .string(fold(text)) }
+      guard case .string(let text) = value else { continue }
+      folded[name] = .string(fold(text, isCustom: CustomAttribute.name(of: name) != nil))
     }
     return folded
   }
 
-  private func fold(_ text: String) -> String {
+  private func fold(_ text: String, isCustom: Bool) -> String {
     let bytes = Array(text.utf8)
     if bytes.contains(where: { Self.marks.contains($0) || $0 == Self.verbatim }) { return "\u{4}\(text)" }
+    if isCustom { return text }
     // Only a text as long as the id can hold it.
     guard let shortest = forms.first?.count, bytes.count >= shortest else { return text }
     var result: [UInt8] = []

@@ -48,7 +48,7 @@ package struct AttributeValues: Sendable, Hashable {
   /// The values of custom attributes, `custom.NAME`.
   package var custom: AttributeValues {
     var values = AttributeValues()
-    values.entries = entries.filter { $0.name.hasPrefix("custom.") }
+    values.entries = entries.filter { $0.name.hasPrefix(CustomAttribute.prefix) }
     return values
   }
 
@@ -58,6 +58,13 @@ package struct AttributeValues: Sendable, Hashable {
       digest.add(name)
       if case .string(let text) = value { digest.add(text) } else { digest.add(value.json.text()) }
     }
+  }
+
+  /// By name, so that the order of a map's rows makes no difference.
+  package var sorted: AttributeValues {
+    var values = self
+    values.entries.sort { $0.name < $1.name }
+    return values
   }
 
   package var json: JSONValue { .object(entries.map { JSONValue.Member($0.name, $0.value.json) }) }
@@ -78,27 +85,26 @@ package struct AttributeValues: Sendable, Hashable {
 
 extension AttributeValues {
   /// The values of what ``json`` gave, by the types of `model`; what does not fit is left away.
+  /// Custom attributes have the type of what was stored: their dates come back as texts.
   package init(_ stored: JSONValue, of model: DataModel) {
     guard case .object(let members) = stored else { return }
     for member in members {
-      if let type = model.attribute(member.name)?.type {
-        self[member.name] = AttributeValue(member.value, as: type)
-      } else {
-        // A custom attribute: what it is stands in the JSON, but for dates and addresses, which are texts there.
-        self[member.name] = AttributeValue(ofItsOwnKind: member.value)
-      }
+      self[member.name] =
+        CustomAttribute.name(of: member.name) == nil
+        ? AttributeValue(member.value, as: model.attribute(member.name)?.type ?? .string)
+        : AttributeValue(untyped: member.value)
     }
   }
 }
 
 extension AttributeValue {
-  fileprivate init?(ofItsOwnKind stored: JSONValue) {
+  fileprivate init?(untyped stored: JSONValue) {
     switch stored {
     case .string(let text): self = .string(text)
     case .integer(let number): self = .integer(number)
     case .number(let number): self = .decimal(number)
     case .bool(let value): self = .boolean(value)
-    case .array(let elements): self = .list(elements.compactMap { AttributeValue(ofItsOwnKind: $0) })
+    case .array(let elements): self = .list(elements.compactMap(AttributeValue.init(untyped:)))
     case .null, .object: return nil
     }
   }

@@ -117,6 +117,10 @@ extension SQLiteReader {
         }
       members.append(.init(name, value))
     }
+    for source in [control, expanded] {
+      guard case .object(let values) = source else { continue }
+      members += values.filter { CustomAttribute.name(of: $0.name) != nil }
+    }
     let listed = Timestamp(row.optionalInteger(21))
     members += [
       .init("qds", .integer(row.integer(11))), .init("severity", .integer(row.integer(10))),

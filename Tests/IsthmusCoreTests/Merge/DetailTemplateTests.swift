@@ -61,6 +61,25 @@ struct DetailTemplateTests {
     }
   }
 
+  @Test("A custom attribute is stored as it is, with the resource's id, and a text with a mark comes back as it was")
+  func keepsCustomTexts() {
+    let template = DetailTemplate(resourceID: Self.id)
+    for text in [Self.id, "on \(encoded(Self.id, uppercase: true))", ""] {
+      var values = AttributeValues()
+      values["custom.link"] = .string(text)
+      values["policyFindingUrl"] = .string(text)
+      let folded = template.fold(values)
+      #expect(folded["custom.link"] == .string(text))
+      #expect((folded["policyFindingUrl"] == .string(text)) == text.isEmpty)
+      #expect(template.expand(folded.json) == values.json)
+    }
+    for mark in ["\u{1}", "\(Self.id)\u{2}", "\u{4}\(Self.id)", "\u{3}\u{4}"] {
+      var values = AttributeValues()
+      values["custom.link"] = .string(mark)
+      #expect(template.expand(template.fold(values).json) == values.json)
+    }
+  }
+
   @Test("Expanding what was folded gives the text back", arguments: SeededGenerator.seeds(20))
   func roundTrips(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
