@@ -68,7 +68,7 @@ package struct RecordMapper: Sendable {
         }
         if !isWhole { reads += used }
       }
-      digest.add(resolved.row.fingerprint(resolved.expression))
+      resolved.addFingerprint(to: &digest)
     }
     var keySlots: [RecordKey: [Int]] = [:]
     for (key, expression) in keys { keySlots[key] = try Self.paths(expression, map).map { slots.slot($0) } }
@@ -164,13 +164,20 @@ package struct ShapeRule: Sendable {
   }
 }
 
-extension TransformRow {
-  /// All that decides what a record becomes, as one text.
-  fileprivate func fingerprint(_ expression: SourceExpression) -> String {
-    let table = values.map { values in
-      let entries = values.entries.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-      return "\(entries.joined(separator: ";"))|\(values.anythingElse ?? "")"
+extension ResolvedRow {
+  /// Adds all that decides what a record becomes.
+  fileprivate func addFingerprint(to digest: inout Digest) {
+    for part in [expression.text, row.type.name, row.target, level.rawValue, row.defaultValue ?? ""] {
+      digest.add(part)
     }
-    return "\(expression.text)→\(type.name)→\(target)|\(table ?? "")|\(defaultValue ?? "")|\(isRequired)"
+    digest.add(row.isRequired ? 1 : 0)
+    guard let values = row.values else { return digest.add(0) }
+    digest.add(UInt64(values.entries.count + 1))
+    for (text, value) in values.entries.sorted(by: { $0.key < $1.key }) {
+      digest.add(text)
+      digest.add(value)
+    }
+    digest.add(values.anythingElse == nil ? 0 : 1)
+    digest.add(values.anythingElse ?? "")
   }
 }

@@ -1,5 +1,5 @@
 /// How a source's records become the inventory's attributes: rows *source → data type → target*.
-package struct TransformMap: Sendable {
+package struct TransformMap: Sendable, Hashable {
   package var name: String
   /// Grows with each change; runs record which one they used.
   package var version: Int
@@ -16,7 +16,7 @@ package struct TransformMap: Sendable {
   }
 }
 
-package struct TransformRow: Sendable {
+package struct TransformRow: Sendable, Hashable {
   /// The name of an attribute of the source model, or an expression on the record.
   package var source: String
   package var type: AttributeType
