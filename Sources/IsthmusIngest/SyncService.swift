@@ -123,7 +123,8 @@ package struct SyncService: Sendable {
     let now = environment.now()
     let (ledger, isResumed) = try await store.write { transaction -> (RunLedger, Bool) in
       if let interrupted = try transaction.openRun(connector) {
-        if interrupted.profile == plan.profile {
+        let hasSameMap = interrupted.map == plan.map.name && interrupted.mapVersion == plan.map.version
+        if interrupted.profile == plan.profile, hasSameMap {
           let ledger = RunLedger(interrupted)
           ledger.resumptions += 1
           try ledger.loadSeen(transaction)
@@ -133,7 +134,9 @@ package struct SyncService: Sendable {
         }
         let failure = RunReport.Failure(
           kind: "interrupted",
-          summary: "The run was interrupted, and its profile \(interrupted.profile) is not run now.",
+          summary: hasSameMap
+            ? "The run was interrupted, and its profile \(interrupted.profile) is not run now."
+            : "The run was interrupted, and its transform map has changed since.",
           remedy: "Nothing was closed.")
         try transaction.finishRun(interrupted.id, result: "failed", error: failure.json, at: now)
       }
@@ -192,6 +195,8 @@ package struct SyncService: Sendable {
       return (result, .init(kind: error.kind.rawValue, summary: error.summary, remedy: error.remedy))
     case is CancellationError:
       return ("cancelled", .init(kind: "cancelled", summary: "The run was cancelled.", remedy: "What came is kept."))
+    case let error as MapError:
+      return ("failed", .init(kind: "configuration", summary: "\(error)", remedy: "Correct the map."))
     case let error as StoreError:
       return ("failed", .init(kind: "store", summary: error.summary, remedy: error.remedy))
     default:

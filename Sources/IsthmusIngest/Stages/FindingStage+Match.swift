@@ -201,7 +201,7 @@ extension FindingStage {
     if values.isEmpty { return nil }
     let folded = template.fold(values)
     var digest = mapper.detailDigest
-    folded.add(to: &digest)
+    folded.sorted.add(to: &digest)
     if let known = details[digest.signed] { return known }
     let stored =
       try transaction.detail(ledger.connector, digest: digest.signed)

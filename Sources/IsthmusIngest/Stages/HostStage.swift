@@ -74,14 +74,30 @@ struct HostStage: Sendable {
     if !source.isAttached {
       try transaction.attach(resource: source.resource, source: source.id, asset: source.asset)
     }
+    var hasNewValues = false
     if isChanged {
-      let text = host.values.json.text()
-      try transaction.updateSource(source.id, attributes: text, digest: host.digest, at: ledger.startedAt)
-      if let row = try transaction.sourceRow(source.id) { try identifier.rekey(row, transaction) }
+      hasNewValues = try update(source, host, transaction)
       try keep(dropped, of: host, record, scope, transaction)
+    }
+    guard hasNewValues || !source.isPresent || !source.isAttached else {
+      ledger.counters.assets.unchanged += isFirst ? 1 : 0
+      return []
     }
     ledger.counters.assets.updated += isFirst ? 1 : 0
     return try identifier.settle([source.id], transaction)
+  }
+
+  /// Writes a row that came in another way than before, or through another map. Returns whether its values differ.
+  private func update(
+    _ source: StoredSource, _ host: Host, _ transaction: any InventoryTransaction
+  ) throws -> Bool {
+    let before = try transaction.sourceRow(source.id)
+    let hasNewValues = before?.attributes.sorted.json != host.values.sorted.json
+    let changedAt = hasNewValues ? ledger.startedAt : before?.changedAt ?? ledger.startedAt
+    try transaction.updateSource(
+      source.id, attributes: host.values.json.text(), digest: host.digest, at: changedAt)
+    if hasNewValues, let row = try transaction.sourceRow(source.id) { try identifier.rekey(row, transaction) }
+    return hasNewValues
   }
 
   /// A host that the connector did not know, or not under this resource.
