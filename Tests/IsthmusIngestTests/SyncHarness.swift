@@ -21,13 +21,14 @@ final class SyncHarness: Sendable {
   }
 
   static func tenant(
-    hosts: Int = 24, findingsPerHost: Int = 20, subscriptions: Int = 3, seed: UInt64 = 1
+    hosts: Int = 24, findingsPerHost: Int = 20, subscriptions: Int = 3, seed: UInt64 = 1, secondTenant: Double? = nil
   ) async throws -> Simulator {
     var configuration = SimulatorConfiguration()
     configuration.tenant.hosts = hosts
     configuration.tenant.findingsPerHost = findingsPerHost
     configuration.tenant.subscriptions = subscriptions
     configuration.tenant.seed = seed
+    configuration.tenant.secondTenantShare = secondTenant
     configuration.quota = nil
     return try await Simulator.start(configuration)
   }
@@ -43,18 +44,21 @@ final class SyncHarness: Sendable {
   }
 
   /// One run, on the clock of the tenant's day. Waits for retries are skipped.
+  ///
+  /// - Parameter second: The second tenant's, to pull it by a connector of its own.
   @discardableResult
   func sync(
-    subscriptions: [String]? = nil, selection: FindingSelection? = nil, secret: String? = nil,
+    second: SecondTenantAccess? = nil, subscriptions: [String]? = nil, selection: FindingSelection? = nil,
+    secret: String? = nil,
     maximumAbsentShare: Double = 0.3
   ) async throws -> RunReport {
     var settings = ConnectionSettings()
     settings.texts = [
       "cloud": "custom", "authority": simulator.authority, "resourceManager": simulator.resourceManager,
-      "tenantId": simulator.tenantID, "clientId": simulator.clientID,
+      "tenantId": second?.tenantID ?? simulator.tenantID, "clientId": second?.clientID ?? simulator.clientID,
     ]
     settings.lists["subscriptions"] = subscriptions
-    settings.secrets["clientSecret"] = Secret(secret ?? simulator.clientSecret)
+    settings.secrets["clientSecret"] = Secret(secret ?? second?.clientSecret ?? simulator.clientSecret)
     let meter = TrafficMeter()
     let transport = try AsyncHTTPTransport(TransportSettings())
     let time = ClientTime(now: ClientTime.system.now, sleep: { _ in await Task.yield() }, random: { 0.5 })
@@ -63,8 +67,8 @@ final class SyncHarness: Sendable {
     let connection = try DefenderForCloud.connect(settings, in: environment)
     let kind = DefenderForCloud.descriptor
     var plan = RunPlan(
-      connector: "test", kind: kind, profile: "default", map: kind.defaultMap, scoreMap: .standard,
-      selection: selection ?? kind.defaultSelection)
+      connector: second == nil ? "test" : "second", kind: kind, profile: "default", map: kind.defaultMap,
+      scoreMap: .standard, selection: selection ?? kind.defaultSelection)
     plan.maximumAbsentShare = maximumAbsentShare
     let now = Self.noon(ofDay: simulator.day)
     let service = SyncService(

@@ -7,6 +7,11 @@ package struct ScoreChange: Sendable, Hashable {
     package var from: ScoreBand
     package var to: ScoreBand
 
+    package init(from: ScoreBand, to: ScoreBand) {
+      self.from = from
+      self.to = to
+    }
+
     package static func < (a: Move, b: Move) -> Bool {
       (a.from.rawValue, a.to.rawValue) < (b.from.rawValue, b.to.rawValue)
     }

@@ -8,6 +8,11 @@ package struct TagChange: Sendable, Hashable {
   /// Of those, whose score is another one as it is shown.
   package var changedScores = 0
 
+  package init(assets: Int = 0, changedScores: Int = 0) {
+    self.assets = assets
+    self.changedScores = changedScores
+  }
+
   package var json: JSONValue {
     .object(["changedAssets": .integer(Int64(assets)), "changedScores": .integer(Int64(changedScores))])
   }

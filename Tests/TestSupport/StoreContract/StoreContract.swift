@@ -30,4 +30,5 @@ package enum StoreContract {
     storeCases + runCases + assetCases + assetListCases + findingCases + findingListCases + settlingCases
     + queryCases
     + mapCases
+    + identityCases + enrichmentCases
 }
