@@ -98,7 +98,7 @@ extension RuleTrial.Outcome: CustomStringConvertible {
     case .tooCommon: "not compared: shared by more than \(RuleBook.commonLimit) present rows"
     case .noMatch: "no match"
     case .matched(let sources): "matched: \(list(sources))"
-    case .agrees(let sources): "agrees: \(list(sources)) of the same asset"
+    case .agrees(let sources): "agrees: \(list(sources)), of the same asset"
     case .ambiguous(let sources): "ambiguous: \(list(sources))"
     case .keptApart(let sources): "kept apart: \(list(sources))"
     }

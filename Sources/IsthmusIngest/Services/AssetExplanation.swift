@@ -77,7 +77,8 @@ extension AssetExplanation {
         ])
       }
       return JSONValue.object([
-        "source": .string(identifier.name(row)), "present": .bool(row.isPresent), "trials": .array(trials),
+        "source": .string(identifier.name(row)), "assetName": row.attributes["assetName"]?.json ?? .null,
+        "present": .bool(row.isPresent), "trials": .array(trials),
       ])
     }
     let steps = try identities.identitySteps(of: rows.map(\.id)).map { step in

@@ -149,8 +149,8 @@ private struct ExplanationPrinter {
       )
     }
     for source in asset["identification"]?["sources"]?.array ?? [] {
-      Console.print(
-        "what the rules say now of \(text(source["source"]))\(source["present"] == .bool(true) ? "" : " (gone)")")
+      let state = source["present"] == .bool(true) ? "" : " (gone)"
+      Console.print("what the rules say now of \(text(source["assetName"])), \(text(source["source"]))\(state)")
       for trial in source["trials"]?.array ?? [] {
         let value = trial["value"]?.string.map { " \(RowPrinter.text(.string($0)))" } ?? ""
         Console.print("  \(text(trial["rule"]))\(value): \(text(trial["outcome"]))")
