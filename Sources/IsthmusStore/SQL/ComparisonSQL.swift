@@ -18,6 +18,15 @@ extension SQLFragment {
     }
   }
 
+  /// One of the comparisons holds; several are texts and addresses.
+  init(_ expression: String, _ comparisons: [Comparison]) {
+    if comparisons.count == 1 {
+      self.init(expression, comparisons[0])
+    } else {
+      self.init("qql_matches(\(expression), ?)", [.matcher(ValueMatcher(anyOf: comparisons))])
+    }
+  }
+
   private init(_ expression: String, _ lower: Int64?, _ upper: Int64?) {
     switch (lower, upper) {
     case (let lower?, let upper?): self.init("\(expression) BETWEEN ? AND ?", [.integer(lower), .integer(upper)])

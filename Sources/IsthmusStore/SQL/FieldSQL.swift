@@ -91,7 +91,7 @@ enum FieldSQL {
     case .sourceFirstEvaluated: .value("f.source_first")
     case .sourceUpdated: .value("f.source_updated")
     case .timeToRemediate:
-      .value("CASE WHEN f.life = 3 THEN (f.last_fixed - f.first_found) / 86400000000 END")
+      .value("CASE WHEN f.life = 3 THEN max(0, (f.last_fixed - f.first_found) / 86400000000) END")
     // A test of it is one of `firstFound` and `isFound`; lists sort by it, oldest last.
     case .detectionAge: .value("CASE WHEN f.life IN (1, 2) THEN -f.first_found END")
     case .controlID: .value("f.control_id")
@@ -139,6 +139,20 @@ enum FieldSQL {
   private static let fixCauses = Dictionary(
     [FixCause.passed, .notApplicable, .absent, .hostGone].map { ($0.name, $0.rawValue) },
     uniquingKeysWith: { first, _ in first })
+
+  /// A text of `finding_detail d`.
+  static func detailText(_ name: String) -> String { "json_extract(d.attributes, '$.\(name)')" }
+
+  /// Whether the text has marks of ``DetailTemplate``; null where it is.
+  static func isMarked(_ text: String) -> String {
+    "(\(text) GLOB '*[' || char(1) || '-' || char(4) || ']*')"
+  }
+
+  /// The text with the id of `resource r` in place of its marks.
+  static func expanded(_ text: String) -> String { "qql_expand(\(text), coalesce(r.assessed_id, r.written_id))" }
+
+  /// In lower case; of a finding that has no id of its own.
+  static let foldedExternalID = "r.folded_id || swiftLowercaseString(c.finding_suffix)"
 
   static let sourceLastSeen = """
     CASE WHEN s.is_present THEN coalesce(p.listed_at, s.changed_at) ELSE coalesce(s.last_seen, s.changed_at) END

@@ -11,11 +11,43 @@ struct SQLFragment {
     self.depth = depth
   }
 
-  /// True and false without nulls.
-  var negated: SQLFragment { SQLFragment("(\(text)) IS NOT TRUE", values, depth: depth + 1) }
+  static let `true` = SQLFragment("1")
+  static let `false` = SQLFragment("0")
 
+  /// True and false without nulls.
+  var negated: SQLFragment {
+    switch text {
+    case "1": .false
+    case "0": .true
+    default: SQLFragment("(\(text)) IS NOT TRUE", values, depth: depth + 1)
+    }
+  }
+
+  /// 1 where it is true, else 0.
+  var truth: SQLFragment { SQLFragment("((\(text)) IS TRUE)", values, depth: depth + 2) }
+
+  /// The texts of all, one behind the other, in parentheses of which few stand within one another.
+  static func concatenation(_ fragments: [SQLFragment]) -> SQLFragment {
+    let width = 32
+    var pieces = fragments
+    while pieces.count > 1 {
+      pieces = stride(from: 0, to: pieces.count, by: width).map { start in
+        let part = pieces[start..<min(start + width, pieces.count)]
+        return SQLFragment(
+          "(\(part.map(\.text).joined(separator: " || ")))", part.flatMap(\.values),
+          depth: (part.map(\.depth).max() ?? 0) + 1)
+      }
+    }
+    return pieces.first ?? SQLFragment("''")
+  }
+
+  /// - Parameter word: AND or OR.
   static func combine(_ fragments: [SQLFragment], _ word: String) -> SQLFragment {
-    if fragments.count == 1 { return fragments[0] }
+    // What decides and what does not matter.
+    let (decisive, idle) = word == "AND" ? ("0", "1") : ("1", "0")
+    if let decisive = fragments.first(where: { $0.text == decisive }) { return decisive }
+    let fragments = fragments.filter { $0.text != idle }
+    if fragments.count < 2 { return fragments.first ?? SQLFragment(idle) }
     let text = fragments.map { "(\($0.text))" }.joined(separator: " \(word) ")
     let depth = fragments.map(\.depth).max() ?? 0
     return SQLFragment(text, fragments.flatMap(\.values), depth: depth + 1)

@@ -42,7 +42,7 @@ struct ScopeSQL {
     case .customAttribute where testsConnector:
       tables = "source s JOIN asset b ON b.id = s.asset_id JOIN \(Self.customValues(of: "s.attributes"))"
       (identity, owner) = (["s.id", "j.id", "v.id"], "s.asset_id")
-      condition = "j.key LIKE 'custom.%' AND (s.is_present OR b.gone_at IS NOT NULL)"
+      condition = "j.key GLOB 'custom.*' AND (s.is_present OR b.gone_at IS NOT NULL)"
     case .customAttribute:
       tables = "asset b JOIN \(Self.customValues(of: "b.custom"))"
       (identity, owner) = (["b.id", "j.id", "v.id"], "b.id")
@@ -58,7 +58,7 @@ struct ScopeSQL {
       // Of controls; findings have their own, see QuerySQL.
       tables = "control_variant w JOIN \(Self.customValues(of: "w.attributes"))"
       (identity, owner) = (["w.id", "j.id", "v.id"], "w.id")
-      condition = "j.key LIKE 'custom.%'"
+      condition = "j.key GLOB 'custom.*'"
     }
     self.condition = condition
   }

@@ -8,6 +8,7 @@ final class ValueMatcher: Sendable {
   private enum Form: Sendable {
     case pattern(TextPattern)
     case patterns([TextPattern])
+    case several([ValueMatcher])
     case texts(Set<[UInt8]>)
     case addresses(AddressRange)
   }
@@ -25,10 +26,29 @@ final class ValueMatcher: Sendable {
       ? .patterns(texts.compactMap { TextPattern($0, form: .exact) }) : .texts(Set(texts.map { Array($0.utf8) }))
   }
 
+  /// Texts and addresses; others match nothing.
+  init(anyOf comparisons: [Comparison]) {
+    var patterns: [TextPattern] = []
+    var others: [ValueMatcher] = []
+    for comparison in comparisons {
+      switch comparison {
+      case .text(let pattern): patterns.append(pattern)
+      case .oneOf(let texts): others.append(ValueMatcher(anyOf: texts))
+      case .address(let range): others.append(ValueMatcher(range))
+      case .isPresent, .integer, .integers, .boolean, .date: break
+      }
+    }
+    let plain = Form.patterns(patterns)
+    form = others.isEmpty ? plain : .several(others + (patterns.isEmpty ? [] : [ValueMatcher(plain)]))
+  }
+
+  private init(_ form: Form) { self.form = form }
+
   func matches(_ utf8: UnsafeRawBufferPointer) -> Bool {
     switch form {
     case .pattern(let pattern): pattern.matches(utf8)
     case .patterns(let patterns): patterns.contains { $0.matches(utf8) }
+    case .several(let matchers): matchers.contains { $0.matches(utf8) }
     case .texts(let texts): texts.contains(Array(String(decoding: utf8, as: UTF8.self).lowercased().utf8))
     case .addresses(let range): range.contains(utf8)
     }
@@ -37,11 +57,27 @@ final class ValueMatcher: Sendable {
 
 // MARK: - In SQLite
 
-extension ValueMatcher {
-  /// The name under which SQLite keeps the pointers; a pointer of another name is not given to the function.
-  static let pointerType: StaticString = "ValueMatcher"
+/// A value that SQLite keeps as a pointer.
+protocol BoundPointer: AnyObject, Sendable {
+  /// The name under which it is kept; a pointer of another name is not given to a function.
+  static var pointerType: StaticString { get }
+}
 
-  /// Makes `qql_matches(text, matcher)` and `qql_expand(text, resource id)` known to the connection.
+extension BoundPointer {
+  static func withPointerType<Result>(_ body: (UnsafePointer<CChar>?) -> Result) -> Result {
+    pointerType.withUTF8Buffer { name in
+      guard let base = name.baseAddress else { return body(nil) }
+      return base.withMemoryRebound(to: CChar.self, capacity: name.count + 1) { body($0) }
+    }
+  }
+}
+
+extension ValueMatcher: BoundPointer { static let pointerType: StaticString = "ValueMatcher" }
+extension TruthProgram: BoundPointer { static let pointerType: StaticString = "TruthProgram" }
+
+extension ValueMatcher {
+  /// Makes `qql_matches(text, matcher)`, `qql_holds(truths, program)` and `qql_expand(text, resource id)` known to
+  /// the connection.
   static func register(in db: Database) throws {
     let flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY
     let codes = [
@@ -49,6 +85,9 @@ extension ValueMatcher {
         db.sqliteConnection, "qql_matches", 2, flags, nil,
         { context, _, values in ValueMatcher.answer(context, values) }, nil,
         nil, nil),
+      sqlite3_create_function_v2(
+        db.sqliteConnection, "qql_holds", 2, flags, nil,
+        { context, _, values in ValueMatcher.decide(context, values) }, nil, nil, nil),
       sqlite3_create_function_v2(
         db.sqliteConnection, "qql_expand", 2, flags, nil,
         { context, _, values in ValueMatcher.expand(context, values) }, nil, nil,
@@ -59,15 +98,22 @@ extension ValueMatcher {
 
   /// 1 or 0; null for null.
   private static func answer(_ context: OpaquePointer?, _ values: UnsafeMutablePointer<OpaquePointer?>?) {
-    guard let values, let bytes = text(values[0]),
-      let pointer = pointerType.withUTF8Buffer({ name in
-        name.baseAddress.flatMap { base in
-          base.withMemoryRebound(to: CChar.self, capacity: name.count + 1) { sqlite3_value_pointer(values[1], $0) }
-        }
-      })
-    else { return sqlite3_result_null(context) }
-    let matcher = Unmanaged<ValueMatcher>.fromOpaque(pointer).takeUnretainedValue()
+    guard let values, let bytes = text(values[0]), let matcher = bound(values[1], ValueMatcher.self) else {
+      return sqlite3_result_null(context)
+    }
     sqlite3_result_int(context, matcher.matches(bytes) ? 1 : 0)
+  }
+
+  private static func decide(_ context: OpaquePointer?, _ values: UnsafeMutablePointer<OpaquePointer?>?) {
+    guard let values, let truths = text(values[0]), let program = bound(values[1], TruthProgram.self) else {
+      return sqlite3_result_null(context)
+    }
+    sqlite3_result_int(context, program.holds(truths) ? 1 : 0)
+  }
+
+  private static func bound<Value: BoundPointer>(_ value: OpaquePointer?, _ type: Value.Type) -> Value? {
+    let pointer = Value.withPointerType { sqlite3_value_pointer(value, $0) }
+    return pointer.map { Unmanaged<Value>.fromOpaque($0).takeUnretainedValue() }
   }
 
   /// The text of ``DetailTemplate`` with the resource's id in place of its marks.

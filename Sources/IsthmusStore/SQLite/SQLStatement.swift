@@ -48,14 +48,12 @@ final class SQLStatement {
     sqlite3_bind_blob(handle, index, blob.baseAddress, Int32(blob.count), Self.transient)
   }
 
-  /// The matcher lives until another value is bound in its place.
-  func bind(_ index: Int32, _ matcher: ValueMatcher) {
-    let pointer = Unmanaged.passRetained(matcher).toOpaque()
-    ValueMatcher.pointerType.withUTF8Buffer { name in
-      name.baseAddress?.withMemoryRebound(to: CChar.self, capacity: name.count + 1) { type in
-        _ = sqlite3_bind_pointer(handle, index, pointer, type) { pointer in
-          if let pointer { Unmanaged<ValueMatcher>.fromOpaque(pointer).release() }
-        }
+  /// The object lives until another value is bound in its place.
+  func bind<Value: BoundPointer>(_ index: Int32, _ object: Value) {
+    let pointer = Unmanaged.passRetained(object).toOpaque()
+    Value.withPointerType { type in
+      _ = sqlite3_bind_pointer(handle, index, pointer, type) { pointer in
+        if let pointer { Unmanaged<AnyObject>.fromOpaque(pointer).release() }
       }
     }
   }
@@ -68,6 +66,7 @@ final class SQLStatement {
       case .real(let number): bind(Int32(index + 1), number)
       case .text(let text): bind(Int32(index + 1), text)
       case .matcher(let matcher): bind(Int32(index + 1), matcher)
+      case .program(let program): bind(Int32(index + 1), program)
       }
     }
   }
@@ -134,6 +133,8 @@ enum SQLValue: Sendable {
   case text(String)
   /// For `qql_matches`.
   case matcher(ValueMatcher)
+  /// For `qql_holds`.
+  case program(TruthProgram)
 
   init(_ text: String?) { self = text.map(SQLValue.text) ?? .null }
   init(_ number: Int64?) { self = number.map(SQLValue.integer) ?? .null }

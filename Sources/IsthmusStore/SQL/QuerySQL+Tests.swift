@@ -1,0 +1,114 @@
+import IsthmusCore
+
+/// Tests of single fields.
+extension QuerySQL {
+  mutating func test(_ test: ConditionTree.Test) throws -> SQLFragment {
+    terms += 1
+    if terms > Self.maximumTerms {
+      throw QueryError(
+        "The query has more than \(Self.maximumTerms) conditions that can't be answered together.",
+        position: test.position, length: 0, expected: "fewer, or lists as [a, b] in place of \"or\"")
+    }
+    let comparisons = test.comparisons
+    switch (FieldSQL(test.field), comparisons[0]) {
+    case (.value(let expression), _):
+      let isText = test.field == .findingCustomAttributeValue && isExpanding
+      return SQLFragment(isText ? FieldSQL.expanded(expression) : expression, comparisons)
+    case (.coded(let expression, let codes), .oneOf(let names)):
+      return SQLFragment(
+        "\(expression) IN (SELECT value FROM json_each(?))", [.list(names.compactMap { codes[$0] })])
+    case (.coded(let expression, _), _): return SQLFragment(expression, comparisons)
+    case (.variant(let expression), _):
+      var variants = SQLFragment(expression, comparisons)
+      variants.text = "SELECT w.id FROM control_variant w WHERE \(variants.text)"
+      return variantIs(variants)
+    case (.control(let expression), _):
+      guard let found = try controls(SQLFragment(expression, comparisons)) else { return .true }
+      return SQLFragment("f.control_id IN (SELECT value FROM json_each(?))", [.list(found)])
+    case (.detail(let name), _): return detail(name, comparisons)
+    case (.decision(let expression, let kind), .boolean(let flag)):
+      let decided = "f.id IN (SELECT d.finding_id FROM finding_decision d WHERE d.kind = '\(kind)' AND \(expression))"
+      return SQLFragment(flag ? decided : "NOT \(decided)")
+    // Ignored or not: no finding is without.
+    case (.decision("1", _), .isPresent): return .true
+    case (.decision(let expression, let kind), _):
+      let inner = SQLFragment(expression, comparisons)
+      return SQLFragment(
+        "f.id IN (SELECT d.finding_id FROM finding_decision d WHERE d.kind = '\(kind)' AND \(inner.text))",
+        inner.values)
+    case (.status, .oneOf(let names)): return status(names.compactMap(FindingStatus.init(rawValue:)))
+    case (.status, _): return SQLFragment("f.life <> 0")
+    case (.externalFindingID, _): return externalID(comparisons)
+    case (.scoreBand, .oneOf(let names)): return bands(names.compactMap(ScoreBand.init(rawValue:)))
+    case (.scoreBand, _): return .true
+    }
+  }
+
+  /// ``FindingLife/status(listings:)`` in SQL.
+  private func status(_ statuses: [FindingStatus]) -> SQLFragment {
+    let terms = statuses.map { status in
+      switch status {
+      case .new: "f.life = 1 AND f.opened_listing >= \(FieldSQL.listings)"
+      case .reopened: "f.life = 2 AND f.opened_listing >= \(FieldSQL.listings)"
+      case .active: "f.life IN (1, 2) AND f.opened_listing < \(FieldSQL.listings)"
+      case .fixed: "f.life = 3"
+      }
+    }
+    return SQLFragment(terms.map { "(\($0))" }.joined(separator: " OR "))
+  }
+
+  private func bands(_ bands: [ScoreBand]) -> SQLFragment {
+    let all = ScoreBand.allCases
+    let terms = bands.map { band -> SQLFragment in
+      // Bands are those of the score as it is shown: rounded.
+      let lowest = (store.settings.bandMinimums[band] ?? -1) - 0.5
+      let above = all.firstIndex(of: band).flatMap { $0 == 0 ? nil : all[$0 - 1] }
+      let limit = above.flatMap { store.settings.bandMinimums[$0] }.map { $0 - 0.5 } ?? .infinity
+      return SQLFragment("a.score >= ? AND a.score < ?", [.real(lowest), .real(limit)])
+    }
+    return terms.isEmpty ? .false : .combine(terms, "OR")
+  }
+
+  /// Texts that stand once for many findings; those that hold the resource's id are looked at by finding.
+  private func detail(_ name: String, _ comparisons: [Comparison]) -> SQLFragment {
+    let text = FieldSQL.detailText(name)
+    if comparisons == [.isPresent] {
+      return SQLFragment("f.detail_id IN (SELECT d.id FROM finding_detail d WHERE \(text) IS NOT NULL)")
+    }
+    let marked = FieldSQL.isMarked(text)
+    let plain = SQLFragment(text, comparisons)
+    let expanded = SQLFragment(FieldSQL.expanded(text), comparisons)
+    return SQLFragment(
+      """
+      f.detail_id IN (SELECT d.id FROM finding_detail d WHERE \(marked) IS NOT TRUE AND \(plain.text))
+        OR f.id IN (SELECT f.id FROM finding_detail d CROSS JOIN finding f ON f.detail_id = d.id
+          JOIN resource r ON r.id = f.resource_id WHERE \(marked) AND \(expanded.text))
+      """, plain.values + expanded.values, depth: 1)
+  }
+
+  /// The id mostly follows from resource and control and is not stored.
+  private func externalID(_ comparisons: [Comparison]) -> SQLFragment {
+    if comparisons == [.isPresent] { return .true }
+    guard comparisons.count == 1, case .oneOf(let ids) = comparisons[0] else {
+      let inner = SQLFragment("coalesce(f.external_id, \(FieldSQL.foldedExternalID))", comparisons)
+      return SQLFragment(
+        """
+        f.id IN (SELECT f.id FROM resource r JOIN finding f ON f.resource_id = r.id JOIN control c ON c.id = f.control_id
+          WHERE \(inner.text))
+        """, inner.values)
+    }
+    // Whole ids: what stands before the ending of some control is a resource's id.
+    let stored = SQLFragment("f.external_id", comparisons)
+    return SQLFragment(
+      """
+      f.id IN (SELECT f.id FROM finding f WHERE f.external_id IS NOT NULL AND \(stored.text)
+        UNION ALL SELECT f.id FROM (SELECT DISTINCT swiftLowercaseString(finding_suffix) AS suffix FROM control) x
+          CROSS JOIN json_each(?) i CROSS JOIN resource r CROSS JOIN finding f ON f.resource_id = r.id
+          JOIN control c ON c.id = f.control_id
+        WHERE length(i.value) >= length(x.suffix)
+          AND substr(i.value, length(i.value) - length(x.suffix) + 1) = x.suffix
+          AND r.folded_id = substr(i.value, 1, length(i.value) - length(x.suffix))
+          AND swiftLowercaseString(c.finding_suffix) = x.suffix AND f.external_id IS NULL)
+      """, stored.values + [.list(ids)])
+  }
+}
