@@ -18,18 +18,16 @@ struct IngestRun: Sendable {
     let scopes = try await connection.scopes()
     report(.connected(subscriptions: scopes.readable.count))
     try await noteUnlisted(scopes)
-    let identifier = try await prepare()
+    try await prepare()
     for stream in SourceStream.allCases where !ledger.isListed(stream) {
-      try await list(stream, in: scopes.readable, identifier)
+      try await list(stream, in: scopes.readable)
     }
-    return try await reconcile(scopes.readable, identifier)
+    return try await reconcile(scopes.readable)
   }
 
-  private func list(
-    _ stream: SourceStream, in readable: [SourceScope], _ identifier: SourceIdentifier
-  ) async throws {
+  private func list(_ stream: SourceStream, in readable: [SourceScope]) async throws {
     var asked = try await begin(stream, readable)
-    let stage = try stageOf(stream, readable, identifier)
+    let stage = try stageOf(stream, readable)
     while !asked.isEmpty {
       let listing = connection.list(stream, in: asked, after: ledger.checkpoint.cursor)
       var page = try await listing.next()
@@ -48,6 +46,7 @@ struct IngestRun: Sendable {
     try await store.write { transaction in
       if page.startsOver { try ledger.startOver(stream, scopes: ledger.checkpoint.listed, transaction) }
       if page.isShifted { ledger.checkpoint.isShifted = true }
+      ledger.scoreSettings = try transaction.scoreSettings()
       try stage.apply(page, transaction)
       ledger.checkpoint.cursor = page.cursor
       try save(transaction)
@@ -57,9 +56,9 @@ struct IngestRun: Sendable {
   }
 
   /// Closes what is proved to be absent, and ends the run, in one transaction.
-  private func reconcile(_ readable: [SourceScope], _ identifier: SourceIdentifier) async throws -> RunResult {
+  private func reconcile(_ readable: [SourceScope]) async throws -> RunResult {
     let reconciler = Reconciler(
-      ledger: ledger, selection: plan.selection, otherSelections: plan.otherSelections, identifier: identifier)
+      ledger: ledger, selection: plan.selection, otherSelections: plan.otherSelections, seed: store.seed)
     let absence = try await confirmedAbsence(reconciler, in: readable)
     return try await store.write { transaction in
       let isHeld = absence.share > plan.maximumAbsentShare

@@ -80,9 +80,9 @@ package struct SyncService: Sendable {
       ledger.checkpoint.stage = .reconcile
       let reconciler = Reconciler(
         ledger: ledger, selection: ledger.checkpoint.selection, otherSelections: ledger.checkpoint.otherSelections,
-        identifier: try SourceIdentifier(transaction, seed: store.seed, run: id, at: ledger.startedAt))
+        seed: store.seed)
       try reconciler.apply(try reconciler.absence(transaction), transaction)
-      try transaction.enrich(id, AssetScorer(settings: ledger.scoreSettings, at: now), loggedAt: now)
+      try transaction.enrich(id, AssetScorer(settings: ledger.scoreSettings, at: now))
       if isForEmpty {
         for (stream, scopes) in ledger.checkpoint.coverage {
           for name in scopes.keys {

@@ -11,9 +11,7 @@ extension HostStage: RunStage {}
 extension FindingStage: RunStage {}
 
 extension IngestRun {
-  func stageOf(
-    _ stream: SourceStream, _ readable: [SourceScope], _ identifier: SourceIdentifier
-  ) throws -> any RunStage {
+  func stageOf(_ stream: SourceStream, _ readable: [SourceScope]) throws -> any RunStage {
     let scopes = Dictionary(readable.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
     let descriptor = stream == .hosts ? plan.kind.hosts : plan.kind.findings
     let mapper = try RecordMapper(
@@ -23,7 +21,7 @@ extension IngestRun {
     switch stream {
     case .hosts:
       return HostStage(
-        mapper: mapper, ledger: ledger, identifier: identifier, scopes: scopes, isRecordID: descriptor.isRecordID)
+        mapper: mapper, ledger: ledger, seed: store.seed, scopes: scopes, isRecordID: descriptor.isRecordID)
     case .findings:
       return FindingStage(
         mapper: mapper, ledger: ledger, selection: plan.selection, otherSelections: plan.otherSelections,

@@ -4,8 +4,8 @@ import IsthmusStore
 extension IngestRun {
   /// Brings what is stored to what the plan says now: an unchanged row is not looked at again, so a score map or
   /// a rule that has changed would not reach it otherwise.
-  func prepare() async throws -> SourceIdentifier {
-    let (identifier, change) = try await store.write { transaction -> (SourceIdentifier, ScoreChange?) in
+  func prepare() async throws {
+    let change = try await store.write { transaction -> ScoreChange? in
       let known = try transaction.scoreMap(of: ledger.connector)
       let isOther = try plan.scoreSettings.map { try $0 != transaction.scoreSettings() } ?? false
       var change: ScoreChange?
@@ -14,26 +14,26 @@ extension IngestRun {
           settings: plan.scoreSettings, maps: [plan.connector: plan.scoreMap], at: ledger.startedAt)
       }
       ledger.scoreSettings = try transaction.scoreSettings()
-      let identifier = try settleRules(transaction)
-      return (identifier, known == nil ? nil : change)
+      try settleRules(transaction)
+      return known == nil ? nil : change
     }
     if let change {
       let moved = change.moves.values.reduce(0, +)
       try await note("The scoring has changed: \(moved) of \(change.assets) assets change band.")
     }
-    return identifier
   }
 
-  private func settleRules(_ transaction: any InventoryTransaction) throws -> SourceIdentifier {
+  private func settleRules(_ transaction: any InventoryTransaction) throws {
     let change = IdentificationChange(settings: plan.identification, disabled: [ledger.connector: plan.disabledRules])
     let touched = try change.apply(transaction, seed: store.seed, run: ledger.run, at: ledger.startedAt)
     try ledger.scorer.rescore(touched, transaction)
-    return try SourceIdentifier(transaction, seed: store.seed, run: ledger.run, at: ledger.startedAt)
   }
 
   /// What follows from the inventory as the run leaves it: decisions that end, tags, the day's history.
   func enrich(_ transaction: any InventoryTransaction) throws {
-    try transaction.enrich(ledger.run, ledger.scorer, loggedAt: environment.now())
+    // At this moment, not the run's start: a run may have been interrupted for days.
+    let scorer = AssetScorer(settings: try transaction.scoreSettings(), at: environment.now())
+    try transaction.enrich(ledger.run, scorer)
   }
 
   private func note(_ message: String) async throws {
@@ -42,13 +42,13 @@ extension IngestRun {
 }
 
 extension InventoryTransaction {
-  func enrich(_ run: RunID, _ scorer: AssetScorer, loggedAt now: Timestamp) throws {
+  func enrich(_ run: RunID, _ scorer: AssetScorer) throws {
     try scorer.rescore(try endDecisions(run: run, at: scorer.at), self)
     let tags = try settleTags(at: scorer.at)
     try scorer.rescore(tags.assets, self)
     for name in tags.unreadable {
       let message = "The query of the tag \"\(name)\" can't be read by this version; the tag stays where it is."
-      try appendLog(run, at: now, level: "warning", message: message)
+      try appendLog(run, at: scorer.at, level: "warning", message: message)
     }
     try recordDay(scorer.at.day)
   }

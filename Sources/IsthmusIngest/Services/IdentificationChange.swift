@@ -29,7 +29,7 @@ struct IdentificationChange {
       sources += try transaction.sourceNumbers(of: connector)
     }
     for source in sources {
-      if let row = try transaction.sourceRow(source) { try identifier.rekey(row, transaction) }
+      if let row = try transaction.sourceRow(source) { _ = try identifier.rekey(row, transaction) }
     }
     return try identifier.settle(sources.sorted(), transaction)
   }

@@ -78,9 +78,14 @@ extension InventoryTransaction {
     }
     var change = ScoreChange()
     let scorer = AssetScorer(settings: after, at: at)
-    for asset in try presentAssets() {
+    let scored = try presentAssets().map { asset in
       let old = try score(of: asset)
       try scorer.rescore(asset, self)
+      return (asset: asset, old: old)
+    }
+    // Tags may ask for severities and QDS, and decide criticality.
+    try scorer.rescore(try settleTags(at: at).assets, self)
+    for (asset, old) in scored {
       let new = try score(of: asset)
       change.assets += 1
       if old.rounded() != new.rounded() { change.changed += 1 }

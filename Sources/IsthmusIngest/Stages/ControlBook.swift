@@ -17,9 +17,17 @@ struct ControlBook {
       keyBytes = Array(control.key.utf8)
       suffixBytes = Array(control.findingSuffix.utf8)
       foldedSuffix = control.findingSuffix.lowercased()
+      variants = Dictionary(control.variants.map { ($0.digest, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    func variant(_ digest: Int64) -> StoredVariant? { control.variants.first { $0.digest == digest } }
+    private var variants: [Int64: StoredVariant]
+
+    func variant(_ digest: Int64) -> StoredVariant? { variants[digest] }
+
+    fileprivate mutating func add(_ variant: StoredVariant) {
+      control.variants.append(variant)
+      variants[variant.digest] = variant
+    }
   }
 
   private(set) var entries: [Entry] = []
@@ -36,7 +44,7 @@ struct ControlBook {
     return entries.count - 1
   }
 
-  mutating func add(_ variant: StoredVariant, to index: Int) { entries[index].control.variants.append(variant) }
+  mutating func add(_ variant: StoredVariant, to index: Int) { entries[index].add(variant) }
 
   /// The place of the control with this key, in any case.
   mutating func index(of slice: JSONSlice) -> Int? {

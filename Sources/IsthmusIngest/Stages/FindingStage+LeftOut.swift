@@ -18,7 +18,7 @@ extension FindingStage {
     try transaction.deleteFinding(finding.id)
     resource.findings.remove(at: known)
     self.resource = resource
-    if finding.life.isOpen, let asset = resource.asset { touched.insert(asset) }
+    if let asset = resource.asset { touched.insert(asset) }
   }
 
   func keepAside(

@@ -109,7 +109,9 @@ extension FindingStage {
       ledger.counters.findings.created += 1
       resource.findings.append(finding)
     }
-    if finding.life.isOpen != before.life.isOpen || finding.life.isOpen && finding.qds != before.qds {
+    // A posture that is new decides which of several connectors' findings is shown, too.
+    let isOther = row.known == nil || finding.life.posture != before.life.posture
+    if isOther || finding.life.isOpen && finding.qds != before.qds {
       if let asset = resource.asset { touched.insert(asset) }
     }
     self.resource = resource

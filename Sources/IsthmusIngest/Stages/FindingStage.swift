@@ -12,7 +12,8 @@ final class FindingStage: @unchecked Sendable {
   let selection: FindingSelection
   /// Selections of the connector's other active profiles: what they take is theirs, and stays.
   let otherSelections: [FindingSelection]
-  let scoreMap: ScoreMap
+  /// As the inventory has it now: another process may have changed it since the last page.
+  private(set) var scoreMap: ScoreMap
   let scopes: [String: SourceScope]
   let isHost: @Sendable (String) -> Bool
   let isRecordID: @Sendable (String) -> Bool
@@ -40,6 +41,12 @@ final class FindingStage: @unchecked Sendable {
   }
 
   func apply(_ page: SourcePage, _ transaction: any InventoryTransaction) throws {
+    // Between two pages a person may have changed the scoring, or merged the host that a page ended with.
+    resource = nil
+    if let stored = try transaction.scoreMap(of: ledger.connector), stored != scoreMap {
+      scoreMap = stored
+      controls = nil
+    }
     if controls == nil { controls = ControlBook(try transaction.controls(ledger.connector)) }
     let reader = mapper.makeReader()
     try page.forEachRecord { record in

@@ -6,23 +6,25 @@ import IsthmusStore
 struct HostStage: Sendable {
   let mapper: RecordMapper
   let ledger: RunLedger
-  let identifier: SourceIdentifier
+  let seed: UInt64
   let scopes: [String: SourceScope]
   let isRecordID: @Sendable (String) -> Bool
 
   func apply(_ page: SourcePage, _ transaction: any InventoryTransaction) throws {
     let reader = mapper.makeReader()
+    // Anew for each page: another process may have changed the rules since the last one.
+    let identifier = try SourceIdentifier(transaction, seed: seed, run: ledger.run, at: ledger.startedAt)
     var touched: Set<AssetID> = []
     try page.forEachRecord { record in
       reader.read(record)
-      touched.formUnion(try apply(record, reader, transaction))
+      touched.formUnion(try apply(record, reader, identifier, transaction))
     }
     try ledger.scorer.rescore(touched, transaction)
   }
 
   /// Returns the assets of which what their scores rest on may have changed.
   private func apply(
-    _ record: JSONSlice, _ reader: RecordReader, _ transaction: any InventoryTransaction
+    _ record: JSONSlice, _ reader: RecordReader, _ identifier: SourceIdentifier, _ transaction: any InventoryTransaction
   ) throws -> Set<AssetID> {
     let scopeID = reader.keyText(.scope)?.lowercased()
     if let scopeID { ledger.checkpoint.received[scopeID, default: 0] += 1 }
@@ -42,7 +44,7 @@ struct HostStage: Sendable {
     }
     let host = Host(externalID: externalID, writtenID: writtenID, values: mapped.values, digest: digest)
     let stored = try ledger.scope(.hosts, scope, transaction)
-    return try bring(host, dropped: mapped.dropped, into: stored, record, transaction)
+    return try bring(host, dropped: mapped.dropped, into: stored, record, identifier, transaction)
   }
 
   private struct Host {
@@ -55,11 +57,11 @@ struct HostStage: Sendable {
 
   private func bring(
     _ host: Host, dropped: [DroppedValue], into scope: StoredScope, _ record: JSONSlice,
-    _ transaction: any InventoryTransaction
+    _ identifier: SourceIdentifier, _ transaction: any InventoryTransaction
   ) throws -> Set<AssetID> {
     let known = try transaction.sources(ledger.connector, externalAssetID: host.externalID)
     guard let source = known.first(where: { $0.foldedResourceID == host.foldedID }) else {
-      return try add(host, dropped, into: scope, record, transaction)
+      return try add(host, dropped, into: scope, record, identifier, transaction)
     }
     // A row that comes twice in one listing.
     guard ledger.seenSources.insert(source.id) else { return [] }
@@ -69,44 +71,49 @@ struct HostStage: Sendable {
       ledger.counters.assets.unchanged += isFirst ? 1 : 0
       return []
     }
-    if !source.isPresent { try transaction.setSourcePresent(source.id) }
+    if !source.isPresent { try transaction.setSourcePresent(source.id, at: ledger.startedAt) }
+    var left: AssetID?
     // Another row of the same host stood here meanwhile.
     if !source.isAttached {
+      left = try transaction.resource(ledger.connector, foldedID: host.foldedID)?.asset
       try transaction.attach(resource: source.resource, source: source.id, asset: source.asset)
     }
-    var hasNewValues = false
+    var companions: [Int64]?
     if isChanged {
-      hasNewValues = try update(source, host, transaction)
+      companions = try update(source, host, identifier, transaction)
       try keep(dropped, of: host, record, scope, transaction)
     }
-    guard hasNewValues || !source.isPresent || !source.isAttached else {
+    guard companions != nil || !source.isPresent || !source.isAttached else {
       ledger.counters.assets.unchanged += isFirst ? 1 : 0
       return []
     }
     ledger.counters.assets.updated += isFirst ? 1 : 0
-    return try identifier.settle([source.id], transaction)
+    let touched = try identifier.settle([source.id] + (companions ?? []), transaction)
+    return left.map { touched.union([$0]) } ?? touched
   }
 
-  /// Writes a row that came in another way than before, or through another map. Returns whether its values differ.
+  /// Writes a row that came in another way than before, or through another map. Returns the rows that shared a value
+  /// with it which it has no more; nil if its values are the same.
   private func update(
-    _ source: StoredSource, _ host: Host, _ transaction: any InventoryTransaction
-  ) throws -> Bool {
+    _ source: StoredSource, _ host: Host, _ identifier: SourceIdentifier, _ transaction: any InventoryTransaction
+  ) throws -> [Int64]? {
     let before = try transaction.sourceRow(source.id)
     let hasNewValues = before?.attributes.sorted.json != host.values.sorted.json
     let changedAt = hasNewValues ? ledger.startedAt : before?.changedAt ?? ledger.startedAt
     try transaction.updateSource(
       source.id, attributes: host.values.json.text(), digest: host.digest, at: changedAt)
-    if hasNewValues, let row = try transaction.sourceRow(source.id) { try identifier.rekey(row, transaction) }
-    return hasNewValues
+    guard hasNewValues, let row = try transaction.sourceRow(source.id) else { return nil }
+    return try identifier.rekey(row, transaction)
   }
 
   /// A host that the connector did not know, or not under this resource.
   private func add(
     _ host: Host, _ dropped: [DroppedValue], into scope: StoredScope, _ record: JSONSlice,
-    _ transaction: any InventoryTransaction
+    _ identifier: SourceIdentifier, _ transaction: any InventoryTransaction
   ) throws -> Set<AssetID> {
+    let known = try transaction.resource(ledger.connector, foldedID: host.foldedID)
     let resource =
-      try transaction.resource(ledger.connector, foldedID: host.foldedID)?.id
+      try known?.id
       ?? transaction.insertResource(ledger.connector, foldedID: host.foldedID, writtenID: host.writtenID)
     let asset = try transaction.insertAsset(at: ledger.startedAt)
     let source = try transaction.insertSource(
@@ -119,7 +126,7 @@ struct HostStage: Sendable {
     try keep(dropped, of: host, record, scope, transaction)
     let row = SourceRow(
       id: source, connector: ledger.connector, externalAssetID: host.externalID, resource: resource,
-      foldedResourceID: host.foldedID, asset: asset, home: asset, firstFound: ledger.startedAt, lastSeen: nil,
+      foldedResourceID: host.foldedID, asset: asset, home: asset, listedSince: ledger.startedAt, lastSeen: nil,
       changedAt: ledger.startedAt, attributes: host.values)
     var touched = try identifier.place(row, transaction)
     if try touched == [asset] || transaction.sourceRow(source)?.asset == asset {
@@ -131,6 +138,8 @@ struct HostStage: Sendable {
       ledger.counters.assets.updated += 1
       ledger.counters.assets.merged += 1
     }
+    // The resource's findings may have left another asset.
+    if let left = known?.asset { touched.insert(left) }
     return touched
   }
 

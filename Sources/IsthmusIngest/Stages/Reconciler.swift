@@ -9,7 +9,8 @@ struct Reconciler: Sendable {
   let selection: FindingSelection
   /// Selections of the connector's other active profiles; nil where they are not known.
   let otherSelections: [FindingSelection]?
-  let identifier: SourceIdentifier
+  /// The store's, see ``Digest``.
+  let seed: UInt64
 
   struct Absence: Sendable {
     struct Host: Sendable {
@@ -118,6 +119,7 @@ struct Reconciler: Sendable {
     for host in hosts {
       try transaction.setSourceGone(host.source.id, at: ledger.startedAt, lastSeen: host.scope.listedAt)
     }
+    let identifier = try SourceIdentifier(transaction, seed: seed, run: ledger.run, at: ledger.startedAt)
     let touched = try identifier.settle(hosts.map(\.source.id), transaction)
     for asset in Set(hosts.map(\.source.asset)) {
       let rows = try transaction.sourceRows(of: asset)

@@ -55,9 +55,17 @@ struct SourceIdentifier: Sendable {
   }
 
   /// To be called when a row's values have changed.
-  func rekey(_ row: SourceRow, _ transaction: any InventoryTransaction) throws {
+  ///
+  /// - Returns: The rows that share a value with it which it has no more: without it they may be told apart, or be one.
+  func rekey(_ row: SourceRow, _ transaction: any InventoryTransaction) throws -> [Int64] {
     let digests = evidence(of: row).keys.map { $0.digest(seed: seed) }
+    var companions: [Int64] = []
+    for digest in Set(try transaction.identityKeys(source: row.id)).subtracting(digests) {
+      companions += try transaction.sources(withKey: digest, present: true, limit: RuleBook.commonLimit + 1)
+      companions += try transaction.sources(withKey: digest, present: false, limit: Self.goneLimit)
+    }
     try transaction.setIdentityKeys(source: row.id, digests: digests)
+    return Set(companions).subtracting([row.id]).sorted()
   }
 
   private func evidence(of row: SourceRow) -> IdentityEvidence {
@@ -95,7 +103,7 @@ struct SourceIdentifier: Sendable {
       rows[source] = row
       records.append(
         IdentityRecord(
-          source: source, connector: row.connector.number, firstSeen: row.firstFound, lastSeen: row.lastSeen,
+          source: source, connector: row.connector.number, firstSeen: row.listedSince, lastSeen: row.lastSeen,
           foldedResourceID: row.foldedResourceID, evidence: evidence))
       for key in evidence.keys {
         let digest = key.digest(seed: seed)

@@ -10,7 +10,8 @@ package struct SourceRow: Sendable {
   package var asset: AssetID
   /// The asset that was first made for it; nil if it joined another's.
   package var home: AssetID?
-  package var firstFound: Timestamp
+  /// Since when it has been listed, or was until it went.
+  package var listedSince: Timestamp
   /// When it was listed last; nil while it is present.
   package var lastSeen: Timestamp?
   package var changedAt: Timestamp
@@ -18,7 +19,7 @@ package struct SourceRow: Sendable {
 
   package init(
     id: Int64, connector: ConnectorNumber, externalAssetID: String, resource: Int64, foldedResourceID: String,
-    asset: AssetID, home: AssetID?, firstFound: Timestamp, lastSeen: Timestamp?, changedAt: Timestamp,
+    asset: AssetID, home: AssetID?, listedSince: Timestamp, lastSeen: Timestamp?, changedAt: Timestamp,
     attributes: AttributeValues
   ) {
     self.id = id
@@ -28,7 +29,7 @@ package struct SourceRow: Sendable {
     self.foldedResourceID = foldedResourceID
     self.asset = asset
     self.home = home
-    self.firstFound = firstFound
+    self.listedSince = listedSince
     self.lastSeen = lastSeen
     self.changedAt = changedAt
     self.attributes = attributes
@@ -103,6 +104,7 @@ package protocol IdentityWriting: IdentityReading {
   func sourceNumbers(of connector: ConnectorNumber) throws -> [Int64]
 
   /// - Parameter digests: Of the values that the row may be identified by.
+  func identityKeys(source: Int64) throws -> [Int64]
   func setIdentityKeys(source: Int64, digests: [Int64]) throws
 
   /// Gives a source row to another asset, and its resource if its findings hang on it.

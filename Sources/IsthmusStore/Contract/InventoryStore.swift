@@ -66,7 +66,8 @@ package protocol AssetWriting {
   func sources(_ connector: ConnectorNumber, externalAssetID: String) throws -> [StoredSource]
   func insertSource(_ source: NewSource) throws -> Int64
   func updateSource(_ id: Int64, attributes: String, digest: Int64, at: Timestamp) throws
-  func setSourcePresent(_ id: Int64) throws
+  /// - Parameter at: Since when it is listed again.
+  func setSourcePresent(_ id: Int64, at: Timestamp) throws
 
   func insertAsset(at: Timestamp) throws -> AssetID
   /// Gives a source row and its resource to another asset.

@@ -97,7 +97,8 @@ extension Migration {
       resource_id INTEGER NOT NULL REFERENCES resource, asset_id INTEGER NOT NULL REFERENCES asset,
       home_asset_id INTEGER, scope_id INTEGER NOT NULL REFERENCES scope, is_present INTEGER NOT NULL DEFAULT 1,
       attributes TEXT NOT NULL,
-      digest INTEGER NOT NULL, first_found INTEGER NOT NULL, changed_at INTEGER NOT NULL, gone_at INTEGER,
+      digest INTEGER NOT NULL, first_found INTEGER NOT NULL, listed_since INTEGER NOT NULL,
+      changed_at INTEGER NOT NULL, gone_at INTEGER,
       last_seen INTEGER, UNIQUE (connector_id, external_asset_id, resource_id)) STRICT
     """,
     "CREATE INDEX source_by_asset ON source (asset_id)",

@@ -133,10 +133,10 @@ extension FindingPage {
     guard let boundary = boundaries.first else { return nil }
     // Nulls are the smallest.
     switch (boundary, direction) {
-    case (.null, "ASC"): return SQLFragment("\(key) IS NULL")
+    case (.null, "ASC"): return SQLFragment("(\(key)) IS NULL")
     case (.null, _): return nil
-    case (let value, "ASC"): return SQLFragment("(\(key) IS NULL OR \(key) <= ?)", [value])
-    case (let value, _): return SQLFragment("\(key) >= ?", [value])
+    case (let value, "ASC"): return SQLFragment("((\(key)) IS NULL OR (\(key)) <= ?)", [value])
+    case (let value, _): return SQLFragment("(\(key)) >= ?", [value])
     }
   }
 

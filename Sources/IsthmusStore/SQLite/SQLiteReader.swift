@@ -92,7 +92,10 @@ struct SQLiteReader: InventoryReader {
       above = lowest
     }
     let open = try rows(
-      "SELECT severity, count(*) FROM finding WHERE opened_listing IS NOT NULL GROUP BY severity ORDER BY severity DESC"
+      """
+      SELECT severity, count(*) FROM finding WHERE life IN (1, 2)
+        AND id NOT IN (SELECT finding_id FROM finding_twin) GROUP BY severity ORDER BY severity DESC
+      """
     ) { JSONValue.Member($0.text(0), .integer($0.integer(1))) }
     return .object([
       "assets": .integer(Int64(try countAssets(Listing(limit: nil)))), "scoreBands": .object(bands),

@@ -51,7 +51,7 @@ extension SQLiteTransaction {
     try insert(
       """
       INSERT INTO source (connector_id, external_asset_id, resource_id, asset_id, home_asset_id, scope_id, attributes,
-        digest, first_found, changed_at) VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?8)
+        digest, first_found, listed_since, changed_at) VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?8, ?8)
       """,
       [
         .integer(source.connector.number), .text(source.externalAssetID), .integer(source.resource),
@@ -66,8 +66,10 @@ extension SQLiteTransaction {
       [.text(attributes), .integer(digest), .integer(at.microseconds), .integer(id)])
   }
 
-  func setSourcePresent(_ id: Int64) throws {
-    try run("UPDATE source SET is_present = 1, gone_at = NULL, last_seen = NULL WHERE id = ?", [.integer(id)])
+  func setSourcePresent(_ id: Int64, at: Timestamp) throws {
+    try run(
+      "UPDATE source SET is_present = 1, gone_at = NULL, last_seen = NULL, listed_since = ? WHERE id = ?",
+      [.integer(at.microseconds), .integer(id)])
     try run(
       "UPDATE asset SET gone_at = NULL WHERE id = (SELECT asset_id FROM source WHERE id = ?) AND gone_at IS NOT NULL",
       [.integer(id)])

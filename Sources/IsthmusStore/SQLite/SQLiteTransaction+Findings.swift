@@ -175,10 +175,13 @@ extension SQLiteTransaction {
 
 extension SQLiteTransaction {
   func twins(of finding: FindingID) throws -> [FindingID] {
-    try rows(
+    let externalID = "coalesce(f.external_id, r.folded_id || swiftLowercaseString(c.finding_suffix))"
+    let tables = "resource r JOIN finding f ON f.resource_id = r.id JOIN control c ON c.id = f.control_id"
+    return try rows(
       """
-      WITH shown (id) AS (SELECT ifnull((SELECT shown_id FROM finding_twin WHERE finding_id = ?1), ?1))
-      SELECT id FROM shown UNION SELECT finding_id FROM finding_twin WHERE shown_id = (SELECT id FROM shown) ORDER BY 1
+      WITH own (asset_id, external_id) AS (SELECT r.asset_id, \(externalID) FROM \(tables) WHERE f.id = ?1)
+      SELECT f.id FROM own CROSS JOIN \(tables) WHERE r.asset_id = own.asset_id AND \(externalID) = own.external_id
+      UNION SELECT ?1 ORDER BY 1
       """, [.integer(finding.number)]
     ) { FindingID($0.integer(0)) }
   }

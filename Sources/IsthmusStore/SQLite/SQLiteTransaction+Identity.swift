@@ -25,7 +25,7 @@ extension SQLiteTransaction {
 
   private static let selectRow = """
     SELECT s.id, s.connector_id, s.external_asset_id, s.resource_id, r.folded_id, s.asset_id, s.home_asset_id,
-      s.first_found, CASE WHEN s.is_present THEN NULL ELSE ifnull(s.last_seen, s.first_found) END, s.changed_at,
+      s.listed_since, CASE WHEN s.is_present THEN NULL ELSE ifnull(s.last_seen, s.first_found) END, s.changed_at,
       s.attributes FROM source s JOIN resource r ON r.id = s.resource_id
     """
 
@@ -33,7 +33,7 @@ extension SQLiteTransaction {
     SourceRow(
       id: row.integer(0), connector: ConnectorNumber(row.integer(1)), externalAssetID: row.text(2),
       resource: row.integer(3), foldedResourceID: row.text(4), asset: AssetID(row.integer(5)),
-      home: row.optionalInteger(6).map { AssetID($0) }, firstFound: Timestamp(microseconds: row.integer(7)),
+      home: row.optionalInteger(6).map { AssetID($0) }, listedSince: Timestamp(microseconds: row.integer(7)),
       lastSeen: Timestamp(row.optionalInteger(8)), changedAt: Timestamp(microseconds: row.integer(9)),
       attributes: AttributeValues(try JSONValue(parsing: row.text(10)), of: .inventory))
   }
@@ -57,7 +57,7 @@ extension SQLiteTransaction {
     }
   }
 
-  private func identityKeys(source: Int64) throws -> [Int64] {
+  func identityKeys(source: Int64) throws -> [Int64] {
     try rows("SELECT digest FROM identity_key WHERE source_id = ? ORDER BY digest", [.integer(source)]) {
       $0.integer(0)
     }

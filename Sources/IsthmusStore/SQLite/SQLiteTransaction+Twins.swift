@@ -2,9 +2,10 @@ import IsthmusCore
 
 extension SQLiteTransaction {
   private static let findingsByExternalID = """
-    SELECT f.id, coalesce(f.external_id, r.folded_id || lower(c.finding_suffix)) AS external
+    SELECT f.id, coalesce(f.external_id, r.folded_id || swiftLowercaseString(c.finding_suffix)) AS external
     FROM resource r JOIN finding f ON f.resource_id = r.id JOIN control c ON c.id = f.control_id
-    WHERE r.asset_id = ? AND f.posture IS NOT NULL ORDER BY external, f.posture = 1 DESC, f.qds DESC, f.id
+    WHERE r.asset_id = ? AND f.posture IS NOT NULL 
+    ORDER BY external, f.posture = 1 DESC, f.posture = 0 DESC, f.qds DESC, f.id
     """
 
   func settleTwins(of asset: AssetID) throws {
@@ -31,7 +32,7 @@ extension SQLiteTransaction {
       try run("DELETE FROM finding_twin WHERE finding_id = ?", [.integer(id)])
     }
     let unchanged = Dictionary(known, uniquingKeysWith: { $1 })
-    let new = twins.filter { unchanged[$0.key] != $0.value }
+    let new = twins.filter { unchanged[$0.key] != $0.value }.sorted { $0.key < $1.key }
     for (id, shown) in new {
       try run("INSERT INTO finding_twin (finding_id, shown_id) VALUES (?, ?)", [.integer(id), .integer(shown)])
     }

@@ -73,7 +73,7 @@ extension StoreContract {
       #expect(record?["lastSeenOn"]?.string == SampleInventory.noon(2).description)
 
       try await store.write { transaction in
-        try transaction.setSourcePresent(host.source)
+        try transaction.setSourcePresent(host.source, at: back)
         let scope = try transaction.presentSources(scope: 1)
         #expect(scope.map(\.asset) == [host.asset] && scope.map(\.resource) == [host.resource])
         try transaction.setListed(scope: 1, at: back)
