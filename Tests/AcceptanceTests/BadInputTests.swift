@@ -94,7 +94,7 @@ struct BadInputTests {
     program.environment["ISTHMUS_CLIENT_SECRET"] = tenant.text("clientSecret")
     #expect(try program.run("sync").status == 0)
     #expect(try program.run("frobnicate").status == 2)
-    let sort = try program.run("assets", "--sort", "riskScore")
+    let sort = try program.run("assets", "--sort", "truRiskScor")
     #expect(sort.status == 2 && sort.errors.contains("truRiskScore"))
     #expect(try program.run("assets", "--limit", "many").status == 2)
     #expect(try program.run("assets", "--database", "mysql://x").status == 2)
