@@ -29,7 +29,7 @@ struct TagListCommand: AsyncParsableCommand {
 struct TagSetCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "set", abstract: "Makes a tag, or changes what is named of one.",
-    discussion: "Example: isthmus tag set Production --query 'asset.cloudTags: `env=prod`' --criticality 5")
+    discussion: "Example: isthmus tag set Production --query 'cloudTags: `env=prod`' --criticality 5")
 
   @OptionGroup var options: GlobalOptions
   @Argument(help: "Its name.") var name: String
