@@ -8,8 +8,8 @@ struct InterruptionTests {
   private func inventory(_ program: Program) throws -> [String] {
     var lines: [String] = []
     let own: Set<String> = [
-      "id", "assetId", "controlId", "firstFoundOn", "lastFoundOn", "lastSeenOn", "ingestedOn", "lastFixedOn", "reopenedOn",
-      "status",
+      "id", "assetId", "controlId", "firstFoundOn", "lastFoundOn", "lastSeenOn", "ingestedOn", "lastFixedOn",
+      "reopenedOn", "status",
     ]
     for list in ["assets", "findings"] {
       for line in try program.run(list, "--limit", "all", "--output", "jsonl").output.split(separator: "\n") {
