@@ -18,12 +18,12 @@ extension SQLFragment {
     }
   }
 
-  /// One of the comparisons holds; several are texts and addresses.
-  init(_ expression: String, _ comparisons: [Comparison]) {
-    if comparisons.count == 1 {
-      self.init(expression, comparisons[0])
+  /// The clauses of a ``ConditionTree/Test``.
+  init(_ expression: String, _ clauses: [[Comparison]]) {
+    if clauses.count == 1, clauses[0].count == 1 {
+      self.init(expression, clauses[0][0])
     } else {
-      self.init("qql_matches(\(expression), ?)", [.matcher(ValueMatcher(anyOf: comparisons))])
+      self.init("qql_matches(\(expression), ?)", [.matcher(ValueMatcher(clauses))])
     }
   }
 

@@ -5,7 +5,7 @@ import IsthmusCore
 ///
 /// The nodes stand in an array, so that neither building nor freeing a tree of 1,000 levels needs a stack.
 struct ConditionTree {
-  indirect enum Node {
+  enum Node {
     case constant(Bool)
     case test(Test)
     /// At least two operands, none of which is a constant or of the same kind.
@@ -14,22 +14,22 @@ struct ConditionTree {
     case related(Relation)
   }
 
-  /// One of the comparisons holds.
+  /// Of each clause one comparison holds.
   struct Test: Hashable {
     var field: QueryField
-    /// Several: texts and addresses only.
-    var comparisons: [Comparison]
+    /// Not empty. Where there are several clauses, or several comparisons in one, all are of texts and addresses.
+    var clauses: [[Comparison]]
     var isNegated: Bool
     /// In the query, of the first one.
     var position: Int
 
     static func == (a: Test, b: Test) -> Bool {
-      a.field == b.field && a.comparisons == b.comparisons && a.isNegated == b.isNegated
+      a.field == b.field && a.clauses == b.clauses && a.isNegated == b.isNegated
     }
 
     func hash(into hasher: inout Hasher) {
       hasher.combine(field)
-      hasher.combine(comparisons)
+      hasher.combine(clauses)
       hasher.combine(isNegated)
     }
   }
@@ -55,7 +55,7 @@ struct ConditionTree {
       case .constant(let value): stack.append(add(.constant(value)))
       case .test(let test, let isNegated):
         let test = Test(
-          field: test.field, comparisons: [test.comparison], isNegated: isNegated, position: test.position)
+          field: test.field, clauses: [[test.comparison]], isNegated: isNegated, position: test.position)
         stack.append(add(.test(test)))
       case .all: stack.append(join(operands, isAll: true))
       case .any: stack.append(join(operands, isAll: false))
@@ -100,8 +100,7 @@ extension ConditionTree {
       switch nodes[operand] {
       case .constant(let value):
         if value != isAll { return operand }
-      // `not a and not b` is `not (a or b)`.
-      case .test(let test) where test.isNegated == isAll:
+      case .test(let test):
         let key = TestKey(field: test.field, isNegated: test.isNegated)
         if tests[key] == nil { places.append(.tests(key)) }
         tests[key, default: []].append(test)
@@ -118,7 +117,10 @@ extension ConditionTree {
     for place in places {
       switch place {
       case .node(let node): joined.append(node)
-      case .tests(let key): joined += Test.joined(tests[key] ?? []).map { add(.test($0)) }
+      case .tests(let key):
+        // `not a and not b` is `not (a or b)`, `not a or not b` is `not (a and b)`.
+        let found = tests[key] ?? []
+        joined += (key.isNegated == isAll ? Test.any(of: found) : Test.all(of: found)).map { add(.test($0)) }
       case .relations(let key):
         let operand = join(relations[key] ?? [], isAll: key.isNegated != isAll)
         joined.append(
@@ -152,8 +154,28 @@ extension ConditionTree {
 }
 
 extension ConditionTree.Test {
+  /// As few tests as can be of those of one field, all of which must hold.
+  fileprivate static func all(of tests: [Self]) -> [Self] {
+    let patterns = tests.filter(\.isOfPatterns)
+    guard let first = patterns.first, patterns.count > 1 else { return tests }
+    var joined = first
+    var known: Set<[Comparison]> = []
+    joined.clauses = patterns.flatMap(\.clauses).filter { known.insert($0).inserted }
+    return tests.filter { !$0.isOfPatterns } + [joined]
+  }
+
+  private var isOfPatterns: Bool {
+    if case .enumeration = field.kind { return false }
+    return clauses.joined().allSatisfy { comparison in
+      switch comparison {
+      case .text, .oneOf, .address: true
+      case .isPresent, .integer, .integers, .boolean, .date: false
+      }
+    }
+  }
+
   /// As few tests as can be of those of one field, of which one must hold.
-  fileprivate static func joined(_ tests: [Self]) -> [Self] {
+  fileprivate static func any(of tests: [Self]) -> [Self] {
     guard let first = tests.first, tests.count > 1 else { return tests }
     var words: Set<String> = []
     var numbers: Set<Int64> = []
@@ -161,7 +183,11 @@ extension ConditionTree.Test {
     var known: Set<Comparison> = []
     var others: [Self] = []
     for test in tests {
-      for comparison in test.comparisons {
+      if test.clauses.count > 1 {
+        others.append(test)
+        continue
+      }
+      for comparison in test.clauses.joined() {
         switch comparison {
         case .oneOf(let texts): words.formUnion(texts)
         case .integers(let several): numbers.formUnion(several)
@@ -177,7 +203,7 @@ extension ConditionTree.Test {
     var joined = others
     func add(_ comparisons: [Comparison]) {
       joined.append(
-        Self(field: first.field, comparisons: comparisons, isNegated: first.isNegated, position: first.position))
+        Self(field: first.field, clauses: [comparisons], isNegated: first.isNegated, position: first.position))
     }
     if !patterns.isEmpty { add(patterns) }
     if numbers.count == 1, let number = numbers.first {

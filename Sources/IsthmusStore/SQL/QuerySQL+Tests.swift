@@ -9,36 +9,36 @@ extension QuerySQL {
         "The query has more than \(Self.maximumTerms) conditions that can't be answered together.",
         position: test.position, length: 0, expected: "fewer, or lists as [a, b] in place of \"or\"")
     }
-    let comparisons = test.comparisons
-    switch (FieldSQL(test.field), comparisons[0]) {
+    let clauses = test.clauses
+    switch (FieldSQL(test.field), clauses[0][0]) {
     case (.value(let expression), _):
       let isText = test.field == .findingCustomAttributeValue && isExpanding
-      return SQLFragment(isText ? FieldSQL.expanded(expression) : expression, comparisons)
+      return SQLFragment(isText ? FieldSQL.expanded(expression) : expression, clauses)
     case (.coded(let expression, let codes), .oneOf(let names)):
       return SQLFragment(
         "\(expression) IN (SELECT value FROM json_each(?))", [.list(names.compactMap { codes[$0] })])
-    case (.coded(let expression, _), _): return SQLFragment(expression, comparisons)
+    case (.coded(let expression, _), _): return SQLFragment(expression, clauses)
     case (.variant(let expression), _):
-      var variants = SQLFragment(expression, comparisons)
+      var variants = SQLFragment(expression, clauses)
       variants.text = "SELECT w.id FROM control_variant w WHERE \(variants.text)"
       return variantIs(variants)
     case (.control(let expression), _):
-      guard let found = try controls(SQLFragment(expression, comparisons)) else { return .true }
+      guard let found = try controls(SQLFragment(expression, clauses)) else { return .true }
       return SQLFragment("f.control_id IN (SELECT value FROM json_each(?))", [.list(found)])
-    case (.detail(let name), _): return detail(name, comparisons)
+    case (.detail(let name), _): return detail(name, clauses)
     case (.decision(let expression, let kind), .boolean(let flag)):
       let decided = "f.id IN (SELECT d.finding_id FROM finding_decision d WHERE d.kind = '\(kind)' AND \(expression))"
       return SQLFragment(flag ? decided : "NOT \(decided)")
     // Ignored or not: no finding is without.
     case (.decision("1", _), .isPresent): return .true
     case (.decision(let expression, let kind), _):
-      let inner = SQLFragment(expression, comparisons)
+      let inner = SQLFragment(expression, clauses)
       return SQLFragment(
         "f.id IN (SELECT d.finding_id FROM finding_decision d WHERE d.kind = '\(kind)' AND \(inner.text))",
         inner.values)
     case (.status, .oneOf(let names)): return status(names.compactMap(FindingStatus.init(rawValue:)))
     case (.status, _): return SQLFragment("f.life <> 0")
-    case (.externalFindingID, _): return externalID(comparisons)
+    case (.externalFindingID, _): return externalID(clauses)
     case (.scoreBand, .oneOf(let names)): return bands(names.compactMap(ScoreBand.init(rawValue:)))
     case (.scoreBand, _): return .true
     }
@@ -70,14 +70,14 @@ extension QuerySQL {
   }
 
   /// Texts that stand once for many findings; those that hold the resource's id are looked at by finding.
-  private func detail(_ name: String, _ comparisons: [Comparison]) -> SQLFragment {
+  private func detail(_ name: String, _ clauses: [[Comparison]]) -> SQLFragment {
     let text = FieldSQL.detailText(name)
-    if comparisons == [.isPresent] {
+    if clauses == [[.isPresent]] {
       return SQLFragment("f.detail_id IN (SELECT d.id FROM finding_detail d WHERE \(text) IS NOT NULL)")
     }
     let marked = FieldSQL.isMarked(text)
-    let plain = SQLFragment(text, comparisons)
-    let expanded = SQLFragment(FieldSQL.expanded(text), comparisons)
+    let plain = SQLFragment(text, clauses)
+    let expanded = SQLFragment(FieldSQL.expanded(text), clauses)
     return SQLFragment(
       """
       f.detail_id IN (SELECT d.id FROM finding_detail d WHERE \(marked) IS NOT TRUE AND \(plain.text))
@@ -87,10 +87,10 @@ extension QuerySQL {
   }
 
   /// The id mostly follows from resource and control and is not stored.
-  private func externalID(_ comparisons: [Comparison]) -> SQLFragment {
-    if comparisons == [.isPresent] { return .true }
-    guard comparisons.count == 1, case .oneOf(let ids) = comparisons[0] else {
-      let inner = SQLFragment("coalesce(f.external_id, \(FieldSQL.foldedExternalID))", comparisons)
+  private func externalID(_ clauses: [[Comparison]]) -> SQLFragment {
+    if clauses == [[.isPresent]] { return .true }
+    guard clauses.count == 1, clauses[0].count == 1, case .oneOf(let ids) = clauses[0][0] else {
+      let inner = SQLFragment("coalesce(f.external_id, \(FieldSQL.foldedExternalID))", clauses)
       return SQLFragment(
         """
         f.id IN (SELECT f.id FROM resource r JOIN finding f ON f.resource_id = r.id JOIN control c ON c.id = f.control_id
@@ -98,7 +98,7 @@ extension QuerySQL {
         """, inner.values)
     }
     // Whole ids: what stands before the ending of some control is a resource's id.
-    let stored = SQLFragment("f.external_id", comparisons)
+    let stored = SQLFragment("f.external_id", clauses)
     return SQLFragment(
       """
       f.id IN (SELECT f.id FROM finding f WHERE f.external_id IS NOT NULL AND \(stored.text)

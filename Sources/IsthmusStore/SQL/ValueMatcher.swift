@@ -8,7 +8,8 @@ final class ValueMatcher: Sendable {
   private enum Form: Sendable {
     case pattern(TextPattern)
     case patterns([TextPattern])
-    case several([ValueMatcher])
+    case any([ValueMatcher])
+    case all([ValueMatcher])
     case texts(Set<[UInt8]>)
     case addresses(AddressRange)
   }
@@ -26,8 +27,14 @@ final class ValueMatcher: Sendable {
       ? .patterns(texts.compactMap { TextPattern($0, form: .exact) }) : .texts(Set(texts.map { Array($0.utf8) }))
   }
 
+  /// Of each clause one comparison; see ``ConditionTree/Test``.
+  convenience init(_ clauses: [[Comparison]]) {
+    let matchers = clauses.map(ValueMatcher.init(anyOf:))
+    self.init(.all(matchers))
+  }
+
   /// Texts and addresses; others match nothing.
-  init(anyOf comparisons: [Comparison]) {
+  private convenience init(anyOf comparisons: [Comparison]) {
     var patterns: [TextPattern] = []
     var others: [ValueMatcher] = []
     for comparison in comparisons {
@@ -39,7 +46,7 @@ final class ValueMatcher: Sendable {
       }
     }
     let plain = Form.patterns(patterns)
-    form = others.isEmpty ? plain : .several(others + (patterns.isEmpty ? [] : [ValueMatcher(plain)]))
+    self.init(others.isEmpty ? plain : .any(others + (patterns.isEmpty ? [] : [ValueMatcher(plain)])))
   }
 
   private init(_ form: Form) { self.form = form }
@@ -48,7 +55,8 @@ final class ValueMatcher: Sendable {
     switch form {
     case .pattern(let pattern): pattern.matches(utf8)
     case .patterns(let patterns): patterns.contains { $0.matches(utf8) }
-    case .several(let matchers): matchers.contains { $0.matches(utf8) }
+    case .any(let matchers): matchers.contains { $0.matches(utf8) }
+    case .all(let matchers): matchers.allSatisfy { $0.matches(utf8) }
     case .texts(let texts): texts.contains(Array(String(decoding: utf8, as: UTF8.self).lowercased().utf8))
     case .addresses(let range): range.contains(utf8)
     }

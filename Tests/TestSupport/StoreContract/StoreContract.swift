@@ -28,7 +28,5 @@ package enum StoreContract {
 
   package static let cases: [Case] =
     storeCases + runCases + assetCases + assetListCases + findingCases + findingListCases + settlingCases
-    + queryCases
-    + mapCases
-    + identityCases + enrichmentCases
+    + mapCases + identityCases + enrichmentCases + queryCases + queryLimitCases
 }
