@@ -22,18 +22,22 @@ struct AppBuilder: Sendable {
   }
 
   /// - Parameter readsSecrets: false for what makes no connection: its user need not have them.
-  func loadConfiguration(readsSecrets: Bool = true) throws -> ConfigurationFile {
+  func loadConfiguration(readsSecrets: Bool = true) async throws -> ConfigurationFile {
     guard let path = options.configurationPath else {
       throw CommandError.usage("No configuration file: name one with --config FILE or ISTHMUS_CONFIG.")
     }
-    let text: String
+    let text = try Self.readText(path)
+    return try ConfigurationFile(
+      text, path: path, environment: readsSecrets ? ProcessInfo.processInfo.environment : nil,
+      maps: try await storedMaps())
+  }
+
+  static func readText(_ path: String) throws -> String {
     do {
-      text = try String(contentsOfFile: path, encoding: .utf8)
+      return try String(contentsOfFile: path, encoding: .utf8)
     } catch {
       throw CommandError.usage("\(path) can't be read as a text file. Check its name and that you may read it.")
     }
-    return try ConfigurationFile(
-      text, path: path, environment: readsSecrets ? ProcessInfo.processInfo.environment : nil)
   }
 
   /// The plans, with that of an interrupted run first: it is the one that can go on.
@@ -44,12 +48,15 @@ struct AppBuilder: Sendable {
     return plans.filter { $0.profile == interrupted } + plans.filter { $0.profile != interrupted }
   }
 
+  var hasStore: Bool {
+    options.database != nil || FileManager.default.fileExists(atPath: "\(options.dataFolder)/isthmus.sqlite")
+  }
+
   /// The inventory, to look into; there must be one.
   func openExistingStore() throws -> any InventoryStore {
-    let folder = options.dataFolder
-    if options.database == nil, !FileManager.default.fileExists(atPath: "\(folder)/isthmus.sqlite") {
+    if !hasStore {
       throw CommandError.notFound(
-        "There is no inventory in \(folder). Run isthmus sync first, or name another folder with --data.")
+        "There is no inventory in \(options.dataFolder). Run isthmus sync first, or name another folder with --data.")
     }
     return try openStore()
   }

@@ -16,7 +16,7 @@ struct Isthmus: AsyncParsableCommand {
       SyncCommand.self, CheckCommand.self, AssetsCommand.self, FindingsCommand.self, ShowCommand.self,
       ExplainCommand.self, RunsCommand.self, RunCommand.self, RejectsCommand.self, AssetCommand.self,
       AmbiguousCommand.self, FindingCommand.self, TagCommand.self, EntityCommand.self, ScoresCommand.self,
-      HistoryCommand.self, ModelCommand.self, SimulateCommand.self,
+      HistoryCommand.self, ModelCommand.self, MapCommand.self, SimulateCommand.self,
     ])
 
   static func main() async {

@@ -68,10 +68,8 @@ extension FindingStage {
   /// A finding that is new or that something changed of.
   private func write(_ row: Row, _ transaction: any InventoryTransaction) throws {
     let mapped = row.reader.values(of: .finding)
-    let posture = mapped.values["findingStatus"]?.string.flatMap(Posture.init(rawValue:))
-    guard mapped.fatal == nil, let posture, var resource else {
-      let word = mapped.values["findingStatus"]?.string ?? ""
-      let reason = mapped.fatal ?? "findingStatus: \"\(word)\" is none of PASS, FAIL, NOT_APPLICABLE"
+    guard mapped.fatal == nil, let posture = NeededTarget.posture(of: mapped.values), var resource else {
+      let reason = mapped.fatal ?? NeededTarget.problem(of: mapped.values, in: .findings) ?? ""
       return try reject(row.record, row.reader, resource?.scope?.name, reason, transaction)
     }
     let (control, variant) = try variant(of: row, transaction)

@@ -39,7 +39,8 @@ struct HostStage: Sendable {
     let digest = reader.digest(of: .asset).signed
     let mapped = reader.values(of: .asset)
     guard mapped.fatal == nil, let externalID = mapped.values["externalAssetId"]?.string else {
-      try reject(record, reader, scopeID, mapped.fatal ?? "externalAssetId: the map gives none", transaction)
+      let reason = mapped.fatal ?? NeededTarget.problem(of: mapped.values, in: .hosts) ?? ""
+      try reject(record, reader, scopeID, reason, transaction)
       return []
     }
     let host = Host(externalID: externalID, writtenID: writtenID, values: mapped.values, digest: digest)

@@ -12,7 +12,7 @@ struct CheckCommand: AsyncParsableCommand {
 
   func run() async throws {
     let builder = AppBuilder(options: options)
-    let connectors = try builder.loadConfiguration().connectors(named: names)
+    let connectors = try await builder.loadConfiguration().connectors(named: names)
     let pacers = PacerRegistry()
     var isPassed = true
     for connector in connectors {

@@ -102,7 +102,7 @@ struct ScoresApplyCommand: AsyncParsableCommand {
 extension GlobalOptions {
   fileprivate func rescore(isPreview: Bool) async throws -> ScoreChange {
     let builder = AppBuilder(options: self)
-    let file = try builder.loadConfiguration(readsSecrets: false)
+    let file = try await builder.loadConfiguration(readsSecrets: false)
     let service = builder.inventoryService(try builder.openExistingStore())
     let maps = Dictionary(file.connectors.map { ($0.name, $0.scoreMap) }, uniquingKeysWith: { first, _ in first })
     return try await service.rescore(

@@ -18,7 +18,7 @@ struct SyncCommand: AsyncParsableCommand {
       throw CommandError.usage("sync prints table or json, not \(output.rawValue).")
     }
     let builder = AppBuilder(options: options)
-    let file = try builder.loadConfiguration()
+    let file = try await builder.loadConfiguration()
     let connectors = try file.connectors(named: names)
     let store = try builder.openStore()
     try await bring(file.tags, builder, store)
@@ -27,7 +27,8 @@ struct SyncCommand: AsyncParsableCommand {
     var hasBadSettings = false
     for connector in connectors {
       if connector.plans.isEmpty { Console.error("\(connector.name): no profile is active; nothing to run.") }
-      for plan in try await builder.inOrder(connector.plans, store) {
+      let plans = try await builder.keepMaps(of: connector.plans, file.maps, store)
+      for plan in try await builder.inOrder(plans, store) {
         let result = try await run(plan, of: connector, builder, store, pacers)
         Console.flush()
         isClean = isClean && result == "succeeded"

@@ -120,6 +120,8 @@ struct ConfigurationError: Error, CustomStringConvertible {
   var column: Int?
   var path: String
   var problem: String
+  /// What else is wrong in the same file.
+  var further: [ConfigurationError] = []
 
   init(file: String, mark: Mark?, path: String, problem: String) {
     self.file = file
@@ -132,7 +134,8 @@ struct ConfigurationError: Error, CustomStringConvertible {
   var description: String {
     let position = line.map { ":\($0)\(column.map { ":\($0)" } ?? "")" } ?? ""
     let place = path.isEmpty ? "" : "\(path): "
-    return "\(file)\(position): \(place)\(problem)"
+    let own = "\(file)\(position): \(place)\(problem)"
+    return ([own] + further.map(\.description)).joined(separator: "\n")
   }
 }
 

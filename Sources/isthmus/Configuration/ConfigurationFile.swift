@@ -10,17 +10,23 @@ struct ConfigurationFile {
   /// nil: the file says nothing of it, and the inventory's own settings stay.
   let scoring: ScoreSettings?
   let tags: TagConfiguration
+  /// With those of the file.
+  let maps: MapCatalog
 
   private static let keys =
     ["connectors", "transformMaps", "scoreMaps", "scoring", "tags", "entities"] + IdentificationConfiguration.keys
 
-  /// - Parameter environment: Variables that secrets may be in; nil: secrets are not wanted, and none is read.
-  init(_ text: String, path: String, environment: [String: String]?) throws(ConfigurationError) {
-    let root = try Self.compose(text, path: path)
+  /// - Parameters:
+  ///   - environment: Variables that secrets may be in; nil: secrets are not wanted, and none is read.
+  ///   - known: What connectors may name besides the file's own maps.
+  init(
+    _ text: String, path: String, environment: [String: String]?, maps known: MapCatalog = MapCatalog()
+  ) throws(ConfigurationError) {
+    let root = try ConfigNode.compose(text, path: path)
     let members = try root.members(known: Self.keys)
-    if let value = members["transformMaps"], try !value.listed.isEmpty {
-      throw value.failure("this version takes no transformMaps from the file; leave it empty")
-    }
+    var maps = known
+    try maps.add(members["transformMaps"], in: text)
+    self.maps = maps
     let scoreMaps = try ScoreConfiguration.maps(members["scoreMaps"])
     let identification = try IdentificationConfiguration(members)
     scoring = try ScoreConfiguration.settings(members["scoring"])
@@ -28,7 +34,8 @@ struct ConfigurationFile {
     var connectors: [ConnectorConfiguration] = []
     for node in try members.require("connectors").elements {
       let connector = try ConnectorConfiguration(
-        node, environment: environment, scoreMaps: scoreMaps, scoring: scoring, identification: identification)
+        node, environment: environment, maps: maps, scoreMaps: scoreMaps, scoring: scoring,
+        identification: identification)
       if connectors.contains(where: { $0.name == connector.name }) {
         throw node.failure("a connector named \"\(connector.name)\" stands above already")
       }
@@ -37,6 +44,13 @@ struct ConfigurationFile {
     try identification.check(connectors: connectors.map(\.name))
     if connectors.isEmpty { throw try members.require("connectors").failure("the list is empty") }
     self.connectors = connectors
+  }
+
+  /// The file's maps alone, beside the stored ones: for looking at maps the rest need not be in order.
+  static func maps(in text: String, path: String, beside known: MapCatalog) throws(ConfigurationError) -> MapCatalog {
+    var maps = known
+    try maps.add(try ConfigNode.compose(text, path: path).members(known: keys)["transformMaps"], in: text)
+    return maps
   }
 
   /// The connectors of these names, all if there are none.
@@ -50,35 +64,6 @@ struct ConfigurationFile {
       return connector
     }
   }
-
-  private static func compose(_ text: String, path: String) throws(ConfigurationError) -> ConfigNode {
-    do {
-      guard let node = try Yams.compose(yaml: text) else {
-        throw ConfigurationError(file: path, mark: nil, path: "", problem: "the file is empty")
-      }
-      return ConfigNode(node: node, path: "", file: path)
-    } catch let error as ConfigurationError {
-      throw error
-    } catch let error as YamlError {
-      throw Self.translate(error, path: path)
-    } catch {
-      throw ConfigurationError(file: path, mark: nil, path: "", problem: "it can't be read as YAML: \(error)")
-    }
-  }
-
-  private static func translate(_ error: YamlError, path: String) -> ConfigurationError {
-    switch error {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-      .composer(_, let problem, let mark, _):
-      return ConfigurationError(file: path, mark: mark, path: "", problem: "not valid YAML: \(problem)")
-    case .duplicatedKeysInMapping(let duplicates, let context):
-      return ConfigurationError(
-        file: path, mark: context.mark, path: "",
-        problem: "a key stands twice: \(duplicates.map { "\($0)" }.joined(separator: ", "))")
-    default:
-      return ConfigurationError(file: path, mark: nil, path: "", problem: "it can't be read as YAML: \(error)")
-    }
-  }
 }
 
 /// One connector of the file.
@@ -86,6 +71,7 @@ struct ConnectorConfiguration {
   let name: String
   let kind: any ConnectorKind.Type
   let connection: ConnectionSettings
+  let map: TransformMap
   let scoreMap: ScoreMap
   let scoring: ScoreSettings?
   let disabledRules: Set<String>
@@ -98,8 +84,8 @@ struct ConnectorConfiguration {
   ]
 
   init(
-    _ node: ConfigNode, environment: [String: String]?, scoreMaps: [String: ScoreMap], scoring: ScoreSettings?,
-    identification: IdentificationConfiguration
+    _ node: ConfigNode, environment: [String: String]?, maps: MapCatalog, scoreMaps: [String: ScoreMap],
+    scoring: ScoreSettings?, identification: IdentificationConfiguration
   ) throws(ConfigurationError) {
     let members = try node.members(known: Self.keys)
     name = try members.require("name").nonEmptyText
@@ -114,13 +100,13 @@ struct ConnectorConfiguration {
     connection = try ConnectionReader(kind.descriptor, environment).read(try members.require("connection"))
     try Self.check(members["findingTypes"], are: "misconfiguration")
     try Self.check(members["assetTypes"], are: "host")
-    try Self.check(members, map: kind.descriptor.defaultMap.name)
+    map = try maps.choice(members["transformMap"], for: kind.descriptor) ?? kind.descriptor.defaultMap
     let scoreMapName = try members["scoreMap"]?.choice(scoreMaps.keys.sorted()) ?? ScoreMap.standard.name
     scoreMap = scoreMaps[scoreMapName] ?? .standard
     self.scoring = scoring
     disabledRules = try identification.disabledRules(members["identificationRules"])
     self.identification = identification.settings
-    profiles = try ProfileConfiguration.read(members["profiles"], kind: kind.descriptor)
+    profiles = try ProfileConfiguration.read(members["profiles"], kind: kind.descriptor, maps: maps)
   }
 
   /// One plan for each active profile.
@@ -128,7 +114,7 @@ struct ConnectorConfiguration {
     let active = profiles.filter(\.isActive)
     return active.map { profile in
       var plan = RunPlan(
-        connector: name, kind: kind.descriptor, profile: profile.name, map: kind.descriptor.defaultMap,
+        connector: name, kind: kind.descriptor, profile: profile.name, map: profile.map ?? map,
         scoreMap: scoreMap, selection: profile.selection)
       plan.otherSelections = active.filter { $0.name != profile.name }.map(\.selection)
       plan.disabledRules = disabledRules
@@ -142,9 +128,5 @@ struct ConnectorConfiguration {
     guard let node else { return }
     for element in try node.elements { _ = try element.choice([only]) }
     if try node.elements.isEmpty { throw node.failure("the list is empty; write [\(only)]") }
-  }
-
-  static func check(_ members: ConfigMembers, map: String) throws(ConfigurationError) {
-    if let node = members["transformMap"] { _ = try node.choice([map]) }
   }
 }

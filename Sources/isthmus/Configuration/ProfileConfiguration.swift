@@ -7,19 +7,23 @@ struct ProfileConfiguration {
   let name: String
   let isActive: Bool
   let selection: FindingSelection
+  /// nil: the connector's.
+  let map: TransformMap?
 
   private static let keys = [
     "name", "description", "status", "transformMap", "findings", "assetTypes", "schedule",
   ]
 
   /// One profile with the kind's defaults where the file names none.
-  static func read(_ node: ConfigNode?, kind: KindDescriptor) throws(ConfigurationError) -> [ProfileConfiguration] {
+  static func read(
+    _ node: ConfigNode?, kind: KindDescriptor, maps: MapCatalog
+  ) throws(ConfigurationError) -> [ProfileConfiguration] {
     guard let node, !node.isNull, try !node.elements.isEmpty else {
-      return [ProfileConfiguration(name: "default", isActive: true, selection: kind.defaultSelection)]
+      return [ProfileConfiguration(name: "default", isActive: true, selection: kind.defaultSelection, map: nil)]
     }
     var profiles: [ProfileConfiguration] = []
     for element in try node.elements {
-      let profile = try ProfileConfiguration(element, kind: kind)
+      let profile = try ProfileConfiguration(element, kind: kind, maps: maps)
       if profiles.contains(where: { $0.name == profile.name }) {
         throw element.failure("a profile named \"\(profile.name)\" stands above already")
       }
@@ -28,24 +32,26 @@ struct ProfileConfiguration {
     return profiles
   }
 
-  private init(name: String, isActive: Bool, selection: FindingSelection) {
+  private init(name: String, isActive: Bool, selection: FindingSelection, map: TransformMap?) {
     self.name = name
     self.isActive = isActive
     self.selection = selection
+    self.map = map
   }
 
-  private init(_ node: ConfigNode, kind: KindDescriptor) throws(ConfigurationError) {
+  private init(_ node: ConfigNode, kind: KindDescriptor, maps: MapCatalog) throws(ConfigurationError) {
     let members = try node.members(known: Self.keys)
     let name = try members.require("name").nonEmptyText
     _ = try members["description"]?.text
     let isActive = try members["status"]?.choice(["active", "inactive"]) != "inactive"
-    try ConnectorConfiguration.check(members, map: kind.defaultMap.name)
+    let map = try maps.choice(members["transformMap"], for: kind)
     if let types = members["assetTypes"] {
       for type in try types.elements { _ = try type.choice(["host"]) }
     }
     if let schedule = members["schedule"] { try Self.checkSchedule(schedule) }
     self.init(
-      name: name, isActive: isActive, selection: try Self.selection(members["findings"], kind.defaultSelection))
+      name: name, isActive: isActive, selection: try Self.selection(members["findings"], kind.defaultSelection),
+      map: map)
   }
 
   private static func selection(

@@ -29,6 +29,17 @@ enum Console {
 
   static var isErrorTerminal: Bool { isatty(standardError) == 1 }
 
+  /// Whether somebody sits in front of it: what is typed and what is shown go to a terminal.
+  static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(standardOutput) == 1 }
+
+  /// Asks for a yes on the terminal; no answer is none.
+  static func confirm(_ question: String) -> Bool {
+    flush()
+    writeError("\(question) [Y/n] ")
+    guard let answer = readLine() else { return false }
+    return ["", "y", "yes"].contains(answer.trimmingCharacters(in: .whitespaces).lowercased())
+  }
+
   /// Columns of the terminal; nil where output goes elsewhere.
   static var width: Int? {
     var size = winsize()
