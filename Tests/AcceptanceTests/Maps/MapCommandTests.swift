@@ -242,7 +242,7 @@ struct MapCommandTests {
 
     for (text, says) in [
       ("{\"a\":\n 1,}", "sample:2:4: not valid JSON"), ("[1]", "record 1 is no object"), ("[]", "no record"),
-      ("", "not valid JSON"),
+      ("", "holds no record"),
     ] {
       try program.write("sample", text)
       let ended = try preview("sample")
@@ -287,7 +287,7 @@ struct MapCommandTests {
     let wrong: [(expression: String, says: String)] = [
       ("a[", "syntax at position 2"), ("a |", "syntax at position 3"), ("", "syntax at position 0"),
       ("nope(a)", "unknown-function at position 0"), ("length()", "invalid-arity at position 0"),
-      ("a.sum(@)", "invalid-type at position 2"), ("a[::0]", "invalid-value at position 1"),
+      ("a.sum(@)", "invalid-type at position 2"), ("a[::0]", "invalid-value at position 4"),
       ("a ||\n  b[", "syntax at position 9"),
     ]
     for (expression, says) in wrong {
