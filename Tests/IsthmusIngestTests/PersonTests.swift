@@ -111,6 +111,21 @@ struct PersonTests {
     #expect(try await harness.rows().assets.count == 1)
   }
 
+  @Test("Of two connectors that give a source the same id, the one that is named leaves")
+  func splitByConnector() async throws {
+    let harness = try ScriptedHarness()
+    var contents = ScriptedSource.Contents()
+    contents.hosts = [Row.vm("vm")]
+    for (day, name) in ["first", "second"].enumerated() {
+      try await harness.sync(contents, day: day) { $0.connector = name }
+    }
+    let people = harness.people(onDay: 2)
+    await #expect(throws: ChangeError.self) { _ = try await people.split(AssetID(1), sources: ["id-vm"], reason: "x") }
+    let change = try await people.split(AssetID(1), sources: ["id-vm of Second"], reason: "x")
+    #expect(change.assets.first { $0.id == AssetID(1) }?.sources == ["id-vm of first"])
+    #expect(try await harness.rows().assets.count == 2)
+  }
+
   @Test("An ambiguous case is listed with its candidates until a person decides it, either way")
   func ambiguous() async throws {
     let harness = try ScriptedHarness()
@@ -133,6 +148,10 @@ struct PersonTests {
     #expect(found[0]["value"] == .string("web"))
     #expect(found[0]["candidates"] == .array([.string("A1"), .string("A2")]))
     #expect(found[0]["candidateNames"] == .array([.string("one"), .string("two")]))
+    let log = try #require(await harness.explanation(of: three)?["identificationLog"]?.array)
+    #expect(log.count == 1)
+    #expect(
+      log[0]["outcome"] == .string("new: hostname web: ambiguous: id-one of azure (A1), id-two of azure (A2)"))
     try await harness.sync(contents, day: 2) { $0.connector = "arc" }
     #expect(try await cases(day: 2).first?["since"] == found[0]["since"], "a case keeps its date")
 

@@ -61,16 +61,11 @@ extension AssetExplanation {
     let identities = inventory.identities
     let rows = try identities.sourceRows(of: asset)
     let component = try identifier.component(of: rows.map(\.id), in: identities)
-    func names(_ sources: [Int64]) -> String {
-      sources.compactMap { component.rows[$0] }
-        .map { $0.asset == asset ? identifier.name($0) : "\(identifier.name($0)) (\($0.asset))" }
-        .joined(separator: ", ")
-    }
     let sources = rows.map { row in
       let trials = (component.partition.trials[row.id] ?? []).map { trial in
         JSONValue.object([
           "rule": .string(trial.rule), "value": trial.value.map(JSONValue.string) ?? .null,
-          "outcome": .string(trial.outcome.text(names)),
+          "outcome": .string(trial.outcome.text { identifier.names($0, in: component, besides: asset) }),
           "assets": .array(
             Set(trial.outcome.sources.compactMap { component.rows[$0]?.asset }).sorted()
               .map { .string($0.description) }),
