@@ -92,8 +92,8 @@ struct WrittenMapTests {
     ("  - {source: a, target: b, required: perhaps}", "7:38: rows[2].required: \"perhaps\" is none of true, false"),
     ("  - {source: a, target: b, default: }", "7:37: rows[2].default: nothing stands where a text"),
     ("  - {source: a, target: b, values: {}}", "7:36: rows[2].values: the value table is empty"),
-    ("  - {source: a, target: b, values: [1]}", "7:36: rows[2].values: a mapping was expected"),
-    ("  - {source: a, target: b, values: {High: 1, hIGH: 2}}", "7:46: rows[2].values: \"hIGH\" stands above"),
+    ("  - {source: a, target: b, values: [1]}", "7:36: rows[2].values: a list stands where a mapping was expected"),
+    ("  - {source: a, target: b, values: {High: 1, hIGH: 2}}", "7:46: rows[2].values.hIGH: \"hIGH\" stands above"),
     (
       "  - {source: a, target: custom.a, level: asset, type: integer, default: x}", "7:73: rows[2].default: the default"
     ),
