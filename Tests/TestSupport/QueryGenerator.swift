@@ -76,7 +76,10 @@ package struct QueryGenerator {
     let target = random.pick(scopes)
     let path = scope.path(to: target) ?? []
     let inner = part(of: target, relations: relations + path.count, depth: depth)
-    let names = QueryCatalogue.groups.first { $0.scopes.contains(target) }?.names ?? []
+    // Within `finding: (…)` this would mean those of the finding.
+    let names = (QueryCatalogue.groups.first { $0.scopes.contains(target) }?.names ?? []).filter {
+      scope != .finding || $0 != "customAttributes"
+    }
     let name = cased(random.pick(names))
     return Part(text: "\(name)\(blanks()):\(blanks())(\(inner.text))", isTerm: true) { inventory, place in
       Self.places(path, place, inventory).contains { inner.holds(inventory, $0) }

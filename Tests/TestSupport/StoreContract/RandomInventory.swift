@@ -3,24 +3,10 @@ import IsthmusStore
 
 /// A small random inventory in a store, written by the calls that runs and people use; with what its lists don't show.
 struct RandomInventory: Sendable {
-  /// What rows of findings don't tell.
-  struct Hidden: Sendable {
-    var connector: ConnectorNumber
-    /// Empty: the source has no word for it.
-    var severityText: String
-    var decision: FindingDecision?
-    var decidedAt: Timestamp
-    /// Of its control's text, and its own; both may have one of a name.
-    var custom: [AttributeValues]
-  }
-
-  struct Connector: Sendable {
+  fileprivate struct Connector: Sendable {
     var number: ConnectorNumber
-    var name: String
-    var product: String
-    var vendor: String
-    fileprivate var hostScopes: [Int64]
-    fileprivate var findingScopes: [Scope]
+    var hostScopes: [Int64]
+    var findingScopes: [Scope]
   }
 
   fileprivate struct Scope: Sendable {
@@ -47,10 +33,10 @@ struct RandomInventory: Sendable {
 
   static let now = Timestamp(microseconds: 1_770_724_800_123_456)
 
-  private(set) var connectors: [Connector] = []
-  private(set) var hidden: [FindingID: Hidden] = [:]
+  private(set) var hidden = HiddenValues()
   /// Assets that went into another one.
   private(set) var merged: [AssetID] = []
+  private var connectors: [Connector] = []
   private var random: SeededGenerator
   private var hosts: [Host] = []
 
@@ -74,8 +60,8 @@ struct RandomInventory: Sendable {
     let product = ["Defender for Cloud", "port x.9", "Defender for Cloud"][index]
     let vendor = ["Microsoft", "", "éclair corp.com"][index]
     let number = try transaction.connector(named: name, kind: "kind", productName: product, vendorName: vendor)
-    var connector = Connector(
-      number: number, name: name, product: product, vendor: vendor, hostScopes: [], findingScopes: [])
+    hidden.connectors.append(HiddenValues.Connector(number: number, name: name, vendor: vendor))
+    var connector = Connector(number: number, hostScopes: [], findingScopes: [])
     for scope in 0..<3 {
       let hosts = try transaction.scope(number, stream: "hosts", name: "\(scope)", title: "")
       if !random.chance(3) { try transaction.setListed(scope: hosts.id, at: moment()) }
@@ -227,7 +213,7 @@ struct RandomInventory: Sendable {
     let decision = random.chance(4) ? self.decision() : nil
     let decidedAt = moment()
     if let decision { try transaction.setDecision(id, decision, at: decidedAt) }
-    hidden[id] = Hidden(
+    hidden.findings[id] = HiddenValues.Finding(
       connector: connector.number, severityText: variant.severityText, decision: decision, decidedAt: decidedAt,
       custom: custom)
   }

@@ -15,7 +15,7 @@ extension StoreContract {
         let store = try fixture.open()
         let inventory = try await store.write { try RandomInventory(seed: 5, hosts: 4, $0) }
         try await store.read { reader in
-          let shown = try ShownInventory(inventory, reader)
+          let shown = try ShownInventory(inventory.hidden, reader)
           let query = try Query(large.text, for: large.entity, now: RandomInventory.now)
           let listing = Listing(query, limit: nil, order: [.init("id", descending: false)])
           let (found, count) = try answer(large.entity, listing, reader)

@@ -1,6 +1,29 @@
 import IsthmusCore
 import IsthmusStore
 
+/// What rows don't tell.
+struct HiddenValues: Sendable {
+  struct Connector: Sendable {
+    var number: ConnectorNumber
+    var name: String
+    /// Empty: it has none.
+    var vendor: String
+  }
+
+  struct Finding: Sendable {
+    var connector: ConnectorNumber
+    /// Empty: the source has no word for it.
+    var severityText: String
+    var decision: FindingDecision?
+    var decidedAt: Timestamp
+    /// Of its control's text, and its own; both may have one of a name.
+    var custom: [AttributeValues]
+  }
+
+  var connectors: [Connector] = []
+  var findings: [FindingID: Finding] = [:]
+}
+
 /// The inventory as its lists show it, for ``NaiveInventory`` to be asked.
 ///
 /// Values come from the rows that the store exports, so that the answer of a query is compared with what is shown;
@@ -17,10 +40,10 @@ struct ShownInventory: Sendable {
   private(set) var openFindings: [Int] = []
   private(set) var isOpen: [Bool] = []
 
-  init(_ inventory: RandomInventory, _ reader: any InventoryReader) throws {
+  init(_ hidden: HiddenValues, _ reader: any InventoryReader) throws {
     let everything = Listing(limit: nil, order: [.init("id", descending: false)], includesAbsent: true)
-    try reader.forEachAsset(everything) { try add(asset: $0, inventory, reader) }
-    try reader.forEachFinding(everything) { add(finding: $0, inventory) }
+    try reader.forEachAsset(everything) { try add(asset: $0, hidden, reader) }
+    try reader.forEachFinding(everything) { add(finding: $0, hidden) }
     naive.hidden = absent
   }
 
@@ -44,7 +67,7 @@ struct ShownInventory: Sendable {
   // MARK: - Assets
 
   private mutating func add(
-    asset row: JSONValue, _ inventory: RandomInventory, _ reader: any InventoryReader
+    asset row: JSONValue, _ hidden: HiddenValues, _ reader: any InventoryReader
   ) throws {
     var record = NaiveRecord()
     for member in Self.members(of: .asset) { record.values[member.field] = NaiveValue(row[member.name], member.field) }
@@ -64,7 +87,7 @@ struct ShownInventory: Sendable {
     let id = row["id"]?.string ?? ""
     let records = try AssetID(text: id).flatMap { try reader.asset($0) }?["sourceRecords"]?.array ?? []
     for source in records where isGone || source["present"] == .bool(true) {
-      guard let connector = inventory.connectors.first(where: { $0.name == source["connector"]?.string }) else {
+      guard let connector = hidden.connectors.first(where: { $0.name == source["connector"]?.string }) else {
         continue
       }
       record.elements[.source, default: []].append(Self.source(source, connector))
@@ -83,7 +106,7 @@ struct ShownInventory: Sendable {
     naive.assets.append(record)
   }
 
-  private static func source(_ row: JSONValue, _ connector: RandomInventory.Connector) -> NaiveRecord {
+  private static func source(_ row: JSONValue, _ connector: HiddenValues.Connector) -> NaiveRecord {
     var record = NaiveRecord()
     record.values[.sourceProductName] = NaiveValue(row["source"], .sourceProductName)
     record.values[.sourceConnectorName] = NaiveValue(row["connector"], .sourceConnectorName)
@@ -112,7 +135,7 @@ struct ShownInventory: Sendable {
 
   // MARK: - Findings
 
-  private mutating func add(finding row: JSONValue, _ inventory: RandomInventory) {
+  private mutating func add(finding row: JSONValue, _ hidden: HiddenValues) {
     var record = NaiveRecord()
     for member in Self.members(of: .finding) {
       record.values[member.field] = NaiveValue(row[member.name], member.field)
@@ -129,8 +152,8 @@ struct ShownInventory: Sendable {
       record.elements[scope] = (row[name]?.array ?? []).compactMap { $0.string.map { NaiveRecord([field: .text($0)]) } }
     }
     let id = row["id"]?.string ?? ""
-    if let number = FindingID(text: id), let hidden = inventory.hidden[number] {
-      Self.add(hidden, inventory, to: &record)
+    if let number = FindingID(text: id), let own = hidden.findings[number] {
+      Self.add(own, hidden, to: &record)
     }
     if !["PASS", "FAIL"].contains(row["posture"]?.string) { absent.insert(naive.findings.count) }
     findingIDs.append(id)
@@ -145,21 +168,21 @@ struct ShownInventory: Sendable {
   ]
 
   private static func add(
-    _ hidden: RandomInventory.Hidden, _ inventory: RandomInventory, to record: inout NaiveRecord
+    _ own: HiddenValues.Finding, _ hidden: HiddenValues, to record: inout NaiveRecord
   ) {
-    if let connector = inventory.connectors.first(where: { $0.number == hidden.connector }) {
+    if let connector = hidden.connectors.first(where: { $0.number == own.connector }) {
       record.values[.findingConnectorID] = .number(connector.number.number)
       record.values[.findingConnectorName] = .text(connector.name)
       if !connector.vendor.isEmpty { record.values[.vendorName] = .text(connector.vendor) }
     }
-    if !hidden.severityText.isEmpty { record.values[.sourceSeverity] = .text(hidden.severityText) }
-    record.values[.isIgnored] = .truth(hidden.decision?.kind == .ignored)
-    if let decision = hidden.decision, decision.kind == .riskAccepted {
-      record.values[.riskAccepted] = .number(hidden.decidedAt.microseconds)
+    if !own.severityText.isEmpty { record.values[.sourceSeverity] = .text(own.severityText) }
+    record.values[.isIgnored] = .truth(own.decision?.kind == .ignored)
+    if let decision = own.decision, decision.kind == .riskAccepted {
+      record.values[.riskAccepted] = .number(own.decidedAt.microseconds)
       record.values[.riskAcceptanceEnd] = decision.until.map { .number($0.microseconds) }
       record.values[.riskAcceptanceReason] = .text(decision.reason)
     }
-    record.elements[.findingCustomAttribute] = hidden.custom.flatMap { custom($0.json) }.map {
+    record.elements[.findingCustomAttribute] = own.custom.flatMap { custom($0.json) }.map {
       NaiveRecord([.findingCustomAttributeKey: $0.0, .findingCustomAttributeValue: $0.1])
     }
   }

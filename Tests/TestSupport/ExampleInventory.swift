@@ -1,13 +1,12 @@
-import IsthmusCore
-import TestSupport
+package import IsthmusCore
 
-/// Three hosts and six findings, of which every documented example selects some and leaves others.
-enum ExampleInventory {
+/// Four hosts and six findings, of which every documented example selects some and leaves others.
+package enum ExampleInventory {
   /// 2026-02-10T12:00:00Z
-  static let now = Timestamp(microseconds: 1_770_724_800_000_000)
+  package static let now = Timestamp(microseconds: 1_770_724_800_000_000)
 
-  static let inventory = NaiveInventory(
-    assets: [web, database, gone], findings: [ports, encryption, fixed, returned, passed, ignored],
+  package static let inventory = NaiveInventory(
+    assets: [web, database, gone, idle], findings: [ports, encryption, fixed, returned, passed, ignored],
     assetOfFinding: [0, 0, 1, 1, 2, nil])
 
   private static func date(_ text: String) -> NaiveValue {
@@ -88,6 +87,13 @@ enum ExampleInventory {
     .truRiskScore: .number(0), .scoreBand: .text("Low"), .openFindings: .number(0),
   ])
 
+  private static let idle = NaiveRecord([
+    .assetID: .number(4), .assetName: .text("mail-02"), .cloudRegion: .text("eastus"),
+    .assetFirstFound: date("2025-03-01"), .assetLastSeen: date("2026-01-15"), .assetIsGone: .truth(false),
+    .internetExposed: .truth(false), .assetCriticality: .number(2), .truRiskScore: .number(0), .scoreBand: .text("Low"),
+    .openFindings: .number(0),
+  ])
+
   // MARK: - Findings
 
   private static func finding(
@@ -160,7 +166,7 @@ enum ExampleInventory {
     5, "Adaptive controls, for web hosts", 1, qds: 20,
     [
       .findingStatus: .text("FIXED"), .isFound: .truth(false), .fixCause: .text("hostGone"),
-      .statusCause: .text("OffByPolicy"), .timeToRemediate: .number(12), .firstFound: date("2025-12-20"),
+      .timeToRemediate: .number(12), .firstFound: date("2025-12-20"),
       .lastFixed: date("2026-01-01"),
     ])
 
@@ -168,6 +174,7 @@ enum ExampleInventory {
     6, "Machines should be managed", 4, qds: 70,
     [
       .findingStatus: .text("ACTIVE"), .posture: .text("FAIL"), .isFound: .truth(true), .isIgnored: .truth(true),
+      .statusCause: .text("OffByPolicy"),
       .firstFound: date("2025-12-31T23:00:00Z"),
     ])
 }
