@@ -59,7 +59,8 @@ struct ListOptions: ParsableArguments {
   }
 
   private static func check(_ field: String, _ fields: [String]) throws {
-    guard fields.contains(field) else {
+    let isCustom = CustomAttribute.name(of: field).map(CustomAttribute.isValid) ?? false
+    guard fields.contains(field) || isCustom else {
       let near = Spelling.nearest(to: field, among: fields).map { " Did you mean \($0)?" } ?? ""
       throw CommandError.usage(
         "There is no field \"\(field)\".\(near) Known: \(fields.joined(separator: ", ")).")

@@ -23,6 +23,13 @@ extension ConfigNode {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
       return ConfigurationError(file: path, mark: mark, path: "", problem: "not valid YAML: \(problem)")
+    case .reader(let problem, let offset?, _, let yaml):
+      let before = Array(yaml.utf8.prefix(offset))
+      let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+      var failure = ConfigurationError(file: path, mark: nil, path: "", problem: "not valid YAML: \(problem)")
+      failure.line = before.count { $0 == 0x0A } + 1
+      failure.column = String(decoding: before[start...], as: UTF8.self).unicodeScalars.count + 1
+      return failure
     case .duplicatedKeysInMapping(let duplicates, let context):
       let names = duplicates.map { "\($0)" }.joined(separator: ", ")
       return ConfigurationError(

@@ -82,7 +82,7 @@ struct MapCatalog {
   /// Which name was probably meant, for a message.
   func hint(for name: String) -> String {
     let names = entries.map(\.name)
-    let near = Spelling.nearest(to: name, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
+    let near = Spelling.nearest(to: name, among: names).map { "; did you mean \"\($0)\"?" } ?? "."
     return "\(near) Known: \(names.joined(separator: ", "))"
   }
 }

@@ -26,7 +26,7 @@ enum MapRowReader {
     let known = types + types.map(AttributeType.list)
     func folded(_ name: String) -> String { name.lowercased().replacing(" ", with: "") }
     if let type = known.first(where: { folded($0.name) == folded(text) }) { return type }
-    let near = Spelling.nearest(to: text, among: known.map(\.name)).map { "; did you mean \($0)?" } ?? ""
+    let near = Spelling.nearest(to: text, among: known.map(\.name)).map { "; did you mean \($0)?" } ?? "."
     let names = types.map(\.name).joined(separator: ", ")
     throw node.failure("\"\(text)\" is no data type\(near) Types: \(names), and list of any of them")
   }

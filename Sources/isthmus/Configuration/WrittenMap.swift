@@ -114,7 +114,7 @@ extension WrittenMap {
   }
 
   private func unknownModel(_ key: String, _ name: String, _ known: [String]) -> ConfigurationError {
-    let near = Spelling.nearest(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
+    let near = Spelling.nearest(to: name, among: known).map { "; did you mean \($0)?" } ?? "."
     return place(key).failure("there is no such model \"\(name)\"\(near) Known: \(known.joined(separator: ", "))")
   }
 
