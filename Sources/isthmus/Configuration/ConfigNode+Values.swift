@@ -24,11 +24,12 @@ extension ConfigNode {
       .composer(_, let problem, let mark, _):
       return ConfigurationError(file: path, mark: mark, path: "", problem: "not valid YAML: \(problem)")
     case .reader(let problem, let offset?, _, let yaml):
-      let before = Array(yaml.utf8.prefix(offset))
-      let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+      // In characters.
+      let before = yaml.prefix(offset)
+      let lines = before.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
       var failure = ConfigurationError(file: path, mark: nil, path: "", problem: "not valid YAML: \(problem)")
-      failure.line = before.count { $0 == 0x0A } + 1
-      failure.column = String(decoding: before[start...], as: UTF8.self).unicodeScalars.count + 1
+      failure.line = lines.count
+      failure.column = (lines.last?.unicodeScalars.count ?? 0) + 1
       return failure
     case .duplicatedKeysInMapping(let duplicates, let context):
       let names = duplicates.map { "\($0)" }.joined(separator: ", ")
