@@ -143,7 +143,7 @@ struct WrittenMapTests {
       let error = #expect(throws: ConfigurationError.self) { try WrittenMap(text, path: "m").check() }
       #expect("\(error.map { "\($0)" } ?? "")".hasPrefix("m:\(says)"), "\(error.map { "\($0)" } ?? "")")
     }
-    let control = #expect(throws: ConfigurationError.self) { try WrittenMap("name: e\nrows: \u{1}", path: "m") }
+    let control = #expect(throws: ConfigurationError.self) { try WrittenMap("name: é\nrows: \u{1}", path: "m") }
     #expect(control.map { "\($0)" } == "m:2:7: not valid YAML: control characters are not allowed")
     #expect(throws: ConfigurationError.self) { try WrittenMap("", path: "m") }
     #expect(throws: ConfigurationError.self) { try WrittenMap("- a", path: "m") }
