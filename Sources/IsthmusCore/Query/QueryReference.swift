@@ -1,7 +1,7 @@
 /// The query language's reference, made from the catalogue.
 package enum QueryReference {
   package static var markdown: String {
-    let parts = [introduction, rules, tokens(.asset), tokens(.finding), withoutData, lists, errors]
+    let parts = [introduction, rules, tokens(.asset), tokens(.finding), withoutData, lists, withoutIndex, errors]
     return parts.joined(separator: "\n\n") + "\n"
   }
 
@@ -79,6 +79,21 @@ package enum QueryReference {
 
       | list of | to | fields |
       | --- | --- | --- |
+      \(rows.joined(separator: "\n"))
+      """
+  }
+
+  private static var withoutIndex: String {
+    let tokens = QueryCatalogue.tokens.filter { $0.field.reasonWithoutIndex != nil }
+    let rows = tokens.map { "| \(code($0.name)) | \(cell($0.field.reasonWithoutIndex ?? "")) |" }
+    return """
+      ## Tokens that look at every finding
+
+      Indexes answer all tokens but these. Alone they read every finding, some seconds for a million; with `and` beside \
+      a token that has an index, only the findings that this one leaves.
+
+      | token | why |
+      | --- | --- |
       \(rows.joined(separator: "\n"))
       """
   }

@@ -81,9 +81,10 @@ extension QuerySQL {
     return SQLFragment(
       """
       f.detail_id IN (SELECT d.id FROM finding_detail d WHERE \(marked) IS NOT TRUE AND \(plain.text))
-        OR f.id IN (SELECT f.id FROM finding_detail d CROSS JOIN finding f ON f.detail_id = d.id
-          JOIN resource r ON r.id = f.resource_id WHERE \(marked) AND \(expanded.text))
-      """, plain.values + expanded.values, depth: 1)
+        OR (f.detail_id IN (SELECT d.id FROM finding_detail d WHERE \(marked)) AND EXISTS (
+          SELECT 1 FROM finding_detail d JOIN resource r ON r.id = f.resource_id
+          WHERE d.id = f.detail_id AND \(expanded.text)))
+      """, plain.values + expanded.values, depth: 4)
   }
 
   /// The id mostly follows from resource and control and is not stored.

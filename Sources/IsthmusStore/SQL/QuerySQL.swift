@@ -162,14 +162,13 @@ extension QuerySQL {
     isExpanding = true
     defer { isExpanding = false }
     let expanded = try fragment(relation.operand, relation.scope, level: 0)
-    let byResource = placed(
-      SQLFragment(
-        """
-        SELECT f.id FROM \(values) CROSS JOIN finding f ON f.detail_id = d.id JOIN resource r ON r.id = f.resource_id
-        WHERE j.key GLOB 'custom.*' AND \(marked) AND (\(expanded.text))
-        """, expanded.values, depth: expanded.depth))
+    // By finding, and of few findings only: not in a place of its own.
     return SQLFragment(
-      "f.detail_id IN (\(plain.text)) OR f.id IN (\(byResource.text))", plain.values + byResource.values,
-      depth: max(plain.depth, byResource.depth))
+      """
+      f.detail_id IN (\(plain.text)) OR (
+        f.detail_id IN (SELECT d.id FROM \(values) WHERE j.key GLOB 'custom.*' AND \(marked)) AND EXISTS (
+          SELECT 1 FROM \(values) JOIN resource r ON r.id = f.resource_id
+          WHERE d.id = f.detail_id AND j.key GLOB 'custom.*' AND \(marked) AND (\(expanded.text))))
+      """, plain.values + expanded.values, depth: max(plain.depth, expanded.depth + 3) + 1)
   }
 }
