@@ -77,6 +77,10 @@ package enum QueryReference {
       By these fields; a token or an alias of it does as well. A record with several values stands in each of their \
       groups.
 
+      Sorted either way, records without a value come last, and equal ones by their number. Texts are in the order of \
+      their characters' code points, capital letters before small ones; several values of a record as one text. Scores \
+      and bands are sorted by the number before it is rounded, ages by the moment that they are counted from.
+
       | list of | to | fields |
       | --- | --- | --- |
       \(rows.joined(separator: "\n"))
@@ -89,8 +93,8 @@ package enum QueryReference {
     return """
       ## Tokens that look at every finding
 
-      Indexes answer all tokens but these. Alone they read every finding, some seconds for a million; with `and` beside \
-      a token that has an index, only the findings that this one leaves.
+      Indexes answer all tokens but these. Alone they read every finding; with `and` beside a token that has an \
+      index, only the findings that this one leaves.
 
       | token | why |
       | --- | --- |

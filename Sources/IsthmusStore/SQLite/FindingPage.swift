@@ -20,18 +20,17 @@ struct FindingPage {
     case own(String)
     /// An expression over the finding's `asset a`.
     case host(String)
-    /// An expression over `control_variant v`, `control c` and `connector k`.
+    /// An expression over `control_variant w`, `control c` and `connector k`.
     case control(String)
     /// An expression that needs all tables of the list.
     case other(String)
 
-    init(_ expression: String) {
-      switch expression {
-      case "f.last_fixed", "f.reopened": self = .indexed(expression)
-      case _ where expression.hasPrefix("f."): self = .own(expression)
-      case _ where expression.hasPrefix("a."): self = .host(expression)
-      case _ where ["c.", "k.", "json_extract(v."].contains(where: expression.hasPrefix): self = .control(expression)
-      default: self = .other(expression)
+    var expression: String {
+      switch self {
+      case .rank: "f.opened_listing IS NULL, f.qds DESC, f.id"
+      case .indexed(let expression), .own(let expression), .host(let expression), .control(let expression),
+        .other(let expression):
+        expression
       }
     }
   }
@@ -43,12 +42,12 @@ struct FindingPage {
 
   func ids() throws -> [Int64] {
     guard let first = listing.order.first else { return try rank() }
-    let expression = try SQLiteReader.findingSortExpression(first.field)
+    let key = try SortSQL.finding(first.field)
     guard listing.order.count == 1 else { return try gatherAll() }
     let direction = first.descending ? "DESC" : "ASC"
-    switch Key(expression) {
+    switch key {
     case .rank: return try rank()
-    case .own: return try gather("finding f", "\(expression) \(direction), f.id \(direction)")
+    case .own(let key): return try gather("finding f", "\(key) \(direction) NULLS LAST, f.id \(direction)")
     case .indexed(let column): return try indexed(column, direction)
     case .host(let key): return try host(key, direction)
     case .control(let key): return try control(key, direction)
@@ -77,7 +76,7 @@ struct FindingPage {
 
   private func gatherAll() throws -> [Int64] {
     let terms = try listing.order.map {
-      "\(try SQLiteReader.findingSortExpression($0.field)) \($0.descending ? "DESC" : "ASC")"
+      "\(try SortSQL.finding($0.field).expression) \($0.descending ? "DESC" : "ASC") NULLS LAST"
     }
     let tieBreaker = "f.id \(listing.order.last?.descending == true ? "DESC" : "ASC")"
     return try gather(SQLiteReader.findingTables, (terms + [tieBreaker]).joined(separator: ", "))
@@ -106,14 +105,12 @@ extension FindingPage {
 
   private func indexed(_ column: String, _ direction: String) throws -> [Int64] {
     let order = "\(column) \(direction), f.id \(direction)"
-    let found = try tryFirst { _ in
-      direction == "DESC" ? try gather(first(order, where: "\(column) IS NOT NULL"), order) : []
-    }
-    return try found ?? gather("finding f", "+\(order)")
+    return try tryFirst { _ in try gather(first(order, where: "\(column) IS NOT NULL"), order) }
+      ?? gather("finding f", "+\(column) \(direction) NULLS LAST, f.id \(direction)")
   }
 
   private func host(_ key: String, _ direction: String) throws -> [Int64] {
-    let order = "\(key) \(direction), f.id \(direction)"
+    let order = "\(key) \(direction) NULLS LAST, f.id \(direction)"
     let hosts = "resource r JOIN asset a ON a.id = r.asset_id"
     let found = try tryFirst { _ in
       guard let beginning = try self.beginning(of: hosts, key, direction) else { return [] }
@@ -122,30 +119,27 @@ extension FindingPage {
         tried: beginning)
     }
     return try found
-      ?? gather("finding f JOIN resource r ON r.id = f.resource_id JOIN asset a ON a.id = r.asset_id", order)
+      ?? gather("finding f JOIN resource r ON r.id = f.resource_id LEFT JOIN asset a ON a.id = r.asset_id", order)
   }
 
   /// Which of the hosts come first: all with the keys of the first ones.
   private func beginning(of hosts: String, _ key: String, _ direction: String) throws -> SQLFragment? {
     let boundaries = try reader.rows(
-      "SELECT \(key) FROM \(hosts) ORDER BY 1 \(direction) LIMIT 1 OFFSET \(Self.probedHosts)", []
+      "SELECT \(key) FROM \(hosts) ORDER BY 1 \(direction) NULLS LAST LIMIT 1 OFFSET \(Self.probedHosts)", []
     ) { $0.value(0) }
     guard let boundary = boundaries.first else { return nil }
-    // Nulls are the smallest.
-    switch (boundary, direction) {
-    case (.null, "ASC"): return SQLFragment("(\(key)) IS NULL")
-    case (.null, _): return nil
-    case (let value, "ASC"): return SQLFragment("((\(key)) IS NULL OR (\(key)) <= ?)", [value])
-    case (let value, _): return SQLFragment("(\(key)) >= ?", [value])
-    }
+    // Hosts without a value come last.
+    if case .null = boundary { return nil }
+    return SQLFragment("(\(key)) \(direction == "ASC" ? "<=" : ">=") ?", [boundary])
   }
 
   /// Texts are compared once a variant, not once a finding.
   private func control(_ key: String, _ direction: String) throws -> [Int64] {
     let ranks = SQLFragment(
       """
-      ranked (id, control_id, rank) AS MATERIALIZED (SELECT v.id, c.id, dense_rank() OVER (ORDER BY \(key) \(direction))
-        FROM control_variant v JOIN control c ON c.id = v.control_id JOIN connector k ON k.id = c.connector_id)
+      ranked (id, control_id, rank) AS MATERIALIZED (SELECT w.id, c.id,
+        dense_rank() OVER (ORDER BY \(key) \(direction) NULLS LAST)
+        FROM control_variant w JOIN control c ON c.id = w.control_id JOIN connector k ON k.id = c.connector_id)
       """)
     let effective = "ifnull(f.variant_id, (SELECT c.variant_id FROM control c WHERE c.id = f.control_id))"
     let rank = "(SELECT n.rank FROM ranked n WHERE n.id = \(effective))"

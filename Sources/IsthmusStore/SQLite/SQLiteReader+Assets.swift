@@ -6,36 +6,19 @@ extension SQLiteReader {
     (pair.attribute, pair.column, DataModel.inventory.attribute(pair.attribute)?.type ?? .string)
   }
 
-  private static let sortable: [String: String] = {
-    var columns = Dictionary(AssetColumns.all.map { ($0.attribute, "a.\($0.column)") }, uniquingKeysWith: { $1 })
-    columns["id"] = "a.id"
-    columns["truRiskScore"] = "a.score"
-    columns["criticality"] = "a.criticality"
-    columns["internetExposed"] = "a.is_exposed"
-    columns["openFindings"] = "a.open_findings"
-    columns["scoreBand"] = "a.score"
-    columns["sources"] = sources
-    columns["firstFoundOn"] = "a.first_found"
-    columns["lastSeenOn"] = FieldSQL.assetLastSeen
-    columns["goneOn"] = "a.gone_at"
-    columns["tags"] = tags
-    columns["businessEntities"] = businessEntities
-    return columns
-  }()
-
   /// Names of the products that know the asset, one a line; of one that is gone, those that knew it.
-  private static let sources = """
+  static let sources = """
     (SELECT group_concat(name, char(10)) FROM (SELECT DISTINCT c.product_name AS name FROM source s
       JOIN connector c ON c.id = s.connector_id
       WHERE s.asset_id = a.id AND (s.is_present OR a.gone_at IS NOT NULL) ORDER BY 1))
     """
 
-  private static let tags = """
+  static let tags = """
     (SELECT group_concat(name, char(10)) FROM (SELECT t.name AS name FROM asset_tag m JOIN tag t ON t.id = m.tag_id
       WHERE m.asset_id = a.id ORDER BY 1))
     """
 
-  private static let businessEntities = """
+  static let businessEntities = """
     (SELECT group_concat(name, char(10)) FROM (SELECT DISTINCT t.name AS name FROM asset_tag m
       JOIN entity_tag e ON e.tag_id = m.tag_id JOIN entity t ON t.id = e.entity_id WHERE m.asset_id = a.id ORDER BY 1))
     """
@@ -87,16 +70,9 @@ extension SQLiteReader {
   func forEachAsset(_ listing: Listing, _ body: (JSONValue) throws -> Void) throws {
     let filter = try assetFilter(listing)
     let order = try listing.sql(
-      fallback: "a.score DESC, a.id", tieBreaker: "a.id", expression: Self.sortExpression)
+      fallback: "a.score DESC, a.id", tieBreaker: "a.id", expression: SortSQL.asset)
     let text = "\(filter.with)\(Self.select) WHERE \(filter.condition.text) \(order)"
     try forEachRow(text, filter.prefix.values + filter.condition.values) { try body(row($0)) }
-  }
-
-  private static func sortExpression(_ name: String) throws -> String {
-    if let expression = sortable[name] { return expression }
-    let known = try QueryCatalogue.listField(name, for: .asset, use: .sort)
-    if let expression = sortable[known.name] { return expression }
-    throw QueryError("The list can't be sorted by \"\(name)\".", position: 0, length: name.count)
   }
 
   func countAssets(_ listing: Listing) throws -> Int {

@@ -4,49 +4,17 @@ extension SQLiteReader {
   private static let levels: Set<AttributeLevel> = [.control, .finding]
   private static let attributes = DataModel.inventory.attributes.filter { levels.contains($0.level) }.map(\.name)
 
-  /// What each field is sorted by. Texts that name their resource are sorted without its id.
-  private static let sortable: [String: String] = {
-    var columns: [String: String] = [:]
-    for attribute in DataModel.inventory.attributes where levels.contains(attribute.level) {
-      let texts = attribute.level == .control ? "v.attributes" : "d.attributes"
-      columns[attribute.name] = "json_extract(\(texts), '$.\(attribute.name)')"
-    }
-    columns.merge(ownColumns) { _, own in own }
-    return columns
-  }()
-
-  private static let ownColumns: [String: String] = [
-    "id": "f.id", "assetId": "r.asset_id", "assetName": "a.name", "controlId": "c.id", "findingName": "c.key",
-    "externalFindingId": "coalesce(f.external_id, coalesce(r.assessed_id, r.written_id) || c.finding_suffix)",
-    "findingStatus": "f.posture", "findingFirstFoundOn": "f.source_first", "updatedOn": "f.source_updated",
-    "qds": "f.qds", "severity": "f.severity", "posture": "f.posture", "status": status, "fixCause": "f.fix_cause",
-    "firstFoundOn": "f.first_found", "lastFoundOn": lastFound, "lastFixedOn": "f.last_fixed",
-    "reopenedOn": "f.reopened", "ingestedOn": "f.ingested", "vendorProductName": "k.product_name",
-  ]
-
-  /// ``FindingLife/status(listings:)`` in SQL.
-  private static let status = """
-    CASE WHEN f.opened_listing IS NULL THEN CASE WHEN f.first_found IS NOT NULL THEN 'FIXED' END
-      WHEN s.listings > f.opened_listing THEN 'ACTIVE' WHEN f.reopened IS NULL THEN 'NEW' ELSE 'REOPENED' END
-    """
-
-  /// ``FindingLife/lastFound(listedAt:)`` in SQL.
-  private static let lastFound = """
-    CASE WHEN f.opened_listing IS NULL THEN f.last_found
-      ELSE max(coalesce(s.listed_at, f.first_found), coalesce(f.reopened, f.first_found)) END
-    """
-
   static let findingTables = """
     finding f JOIN resource r ON r.id = f.resource_id JOIN control c ON c.id = f.control_id
     JOIN connector k ON k.id = c.connector_id
-    JOIN control_variant v ON v.id = coalesce(f.variant_id, c.variant_id)
+    JOIN control_variant w ON w.id = coalesce(f.variant_id, c.variant_id)
     LEFT JOIN finding_detail d ON d.id = f.detail_id LEFT JOIN scope s ON s.id = r.scope_id
     LEFT JOIN asset a ON a.id = r.asset_id
     """
 
   private static let select = """
-    SELECT f.id, r.asset_id, a.name, coalesce(r.assessed_id, r.written_id), c.finding_suffix, f.external_id, v.id,
-      v.attributes, d.attributes, f.posture, f.severity, f.qds, f.opened_listing, f.source_first, f.source_updated,
+    SELECT f.id, r.asset_id, a.name, coalesce(r.assessed_id, r.written_id), c.finding_suffix, f.external_id, w.id,
+      w.attributes, d.attributes, f.posture, f.severity, f.qds, f.opened_listing, f.source_first, f.source_updated,
       f.first_found, f.last_found, f.last_fixed, f.reopened, f.fix_cause, s.listings, s.listed_at,
       k.product_name, f.ingested, c.id
     FROM \(findingTables)
@@ -70,15 +38,6 @@ extension SQLiteReader {
     for id in ids {
       try forEachRow(Self.one, [.integer(id)]) { try body(try Self.row($0, &variants)) }
     }
-  }
-
-  static func findingSortExpression(_ name: String) throws -> String {
-    if let expression = sortable[name] { return expression }
-    let known = try QueryCatalogue.listField(name, for: .finding, use: .sort)
-    if known.field.scope == .asset, case .value(let expression) = FieldSQL(known.field) { return expression }
-    if known.field.scope == .asset { return "a.score" }
-    if let expression = sortable[known.name] { return expression }
-    throw QueryError("The list can't be sorted by \"\(name)\".", position: 0, length: name.count)
   }
 
   func countFindings(_ listing: Listing) throws -> Int {

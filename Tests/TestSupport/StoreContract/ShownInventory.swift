@@ -38,6 +38,8 @@ struct ShownInventory: Sendable {
   private(set) var absent: Set<Int> = []
   /// By place.
   private(set) var openFindings: [Int] = []
+  /// Of the merged host; its sources have their own.
+  private(set) var externalAssetIDs: [String?] = []
   private(set) var isOpen: [Bool] = []
 
   init(_ hidden: HiddenValues, _ reader: any InventoryReader) throws {
@@ -103,6 +105,7 @@ struct ShownInventory: Sendable {
     if isGone { gone.insert(naive.assets.count) }
     openFindings.append(row["openFindings"]?.integer.map { Int($0) } ?? 0)
     assetIDs.append(id)
+    externalAssetIDs.append(row["externalAssetId"]?.string)
     naive.assets.append(record)
   }
 
