@@ -24,7 +24,7 @@ package struct QueryGenerator {
   }
 
   var random: SeededGenerator
-  let now: Timestamp
+  package let now: Timestamp
   /// Fields that a store under test can't answer.
   let without: Set<QueryField>
 

@@ -44,6 +44,11 @@ package struct DetailTemplate: Sendable {
     return result.count == bytes.count ? text : String(decoding: result, as: UTF8.self)
   }
 
+  /// Whether ``expand(_:)`` may change the text.
+  package static func hasMarks(_ text: String) -> Bool {
+    text.utf8.contains { marks.contains($0) || $0 == verbatim }
+  }
+
   /// The values as they came from the source.
   package func expand(_ values: JSONValue) -> JSONValue {
     switch values {

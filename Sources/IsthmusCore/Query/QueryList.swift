@@ -135,11 +135,20 @@ extension QueryField {
     let name = QueryCatalogue.name(of: self)
     guard let value else { return "\(name) is null" }
     switch kind {
-    // A value with a backtick can't stand between them; stars take the place of what plain words can't hold.
-    case .text, .keyword, .macAddress:
-      return value.contains("`")
-        ? "\(name): [\(String(value.map { "`\"'[](),".contains($0) ? "*" : $0 }))]" : "\(name): `\(value)`"
+    // All of these marks hold a whole value of keywords.
+    case .keyword, .macAddress:
+      let mark = ["`", "\"", "'"].first { !value.contains($0) }
+      return "\(name): \(mark.map { "\($0)\(value)\($0)" } ?? Self.approximation(of: value))"
+    case .text: return "\(name): \(value.contains("`") ? Self.approximation(of: value) : "`\(value)`")"
     case .enumeration, .integer, .tenths, .boolean, .date, .ipAddress, .identifier: return "\(name): \(value)"
     }
+  }
+  /// Plain words in which stars stand for what these can't hold: finds the value, and maybe others like it.
+  private static func approximation(of value: String) -> String {
+    let plain = value.map { character in
+      character.isWhitespace || "`\"'[](),".contains(character) ? "*" : character
+    }
+    let text = String(plain)
+    return "[\(text.contains("..") ? String(text.map { $0 == "." ? "*" : $0 }) : text)]"
   }
 }

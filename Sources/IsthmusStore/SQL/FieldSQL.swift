@@ -18,9 +18,6 @@ enum FieldSQL {
   case externalFindingID
   case scoreBand
 
-  static let attributeColumns = Dictionary(
-    AssetColumns.all.map { ($0.attribute, "a.\($0.column)") }, uniquingKeysWith: { first, _ in first })
-
   init(_ field: QueryField) {
     switch field {
     case .assetID: self = .value("a.id")
@@ -62,9 +59,9 @@ enum FieldSQL {
     case .customAttributeConnectorID: self = .value("s.connector_id")
     case .ipAddress, .macAddress, .publicIPAddress, .cloudTag, .category, .threat, .tacticName, .techniqueName:
       self = .value("j.value")
-    case .cloudTagName: self = .value("substr(j.value, 1, instr(j.value || '=', '=') - 1)")
+    case .cloudTagName: self = .value("nullif(substr(j.value, 1, instr(j.value || '=', '=') - 1), '')")
     case .cloudTagValue:
-      self = .value("CASE WHEN instr(j.value, '=') THEN substr(j.value, instr(j.value, '=') + 1) END")
+      self = .value("CASE WHEN instr(j.value, '=') THEN nullif(substr(j.value, instr(j.value, '=') + 1), '') END")
     default: self = Self.ofFinding(field)
     }
   }

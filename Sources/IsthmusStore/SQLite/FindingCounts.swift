@@ -48,8 +48,8 @@ struct FindingCounts {
       switch field.scope {
       case .asset: counts = try byResource(try assetValues(field))
       case .finding: counts = try own(field)
-      case .category, .threat, .tactic, .technique: counts = try byControl(try listValues(field))
-      case .findingCustomAttribute: counts = try byControl(try listValues(field))
+      case .category, .threat, .tactic, .technique: counts = try byControl(try reader.elementValues(field))
+      case .findingCustomAttribute: counts = try byCustomAttribute(field)
       default: counts = try byResource(try elementValues(field))
       }
     }
@@ -157,17 +157,6 @@ extension FindingCounts {
     return values
   }
 
-  /// By variant, of lists.
-  private func listValues(_ field: QueryField) throws -> [Int64: [String?]] {
-    let source = ScopeSQL(field.scope, isEverythingShown: true, testsConnector: false)
-    let condition = source.condition.map { "WHERE \($0)" } ?? ""
-    var values: [Int64: [String?]] = [:]
-    try reader.forEachRow(
-      "SELECT DISTINCT \(source.owner), \(reader.shownExpression(field)) FROM \(source.tables) \(condition)"
-    ) { values[$0.integer(0), default: []].append(reader.shownValue($0, 1, field)) }
-    return values
-  }
-
   /// Fields that the finding's own row or its control's number tells.
   private mutating func own(_ field: QueryField) throws -> Counts {
     let scores = try reader.rows("SELECT id, severity, qds FROM control_variant") {
@@ -256,12 +245,7 @@ extension FindingCounts {
 
   /// By resource, of its asset's tags, addresses and so on.
   private func elementValues(_ field: QueryField) throws -> [Int64: [String?]] {
-    let source = ScopeSQL(field.scope, isEverythingShown: true, testsConnector: false)
-    let condition = source.condition.map { "WHERE \($0)" } ?? ""
-    var byAsset: [Int64: [String?]] = [:]
-    try reader.forEachRow(
-      "SELECT DISTINCT \(source.owner), \(reader.shownExpression(field)) FROM \(source.tables) \(condition)"
-    ) { byAsset[$0.integer(0), default: []].append(reader.shownValue($0, 1, field)) }
+    let byAsset = try reader.elementValues(field)
     var values: [Int64: [String?]] = [:]
     try reader.forEachRow("SELECT id, asset_id FROM resource WHERE asset_id IS NOT NULL") { row in
       values[row.integer(0)] = byAsset[row.integer(1)]
@@ -294,12 +278,54 @@ extension FindingCounts {
     return try direct(decided) { $0.integer(0) == 0 ? "false" : "true" }
   }
 
-  /// Texts in which the resource's id is marked are counted as one value each.
   private func byDetail(_ name: String) throws -> Counts {
-    let texts = try reader.rows("SELECT d.id, json_extract(d.attributes, '$.\(name)') FROM finding_detail d") {
+    let texts = try reader.rows("SELECT d.id, \(FieldSQL.detailText(name)) FROM finding_detail d") {
       ($0.integer(0), $0.optionalText(1))
     }
     let byID = Dictionary(texts, uniquingKeysWith: { first, _ in first })
-    return try direct("f.detail_id") { row in row.optionalInteger(0).flatMap { byID[$0] ?? nil } }
+    guard texts.contains(where: { $0.1.map(DetailTemplate.hasMarks) ?? false }) else {
+      return try direct("f.detail_id") { row in row.optionalInteger(0).flatMap { byID[$0] ?? nil } }
+    }
+    // Texts that name their resource are another one's on each.
+    let resources = try reader.rows("SELECT r.id, coalesce(r.assessed_id, r.written_id) FROM resource r") {
+      ($0.integer(0), $0.text(1))
+    }
+    let idsOfResources = Dictionary(resources, uniquingKeysWith: { first, _ in first })
+    var counts: Counts = [:]
+    try forEach("f.detail_id, f.resource_id, f.life IN (1, 2)", grouped: nil) { row in
+      var text = row.optionalInteger(0).flatMap { byID[$0] ?? nil }
+      if let template = text, DetailTemplate.hasMarks(template) {
+        let resource = DetailTemplate(resourceID: idsOfResources[row.integer(1)] ?? "")
+        text = resource.expand(.string(template)).string
+      }
+      Self.add(1, isOpen: row.integer(2) != 0, to: &counts, text)
+    }
+    return counts
+  }
+
+  /// Custom attributes are the control's or the finding's own.
+  private mutating func byCustomAttribute(_ field: QueryField) throws -> Counts {
+    let ofVariants = try reader.elementValues(field)
+    var ofDetails: [Int64: [String?]] = [:]
+    try reader.forEachRow(
+      """
+      SELECT DISTINCT d.id, \(reader.shownExpression(field)) FROM finding_detail d
+      JOIN \(ScopeSQL.customValues(of: "d.attributes")) WHERE j.key GLOB 'custom.*'
+      """
+    ) { row in
+      if let shown = reader.shownValue(row, 1, field) { ofDetails[row.integer(0), default: []].append(shown) }
+    }
+    if ofDetails.isEmpty { return try byControl(ofVariants) }
+    let variants = try defaultVariants()
+    var counts: Counts = [:]
+    try forEach("f.control_id, f.variant_id, f.detail_id, f.life IN (1, 2)", grouped: nil) { row in
+      let variant = row.optionalInteger(1) ?? variants[row.integer(0)] ?? 0
+      let own = row.optionalInteger(2).flatMap { ofDetails[$0] } ?? []
+      let values = Facet.distinct((ofVariants[variant] ?? []) + own, field)
+      for value in values.isEmpty ? [nil] : values {
+        Self.add(1, isOpen: row.integer(3) != 0, to: &counts, value)
+      }
+    }
+    return counts
   }
 }

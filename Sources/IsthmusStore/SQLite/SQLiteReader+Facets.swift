@@ -28,31 +28,48 @@ extension SQLiteReader {
   }
 
   private func assetFacet(_ field: QueryField, _ filter: Filter) throws -> Facet {
-    let columns: String
-    let tables: String
-    if field.scope == .asset {
-      columns = "\(shownExpression(field)), count(*), sum(a.open_findings)"
-      tables = "asset a WHERE \(filter.condition.text)"
-    } else {
-      // Several values may be one asset's; each is counted once.
-      let source = ScopeSQL(field.scope, isEverythingShown: false, testsConnector: false)
-      let condition = source.condition.map { "WHERE \($0)" } ?? ""
-      tables = """
-        asset a LEFT JOIN (SELECT DISTINCT \(source.owner) AS owner, \(shownExpression(field)) AS value
-          FROM \(source.tables) \(condition)) o ON o.owner = a.id WHERE \(filter.condition.text)
-        """
-      columns = "o.value, count(*), sum(a.open_findings)"
-    }
-    var values: [String?: (count: Int, open: Int)] = [:]
+    if field.scope != .asset { return try assetElementFacet(field, filter) }
+    var counts: [String?: (count: Int, open: Int)] = [:]
     try forEachRow(
-      "\(filter.with)SELECT \(columns) FROM \(tables) GROUP BY 1",
-      filter.prefix.values + filter.condition.values
+      """
+      \(filter.with)SELECT \(shownExpression(field)), count(*), sum(a.open_findings) FROM asset a
+      WHERE \(filter.condition.text) GROUP BY 1
+      """, filter.prefix.values + filter.condition.values
     ) { row in
       let shown = shownValue(row, 0, field)
-      values[shown, default: (0, 0)].count += Int(row.integer(1))
-      values[shown, default: (0, 0)].open += Int(row.integer(2))
+      counts[shown, default: (0, 0)].count += Int(row.integer(1))
+      counts[shown, default: (0, 0)].open += Int(row.integer(2))
     }
-    return Facet(field: field, counts: values)
+    return Facet(field: field, counts: counts)
+  }
+
+  /// Of tags, addresses and so on, of which an asset has several; each value is counted once.
+  private func assetElementFacet(_ field: QueryField, _ filter: Filter) throws -> Facet {
+    let values = try elementValues(field)
+    var counts: [String?: (count: Int, open: Int)] = [:]
+    try forEachRow(
+      "\(filter.with)SELECT a.id, a.open_findings FROM asset a WHERE \(filter.condition.text)",
+      filter.prefix.values + filter.condition.values
+    ) { row in
+      for value in values[row.integer(0)] ?? [nil] {
+        counts[value, default: (0, 0)].count += 1
+        counts[value, default: (0, 0)].open += Int(row.integer(1))
+      }
+    }
+    return Facet(field: field, counts: counts)
+  }
+
+  /// By asset or by control's variant, the different values of its elements; nothing for one without.
+  func elementValues(_ field: QueryField) throws -> [Int64: [String?]] {
+    let source = ScopeSQL(field.scope, isEverythingShown: true, testsConnector: false)
+    let condition = source.condition.map { "WHERE \($0)" } ?? ""
+    var values: [Int64: [String?]] = [:]
+    try forEachRow(
+      "SELECT DISTINCT \(source.owner), \(shownExpression(field)) FROM \(source.tables) \(condition)"
+    ) { row in
+      if let shown = shownValue(row, 1, field) { values[row.integer(0), default: []].append(shown) }
+    }
+    return values.mapValues { Facet.distinct($0, field) }
   }
 
   /// The expression over the field's own tables whose values ``shownValue(_:_:_:)`` shows.
@@ -78,12 +95,35 @@ extension SQLiteReader {
 }
 
 extension Facet {
+  /// Values that a term of the query language does not tell apart are one, in their most frequent spelling.
   init(field: QueryField, counts: [String?: (count: Int, open: Int)]) {
-    let values = counts.map { Value(value: $0.key, count: $0.value.count, open: $0.value.open) }
+    var merged: [String?: Value] = [:]
+    let inOrder = counts.sorted { a, b in
+      a.value.count != b.value.count ? a.value.count > b.value.count : (a.key ?? "") < (b.key ?? "")
+    }
+    for (spelling, count) in inOrder {
+      let key = spelling.map { Self.folded($0, field) }
+      merged[key, default: Value(value: spelling, count: 0, open: 0)].count += count.count
+      merged[key]?.open += count.open
+    }
     self.init(
       field: field,
-      values: values.sorted { a, b in
+      values: merged.values.sorted { a, b in
         a.count != b.count ? a.count > b.count : (a.value ?? "") < (b.value ?? "")
       })
+  }
+
+  /// Without those that are others in another case.
+  static func distinct(_ values: [String?], _ field: QueryField) -> [String?] {
+    if values.count < 2 { return values }
+    var known: Set<String> = []
+    return values.filter { value in value.map { known.insert(folded($0, field)).inserted } ?? false }
+  }
+
+  private static func folded(_ value: String, _ field: QueryField) -> String {
+    switch field.kind {
+    case .text, .keyword, .macAddress: value.lowercased()
+    case .enumeration, .integer, .tenths, .boolean, .date, .ipAddress, .identifier: value
+    }
   }
 }

@@ -122,8 +122,9 @@ struct ShownInventory: Sendable {
 
   private static func cloudTag(_ tag: String) -> NaiveRecord {
     let parts = tag.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    var record = NaiveRecord([.cloudTag: .text(tag), .cloudTagName: .text(parts[0])])
-    if parts.count > 1 { record.values[.cloudTagValue] = .text(parts[1]) }
+    var record = NaiveRecord([.cloudTag: .text(tag)])
+    if !parts[0].isEmpty { record.values[.cloudTagName] = .text(parts[0]) }
+    if parts.count > 1, !parts[1].isEmpty { record.values[.cloudTagValue] = .text(parts[1]) }
     return record
   }
 

@@ -28,5 +28,5 @@ package enum StoreContract {
 
   package static let cases: [Case] =
     storeCases + runCases + assetCases + assetListCases + findingCases + findingListCases + settlingCases
-    + mapCases + identityCases + enrichmentCases + queryCases + queryLimitCases + orderCases
+    + mapCases + identityCases + enrichmentCases + queryCases + queryLimitCases + orderCases + facetCases
 }
