@@ -61,6 +61,12 @@ let package = Package(
       dependencies: ["IsthmusCore", "IsthmusConnect", "IsthmusStore"],
       swiftSettings: strict),
     .target(
+      name: "IsthmusConfiguration",
+      dependencies: [
+        "IsthmusCore", "IsthmusConnect", "IsthmusStore", "IsthmusIngest", .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
+    .target(
       name: "AzureSimulator",
       dependencies: [
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -77,7 +83,8 @@ let package = Package(
     .executableTarget(
       name: "isthmus",
       dependencies: [
-        "IsthmusCore", "IsthmusConnect", "IsthmusStore", "IsthmusIngest", "DefenderForCloud", "AzureSimulator",
+        "IsthmusCore", "IsthmusConnect", "IsthmusStore", "IsthmusIngest", "IsthmusConfiguration", "DefenderForCloud",
+        "AzureSimulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -106,6 +113,13 @@ let package = Package(
       dependencies: [
         "IsthmusIngest", "IsthmusStore", "IsthmusConnect", "IsthmusCore", "DefenderForCloud", "AzureSimulator",
         "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "IsthmusConfigurationTests",
+      dependencies: [
+        "IsthmusConfiguration", "IsthmusConnect", "IsthmusCore", "DefenderForCloud", "TestSupport",
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
     .testTarget(

@@ -1,3 +1,4 @@
+import IsthmusConfiguration
 import IsthmusCore
 import IsthmusIngest
 import IsthmusStore
@@ -6,8 +7,8 @@ extension AppBuilder {
   /// The built-in maps and those of the inventory, if there is one.
   func storedMaps() async throws -> MapCatalog {
     // That there is no such database is said where one is needed.
-    guard options.database == nil, hasStore else { return MapCatalog() }
-    return MapCatalog(stored: try await openStore().read { try $0.transformMaps() })
+    guard options.database == nil, hasStore else { return MapCatalog(ConnectorCatalog.kinds) }
+    return MapCatalog(ConnectorCatalog.kinds, stored: try await openStore().read { try $0.transformMaps() })
   }
 
   /// All maps: built in, of the configuration file if one is named, of the inventory if there is one.

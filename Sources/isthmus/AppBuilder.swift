@@ -1,4 +1,5 @@
 import Foundation
+import IsthmusConfiguration
 import IsthmusConnect
 import IsthmusCore
 import IsthmusIngest
@@ -29,7 +30,7 @@ struct AppBuilder: Sendable {
     let text = try Self.readText(path)
     return try ConfigurationFile(
       text, path: path, environment: readsSecrets ? ProcessInfo.processInfo.environment : nil,
-      maps: try await storedMaps())
+      maps: try await storedMaps(), at: Self.now())
   }
 
   static func readText(_ path: String) throws -> String {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import IsthmusConfiguration
 import IsthmusConnect
 import IsthmusCore
 import IsthmusIngest

@@ -1,4 +1,5 @@
 import ArgumentParser
+import IsthmusConfiguration
 import IsthmusCore
 import IsthmusStore
 

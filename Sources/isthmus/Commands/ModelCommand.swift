@@ -1,4 +1,5 @@
 import ArgumentParser
+import IsthmusConfiguration
 import IsthmusConnect
 import IsthmusCore
 
@@ -10,7 +11,7 @@ struct ModelCommand: ParsableCommand {
   @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .table
 
   func run() throws {
-    let models = [DataModel.inventory] + ConnectorCatalog.kinds.map { $0.descriptor.sourceModel }
+    let models = [DataModel.inventory] + ConnectorCatalog.kinds.descriptors.map(\.sourceModel)
     guard let name else {
       var printer = RowPrinter(output, columns: ["name", "attributes", "description"], isChosen: true)
       for model in models {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import IsthmusConfiguration
 import IsthmusCore
 import IsthmusStore
 
@@ -16,14 +17,14 @@ struct MapCloneCommand: AsyncParsableCommand {
     let builder = AppBuilder(options: options)
     let entry = try await builder.map(named: from)
     if let problem = WrittenMap.problem(ofName: new) { throw CommandError.usage("\"\(new)\": \(problem).") }
-    if MapCatalog.isBuiltIn(new) { throw CommandError.builtIn(new) }
+    if MapCatalog(ConnectorCatalog.kinds).isBuiltIn(new) { throw CommandError.builtIn(new) }
     if try await builder.maps()[new] != nil {
       throw CommandError.usage("There is a map \"\(new)\" already; give the clone another name.")
     }
     var map = entry.map
     map.name = new
     let written = entry.origin == .builtIn ? nil : try WrittenMap(entry.document, path: from).text(renamed: new)
-    try await builder.store(written ?? MapWriter.write(map, examples: entry.examples), as: new)
+    try await builder.store(written ?? MapWriter.write(map, examples: entry.examples, ConnectorCatalog.kinds), as: new)
   }
 }
 
@@ -39,7 +40,7 @@ struct MapImportCommand: AsyncParsableCommand {
     let text = try AppBuilder.readText(file)
     let written = try WrittenMap(text, path: file)
     try await builder.checkChange(of: written.map.name)
-    try written.check()
+    try written.check(ConnectorCatalog.kinds)
     try await builder.store(text, as: written.map.name)
   }
 }
@@ -100,7 +101,7 @@ struct MapEditCommand: AsyncParsableCommand {
       throw CommandError.usage(
         "The map is named \"\(written.map.name)\" there, not \"\(name)\": isthmus map import makes another map of it.")
     }
-    try written.check()
+    try written.check(ConnectorCatalog.kinds)
   }
 }
 
@@ -113,7 +114,7 @@ extension CommandError {
 extension AppBuilder {
   /// - Throws: If a map of this name can't be changed here.
   fileprivate func checkChange(of name: String) async throws {
-    if MapCatalog.isBuiltIn(name) { throw CommandError.builtIn(name) }
+    if MapCatalog(ConnectorCatalog.kinds).isBuiltIn(name) { throw CommandError.builtIn(name) }
     if try await maps().isInFile(name) {
       throw CommandError.usage("The map \"\(name)\" stands in the configuration file: change it there.")
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import IsthmusConfiguration
 import IsthmusCore
 import IsthmusStore
 
@@ -31,7 +32,7 @@ struct MapChoice: ParsableArguments {
     if let file {
       let text = try AppBuilder.readText(file)
       let written = try WrittenMap(text, path: file)
-      try written.check()
+      try written.check(ConnectorCatalog.kinds)
       return MapCatalog.Entry(
         map: written.map, examples: written.examples, origin: .file, document: text, madeAt: nil)
     }
@@ -44,7 +45,9 @@ struct MapChoice: ParsableArguments {
 extension MapCatalog.Entry {
   /// - Throws: All that keeps it from being used with its models, which may have changed since it was made.
   func check() throws {
-    if origin != .builtIn { try WrittenMap(document, path: "\(name), version \(map.version)").check() }
+    if origin != .builtIn {
+      try WrittenMap(document, path: "\(name), version \(map.version)").check(ConnectorCatalog.kinds)
+    }
   }
 
   var json: JSONValue {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import IsthmusConfiguration
 import IsthmusCore
 
 struct MapListCommand: AsyncParsableCommand {
@@ -100,7 +101,7 @@ extension TransformRow {
     }
     return .object([
       "source": .string(source), "type": .string(type.name), "target": .string(target),
-      "level": MapWriter.level(of: self, in: map).map { .string($0.rawValue) } ?? .null,
+      "level": MapWriter.level(of: self, in: map, ConnectorCatalog.kinds).map { .string($0.rawValue) } ?? .null,
       "identifier": .bool(isIdentifier),
       "required": .bool(isRequired), "default": defaultValue.map(JSONValue.string) ?? .null,
       "values": table.isEmpty ? .null : .object(table),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import IsthmusConfiguration
 import IsthmusConnect
 import IsthmusCore
 

@@ -1,3 +1,4 @@
+import IsthmusConfiguration
 import IsthmusConnect
 import IsthmusCore
 import IsthmusIngest
@@ -9,7 +10,7 @@ struct MapTrial {
 
   /// - Parameter isLenient: Whether records need not have the shape that the source promises, as in examples.
   init(_ map: TransformMap, isLenient: Bool = false) throws {
-    guard let kind = ConnectorCatalog.kind(ofModel: map.sourceModel) else {
+    guard let kind = ConnectorCatalog.kinds.kind(ofModel: map.sourceModel) else {
       throw CommandError.usage("No connector kind has records of the model \"\(map.sourceModel)\".")
     }
     self.kind = kind

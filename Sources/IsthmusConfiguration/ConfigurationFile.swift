@@ -1,17 +1,17 @@
 import Foundation
-import IsthmusConnect
-import IsthmusCore
-import IsthmusIngest
+package import IsthmusConnect
+package import IsthmusCore
+package import IsthmusIngest
 import Yams
 
 /// The configuration file of cli.md, read and checked whole before anything is done with it.
-struct ConfigurationFile {
-  let connectors: [ConnectorConfiguration]
+package struct ConfigurationFile {
+  package let connectors: [ConnectorConfiguration]
   /// nil: the file says nothing of it, and the inventory's own settings stay.
-  let scoring: ScoreSettings?
-  let tags: TagConfiguration
+  package let scoring: ScoreSettings?
+  package let tags: TagConfiguration
   /// With those of the file.
-  let maps: MapCatalog
+  package let maps: MapCatalog
 
   private static let keys =
     ["connectors", "transformMaps", "scoreMaps", "scoring", "tags", "entities"] + IdentificationConfiguration.keys
@@ -19,8 +19,8 @@ struct ConfigurationFile {
   /// - Parameters:
   ///   - environment: Variables that secrets may be in; nil: secrets are not wanted, and none is read.
   ///   - known: What connectors may name besides the file's own maps.
-  init(
-    _ text: String, path: String, environment: [String: String]?, maps known: MapCatalog = MapCatalog()
+  package init(
+    _ text: String, path: String, environment: [String: String]?, maps known: MapCatalog, at: Timestamp
   ) throws(ConfigurationError) {
     let root = try ConfigNode.compose(text, path: path)
     let members = try root.members(known: Self.keys)
@@ -30,7 +30,7 @@ struct ConfigurationFile {
     let scoreMaps = try ScoreConfiguration.maps(members["scoreMaps"])
     let identification = try IdentificationConfiguration(members)
     scoring = try ScoreConfiguration.settings(members["scoring"])
-    tags = try TagConfiguration(tags: members["tags"], entities: members["entities"])
+    tags = try TagConfiguration(tags: members["tags"], entities: members["entities"], at: at)
     var connectors: [ConnectorConfiguration] = []
     for node in try members.require("connectors").elements {
       let connector = try ConnectorConfiguration(
@@ -47,19 +47,21 @@ struct ConfigurationFile {
   }
 
   /// The file's maps alone, beside the stored ones: for looking at maps the rest need not be in order.
-  static func maps(in text: String, path: String, beside known: MapCatalog) throws(ConfigurationError) -> MapCatalog {
+  package static func maps(in text: String, path: String, beside known: MapCatalog) throws(ConfigurationError)
+    -> MapCatalog
+  {
     var maps = known
     try maps.add(try ConfigNode.compose(text, path: path).members(known: keys)["transformMaps"], in: text)
     return maps
   }
 
   /// The connectors of these names, all if there are none.
-  func connectors(named names: [String]) throws -> [ConnectorConfiguration] {
+  package func connectors(named names: [String]) throws -> [ConnectorConfiguration] {
     if names.isEmpty { return connectors }
     return try names.map { name in
       guard let connector = connectors.first(where: { $0.name == name }) else {
         let known = connectors.map { "\"\($0.name)\"" }.joined(separator: ", ")
-        throw CommandError.usage("The file has no connector \"\(name)\"; it has \(known).")
+        throw ChangeError.invalid("The file has no connector \"\(name)\"; it has \(known).")
       }
       return connector
     }
@@ -67,16 +69,16 @@ struct ConfigurationFile {
 }
 
 /// One connector of the file.
-struct ConnectorConfiguration {
-  let name: String
-  let kind: any ConnectorKind.Type
-  let connection: ConnectionSettings
-  let map: TransformMap
-  let scoreMap: ScoreMap
-  let scoring: ScoreSettings?
-  let disabledRules: Set<String>
-  let identification: IdentificationSettings?
-  let profiles: [ProfileConfiguration]
+package struct ConnectorConfiguration {
+  package let name: String
+  package let kind: any ConnectorKind.Type
+  package let connection: ConnectionSettings
+  package let map: TransformMap
+  package let scoreMap: ScoreMap
+  package let scoring: ScoreSettings?
+  package let disabledRules: Set<String>
+  package let identification: IdentificationSettings?
+  package let profiles: [ProfileConfiguration]
 
   private static let keys = [
     "name", "kind", "description", "connection", "findingTypes", "assetTypes", "transformMap", "scoreMap",
@@ -91,8 +93,8 @@ struct ConnectorConfiguration {
     name = try members.require("name").nonEmptyText
     let kindNode = try members.require("kind")
     let kindName = try kindNode.text
-    guard let kind = ConnectorCatalog.kind(named: kindName) else {
-      let known = ConnectorCatalog.kinds.map { $0.descriptor.name }.joined(separator: ", ")
+    guard let kind = maps.kinds.kind(named: kindName) else {
+      let known = maps.kinds.descriptors.map(\.name).joined(separator: ", ")
       throw kindNode.failure("there is no connector kind \"\(kindName)\"; there is \(known)")
     }
     self.kind = kind
@@ -110,7 +112,7 @@ struct ConnectorConfiguration {
   }
 
   /// One plan for each active profile.
-  var plans: [RunPlan] {
+  package var plans: [RunPlan] {
     let active = profiles.filter(\.isActive)
     return active.map { profile in
       var plan = RunPlan(

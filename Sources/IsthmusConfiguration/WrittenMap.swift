@@ -1,5 +1,5 @@
-import IsthmusConnect
-import IsthmusCore
+package import IsthmusConnect
+package import IsthmusCore
 import IsthmusIngest
 import Yams
 
@@ -19,18 +19,18 @@ import Yams
 ///     record: {name: web-01, properties: {vmId: one}}
 ///     expected: {custom.owner: nobody}
 /// ```
-struct WrittenMap {
-  let map: TransformMap
-  let examples: [MapExample]
+package struct WrittenMap {
+  package let map: TransformMap
+  package let examples: [MapExample]
   /// The file that holds it.
   private let text: String
   private let members: ConfigMembers
   private let rows: [ConfigMembers]
 
-  static let keys = ["name", "sourceModel", "targetModel", "rows", "examples"]
+  package static let keys = ["name", "sourceModel", "targetModel", "rows", "examples"]
 
   /// A file that holds one map and nothing else.
-  init(_ text: String, path: String) throws(ConfigurationError) {
+  package init(_ text: String, path: String) throws(ConfigurationError) {
     try self.init(try ConfigNode.compose(text, path: path), in: text)
   }
 
@@ -61,7 +61,7 @@ struct WrittenMap {
   }
 
   /// The document under another name, with all its comments; nil where the name stands in an unusual way.
-  func text(renamed name: String) -> String? {
+  package func text(renamed name: String) -> String? {
     guard case .scalar(let scalar)? = members["name"]?.node, let place = ScalarPlace.range(of: scalar, in: text) else {
       return nil
     }
@@ -69,7 +69,7 @@ struct WrittenMap {
   }
 
   /// What a map may be called; nil if it may.
-  static func problem(ofName name: String) -> String? {
+  package static func problem(ofName name: String) -> String? {
     let marks = " -_./".unicodeScalars
     let isKnown = name.unicodeScalars.allSatisfy {
       $0.properties.isAlphabetic || $0.properties.numericType != nil || marks.contains($0)
@@ -85,19 +85,20 @@ struct WrittenMap {
 
 extension WrittenMap {
   /// The kind whose records it maps; nil if no kind has its source model.
-  var kind: KindDescriptor? { ConnectorCatalog.kind(ofModel: map.sourceModel) }
+  package func kind(among kinds: KindCatalog) -> KindDescriptor? { kinds.kind(ofModel: map.sourceModel) }
 
   /// - Throws: All that keeps the map from being used with its models.
-  func check() throws(ConfigurationError) {
-    let problems = problems()
+  package func check(_ kinds: KindCatalog) throws(ConfigurationError) {
+    let problems = problems(kinds)
     guard var first = problems.first else { return }
     first.further = Array(problems.dropFirst())
     throw first
   }
 
-  private func problems() -> [ConfigurationError] {
+  private func problems(_ kinds: KindCatalog) -> [ConfigurationError] {
     var problems: [ConfigurationError] = []
-    let sources = ConnectorCatalog.kinds.map { $0.descriptor.sourceModel.name }
+    let sources = kinds.descriptors.map(\.sourceModel.name)
+    let kind = kind(among: kinds)
     if kind == nil { problems.append(unknownModel("sourceModel", map.sourceModel, sources)) }
     if map.targetModel != DataModel.inventory.name {
       problems.append(unknownModel("targetModel", map.targetModel, [DataModel.inventory.name]))

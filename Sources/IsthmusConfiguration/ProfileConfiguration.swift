@@ -1,14 +1,14 @@
 import Foundation
-import IsthmusConnect
-import IsthmusCore
+package import IsthmusConnect
+package import IsthmusCore
 
 /// A profile of the file: what a run takes. Its schedule is checked here and kept for the server.
-struct ProfileConfiguration {
-  let name: String
-  let isActive: Bool
-  let selection: FindingSelection
+package struct ProfileConfiguration {
+  package let name: String
+  package let isActive: Bool
+  package let selection: FindingSelection
   /// nil: the connector's.
-  let map: TransformMap?
+  package let map: TransformMap?
 
   private static let keys = [
     "name", "description", "status", "transformMap", "findings", "assetTypes", "schedule",

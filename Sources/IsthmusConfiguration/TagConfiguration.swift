@@ -1,14 +1,16 @@
+import IsthmusCore
 import IsthmusIngest
-import IsthmusStore
+package import IsthmusStore
 
 /// `tags` and `entities` of the file.
-struct TagConfiguration {
-  let tags: [StoredTag]
-  let entities: [StoredEntity]
+package struct TagConfiguration {
+  package let tags: [StoredTag]
+  package let entities: [StoredEntity]
   /// Where entities name tags.
   private let named: [(tag: String, node: ConfigNode)]
 
-  init(tags node: ConfigNode?, entities entityNode: ConfigNode?) throws(ConfigurationError) {
+  /// - Parameter at: Dates in queries that count from now count from here.
+  init(tags node: ConfigNode?, entities entityNode: ConfigNode?, at: Timestamp) throws(ConfigurationError) {
     var tags: [StoredTag] = []
     for element in try node?.listed ?? [] {
       let members = try element.members(known: ["name", "query", "criticality", "colour", "internetExposed"])
@@ -16,7 +18,7 @@ struct TagConfiguration {
       if tags.contains(where: { $0.name == name }) { throw element.failure("a tag named \"\(name)\" stands above") }
       tags.append(
         StoredTag(
-          name: name, query: try members.require("query").tagQuery,
+          name: name, query: try members.require("query").tagQuery(at: at),
           criticality: try members["criticality"]?.integer(1...5), colour: try members["colour"]?.colour,
           isExposed: try members["internetExposed"]?.flag ?? false))
     }
@@ -39,7 +41,7 @@ struct TagConfiguration {
   }
 
   /// - Parameter known: Tags that the inventory has; an entity may have these and the file's own.
-  func check(known: [StoredTag]) throws(ConfigurationError) {
+  package func check(known: [StoredTag]) throws(ConfigurationError) {
     let names = Set((known + tags).map(\.name))
     for (tag, node) in named where !names.contains(tag) {
       let near = Spelling.nearest(to: tag, among: names.sorted()).map { "; did you mean \"\($0)\"?" } ?? ""
@@ -50,7 +52,7 @@ struct TagConfiguration {
 
 extension ConfigNode {
   /// The elements of a list; none for null.
-  var listed: [ConfigNode] {
+  package var listed: [ConfigNode] {
     get throws(ConfigurationError) { isNull ? [] : try elements }
   }
 
@@ -62,12 +64,10 @@ extension ConfigNode {
     }
   }
 
-  fileprivate var tagQuery: String {
-    get throws(ConfigurationError) {
-      let text = try self.text
-      if let problem = TagRules.problem(ofQuery: text, at: AppBuilder.now()) { throw failure(problem) }
-      return text
-    }
+  fileprivate func tagQuery(at: Timestamp) throws(ConfigurationError) -> String {
+    let text = try self.text
+    if let problem = TagRules.problem(ofQuery: text, at: at) { throw failure(problem) }
+    return text
   }
 
   fileprivate var colour: String {

@@ -1,8 +1,8 @@
 import IsthmusConnect
-import IsthmusCore
+package import IsthmusCore
 
 /// Writes transform maps as YAML, for people to read and change. ``WrittenMap`` reads what it writes.
-enum MapWriter {
+package enum MapWriter {
   private static let introduction = """
     # What a source's records become in the inventory: source → data type → target.
     #   source      an attribute of the source model (isthmus model NAME lists them), or a JMESPath expression
@@ -15,14 +15,14 @@ enum MapWriter {
     #   level       asset, control or finding: for custom.NAME from an expression
     """
 
-  static func write(_ map: TransformMap, examples: [MapExample] = []) -> String {
+  package static func write(_ map: TransformMap, examples: [MapExample] = [], _ kinds: KindCatalog) -> String {
     var lines = [
       introduction, "name: \(YAMLText.scalar(map.name))", "sourceModel: \(YAMLText.scalar(map.sourceModel))",
       "targetModel: \(YAMLText.scalar(map.targetModel))", "rows:",
     ]
     var last: AttributeLevel?
     for row in map.rows {
-      let level = level(of: row, in: map)
+      let level = level(of: row, in: map, kinds)
       if let level, level != last { lines.append("  # \(heading(level))") }
       last = level ?? last
       lines += write(row).map { "  \($0)" }
@@ -35,8 +35,8 @@ enum MapWriter {
   }
 
   /// Which records the row belongs to; nil if the models do not tell.
-  static func level(of row: TransformRow, in map: TransformMap) -> AttributeLevel? {
-    let source = ConnectorCatalog.kind(ofModel: map.sourceModel)?.sourceModel
+  package static func level(of row: TransformRow, in map: TransformMap, _ kinds: KindCatalog) -> AttributeLevel? {
+    let source = kinds.kind(ofModel: map.sourceModel)?.sourceModel
     return DataModel.inventory.attribute(row.target)?.level ?? row.level ?? source?.attribute(row.source)?.level
   }
 

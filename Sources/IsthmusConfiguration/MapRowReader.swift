@@ -2,7 +2,7 @@ import IsthmusCore
 import Yams
 
 /// Reads rows and examples of a transform map in YAML.
-enum MapRowReader {
+package enum MapRowReader {
   private static let keys = ["source", "type", "target", "values", "default", "required", "identifier", "level"]
 
   static func read(_ node: ConfigNode) throws(ConfigurationError) -> (ConfigMembers, TransformRow) {
@@ -32,7 +32,7 @@ enum MapRowReader {
   }
 
   /// Stands for every text without an entry; an entry for this very text begins with a backslash.
-  static let anythingElse = "*"
+  package static let anythingElse = "*"
 
   private static func table(_ node: ConfigNode) throws(ConfigurationError) -> ValueTable {
     var entries: [(text: String, value: String)] = []

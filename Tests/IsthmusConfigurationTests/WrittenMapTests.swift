@@ -1,13 +1,15 @@
+import DefenderForCloud
 import IsthmusConnect
 import IsthmusCore
 import TestSupport
 import Testing
 import Yams
 
-@testable import isthmus
+@testable import IsthmusConfiguration
 
 @Suite("Transform maps as YAML")
 struct WrittenMapTests {
+  static let kinds = KindCatalog([DefenderForCloud.self])
   static let head = "name: mine\nsourceModel: defender-for-cloud\ntargetModel: inventory\nrows:\n"
   static let needed = """
       - {source: vmId, target: externalAssetId, identifier: true}
@@ -17,11 +19,11 @@ struct WrittenMapTests {
 
   @Test("The built-in map reads back as it is, can be used, and is written as it was")
   func builtIn() throws {
-    for entry in MapCatalog.builtIn {
+    for entry in MapCatalog(Self.kinds).builtIn {
       let written = try WrittenMap(entry.document, path: "map.yaml")
       #expect(written.map == entry.map)
-      try written.check()
-      #expect(MapWriter.write(written.map) == entry.document)
+      try written.check(Self.kinds)
+      #expect(MapWriter.write(written.map, Self.kinds) == entry.document)
       #expect(entry.document.split(separator: "\n").allSatisfy { $0.count <= 120 })
     }
   }
@@ -31,11 +33,11 @@ struct WrittenMapTests {
     var random = SeededGenerator(seed: seed)
     for _ in 0..<20 {
       let (map, examples) = random.map()
-      let text = MapWriter.write(map, examples: examples)
+      let text = MapWriter.write(map, examples: examples, Self.kinds)
       let read = try WrittenMap(text, path: "map.yaml")
       #expect(read.map == map, "seed \(seed)\n\(text)")
       #expect(read.examples == examples, "seed \(seed)\n\(text)")
-      #expect(MapWriter.write(read.map, examples: read.examples) == text)
+      #expect(MapWriter.write(read.map, examples: read.examples, Self.kinds) == text)
     }
   }
 
@@ -118,7 +120,7 @@ struct WrittenMapTests {
   @Test("What is wrong is told with line, column and key", arguments: wrong)
   func tellsPlace(added: String, says: String) {
     let text = "\(Self.head)\(Self.needed)\(added)\n"
-    let error = #expect(throws: ConfigurationError.self) { try WrittenMap(text, path: "map.yaml").check() }
+    let error = #expect(throws: ConfigurationError.self) { try WrittenMap(text, path: "map.yaml").check(Self.kinds) }
     let message = error.map { "\($0)" } ?? ""
     #expect(message.hasPrefix("map.yaml:\(says)"), "\(message)")
   }
@@ -140,7 +142,7 @@ struct WrittenMapTests {
     ]
     for (old, new, says) in cases {
       let text = good.replacing(old, with: new)
-      let error = #expect(throws: ConfigurationError.self) { try WrittenMap(text, path: "m").check() }
+      let error = #expect(throws: ConfigurationError.self) { try WrittenMap(text, path: "m").check(Self.kinds) }
       #expect("\(error.map { "\($0)" } ?? "")".hasPrefix("m:\(says)"), "\(error.map { "\($0)" } ?? "")")
     }
     let control = #expect(throws: ConfigurationError.self) { try WrittenMap("name: é\nrows: \u{1}", path: "m") }
@@ -152,7 +154,7 @@ struct WrittenMapTests {
   @Test("All problems of a map are listed, in the order of its rows")
   func all() {
     let text = "\(Self.head)  - {source: 'a[', target: fqdnn}\n  - {source: b, type: date, target: fqdn}\n"
-    let error = #expect(throws: ConfigurationError.self) { try WrittenMap(text, path: "m").check() }
+    let error = #expect(throws: ConfigurationError.self) { try WrittenMap(text, path: "m").check(Self.kinds) }
     let lines = "\(error.map { "\($0)" } ?? "")".split(separator: "\n")
     #expect(lines.map { $0.split(separator: " ")[0] } == ["m:5:28:", "m:5:17:", "m:6:23:", "m:5:3:", "m:5:3:"])
   }
@@ -169,7 +171,7 @@ struct WrittenMapTests {
   func pointsIntoLine(written: String, line: Int, column: Int) {
     let text = "\(Self.head)  - source: \(written)\n    target: fqdn\n".replacing("it''s", with: "\"it''s\"")
     let isQuoted = written.contains("it''s")
-    let error = #expect(throws: ConfigurationError.self) { try WrittenMap(text, path: "m").check() }
+    let error = #expect(throws: ConfigurationError.self) { try WrittenMap(text, path: "m").check(Self.kinds) }
     #expect(error?.line == line && error?.column == column + (isQuoted ? 2 : 0), "\(error.map { "\($0)" } ?? "")")
   }
 

@@ -1,10 +1,10 @@
 import IsthmusConnect
-import IsthmusCore
-import IsthmusStore
+package import IsthmusCore
+package import IsthmusStore
 
 /// The transform maps that a connector may use: the kinds' own, those of the configuration file, those that are stored.
-struct MapCatalog {
-  enum Origin: String, Sendable {
+package struct MapCatalog {
+  package enum Origin: String, Sendable {
     /// Part of the program; can't be changed.
     case builtIn = "built in"
     /// In the configuration file, and changed there.
@@ -13,34 +13,45 @@ struct MapCatalog {
     case stored
   }
 
-  struct Entry: Sendable {
+  package struct Entry: Sendable {
     /// With its version.
-    var map: TransformMap
-    var examples: [MapExample]
-    var origin: Origin
+    package var map: TransformMap
+    package var examples: [MapExample]
+    package var origin: Origin
     /// As YAML.
-    var document: String
+    package var document: String
     /// When the version was stored; nil for what is not.
-    var madeAt: Timestamp?
+    package var madeAt: Timestamp?
 
-    var name: String { map.name }
+    package var name: String { map.name }
+
+    package init(map: TransformMap, examples: [MapExample], origin: Origin, document: String, madeAt: Timestamp?) {
+      self.map = map
+      self.examples = examples
+      self.origin = origin
+      self.document = document
+      self.madeAt = madeAt
+    }
   }
 
   /// Why a stored map can't be offered, by its name.
-  private(set) var unreadable: [String: ConfigurationError] = [:]
+  package private(set) var unreadable: [String: ConfigurationError] = [:]
   private var stored: [String: Entry] = [:]
   private var file: [String: Entry] = [:]
 
-  static let builtIn: [Entry] = ConnectorCatalog.kinds.map { kind in
-    let map = kind.descriptor.defaultMap
-    return Entry(map: map, examples: [], origin: .builtIn, document: MapWriter.write(map), madeAt: nil)
-  }
+  package let kinds: KindCatalog
+  package let builtIn: [Entry]
 
   /// Names are told apart by case, but nobody shall take one of his own for a built-in one.
-  static func isBuiltIn(_ name: String) -> Bool { builtIn.contains { $0.name.lowercased() == name.lowercased() } }
+  package func isBuiltIn(_ name: String) -> Bool { builtIn.contains { $0.name.lowercased() == name.lowercased() } }
 
   /// - Parameter stored: The latest versions.
-  init(stored maps: [StoredMap] = []) {
+  package init(_ kinds: KindCatalog, stored maps: [StoredMap] = []) {
+    self.kinds = kinds
+    builtIn = kinds.descriptors.map { kind in
+      let document = MapWriter.write(kind.defaultMap, kinds)
+      return Entry(map: kind.defaultMap, examples: [], origin: .builtIn, document: document, madeAt: nil)
+    }
     for map in maps {
       do throws(ConfigurationError) {
         stored[map.name] = try Entry(map)
@@ -51,10 +62,10 @@ struct MapCatalog {
   }
 
   /// Adds a map of the configuration file. What is the same as the stored version is that one, else the next.
-  mutating func add(_ written: WrittenMap) {
+  package mutating func add(_ written: WrittenMap) {
     var entry = Entry(
       map: written.map, examples: written.examples, origin: .file,
-      document: MapWriter.write(written.map, examples: written.examples), madeAt: nil)
+      document: MapWriter.write(written.map, examples: written.examples, kinds), madeAt: nil)
     if let known = stored[entry.name] {
       entry.map.version = known.map.version
       if known.map == entry.map, known.examples == entry.examples {
@@ -67,20 +78,20 @@ struct MapCatalog {
     file[entry.name] = entry
   }
 
-  func isInFile(_ name: String) -> Bool { file[name] != nil }
+  package func isInFile(_ name: String) -> Bool { file[name] != nil }
 
   /// Built-in ones first, then by name.
-  var entries: [Entry] {
-    Self.builtIn + stored.merging(file) { _, inFile in inFile }.values.sorted { $0.name < $1.name }
+  package var entries: [Entry] {
+    builtIn + stored.merging(file) { _, inFile in inFile }.values.sorted { $0.name < $1.name }
   }
 
   /// The file's map before the stored one of the same name.
-  subscript(name: String) -> Entry? {
-    Self.builtIn.first { $0.name == name } ?? file[name] ?? stored[name]
+  package subscript(name: String) -> Entry? {
+    builtIn.first { $0.name == name } ?? file[name] ?? stored[name]
   }
 
   /// Which name was probably meant, for a message.
-  func hint(for name: String) -> String {
+  package func hint(for name: String) -> String {
     let names = entries.map(\.name)
     let near = Spelling.nearest(to: name, among: names).map { "; did you mean \"\($0)\"?" } ?? "."
     return "\(near) Known: \(names.joined(separator: ", "))"
@@ -89,7 +100,7 @@ struct MapCatalog {
 
 extension MapCatalog.Entry {
   /// - Throws: If the document can't be read, which an earlier version of the program wrote or kept.
-  init(_ stored: StoredMap) throws(ConfigurationError) {
+  package init(_ stored: StoredMap) throws(ConfigurationError) {
     let written = try WrittenMap(stored.document, path: "\(stored.name), version \(stored.version)")
     self.init(
       map: written.map, examples: written.examples, origin: .stored, document: stored.document, madeAt: stored.madeAt)
@@ -105,13 +116,13 @@ extension MapCatalog {
     for element in try node?.listed ?? [] {
       let written = try WrittenMap(element, in: text)
       let place = try element.members(known: WrittenMap.keys).require("name")
-      if Self.isBuiltIn(written.map.name) {
+      if isBuiltIn(written.map.name) {
         throw place.failure("the transform map \"\(written.map.name)\" is built in; give yours another name")
       }
       if isInFile(written.map.name) {
         throw place.failure("a transform map named \"\(written.map.name)\" stands above already")
       }
-      try written.check()
+      try written.check(kinds)
       add(written)
     }
   }
@@ -130,7 +141,7 @@ extension MapCatalog {
     }
     if entry.origin == .stored {
       do throws(ConfigurationError) {
-        try WrittenMap(entry.document, path: "\(name), version \(entry.map.version)").check()
+        try WrittenMap(entry.document, path: "\(name), version \(entry.map.version)").check(kinds)
       } catch {
         throw node.failure("the transform map \"\(name)\" can't be used:\n\(error)")
       }
