@@ -118,8 +118,8 @@ let package = Package(
     .testTarget(
       name: "IsthmusConfigurationTests",
       dependencies: [
-        "IsthmusConfiguration", "IsthmusConnect", "IsthmusCore", "DefenderForCloud", "TestSupport",
-        .product(name: "Yams", package: "Yams"),
+        "IsthmusConfiguration", "IsthmusConnect", "IsthmusCore", "IsthmusIngest", "IsthmusStore", "DefenderForCloud",
+        "TestSupport", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
     .testTarget(

@@ -1,7 +1,7 @@
 import Yams
 
 /// What is wrong in the configuration file, and where.
-package struct ConfigurationError: Error, CustomStringConvertible {
+package struct ConfigurationError: Error, Sendable, CustomStringConvertible {
   package var file: String
   package var line: Int?
   package var column: Int?
@@ -21,7 +21,7 @@ package struct ConfigurationError: Error, CustomStringConvertible {
   package var description: String {
     let position = line.map { ":\($0)\(column.map { ":\($0)" } ?? "")" } ?? ""
     let place = path.isEmpty ? "" : "\(path): "
-    let own = "\(file)\(position): \(place)\(problem)"
+    let own = "\(file.isEmpty ? "" : "\(file)\(position): ")\(place)\(problem)"
     return ([own] + further.map(\.description)).joined(separator: "\n")
   }
 }

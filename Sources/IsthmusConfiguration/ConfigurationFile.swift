@@ -5,44 +5,60 @@ package import IsthmusIngest
 import Yams
 
 /// The configuration file of cli.md, read and checked whole before anything is done with it.
-package struct ConfigurationFile {
+package struct ConfigurationFile: Sendable {
   package let connectors: [ConnectorConfiguration]
   /// nil: the file says nothing of it, and the inventory's own settings stay.
   package let scoring: ScoreSettings?
   package let tags: TagConfiguration
   /// With those of the file.
   package let maps: MapCatalog
+  /// The file's own.
+  let scoreMaps: [ScoreMap]
+  /// nil: the file says nothing of it.
+  let identification: IdentificationSettings?
 
   private static let keys =
     ["connectors", "transformMaps", "scoreMaps", "scoring", "tags", "entities"] + IdentificationConfiguration.keys
 
   /// - Parameters:
-  ///   - environment: Variables that secrets may be in; nil: secrets are not wanted, and none is read.
-  ///   - known: What connectors may name besides the file's own maps.
+  ///   - secrets: nil: secrets are not wanted, and none is read.
+  ///   - known: What the file may name besides its own.
+  ///   - at: Dates in queries that count from now count from here.
   package init(
-    _ text: String, path: String, environment: [String: String]?, maps known: MapCatalog, at: Timestamp
+    _ text: String, path: String, secrets: SecretSource?, beside known: KnownConfiguration, at: Timestamp
   ) throws(ConfigurationError) {
-    let root = try ConfigNode.compose(text, path: path)
+    try self.init(try ConfigNode.compose(text, path: path), text: text, secrets: secrets, beside: known, at: at)
+    if connectors.isEmpty {
+      let root = try ConfigNode.compose(text, path: path)
+      throw try root.members(known: Self.keys).require("connectors").failure("the list is empty")
+    }
+  }
+
+  /// - Parameter text: Of the whole file; empty for what did not come from one.
+  init(
+    _ root: ConfigNode, text: String, secrets: SecretSource?, beside known: KnownConfiguration, at: Timestamp
+  ) throws(ConfigurationError) {
     let members = try root.members(known: Self.keys)
-    var maps = known
+    var maps = known.maps
     try maps.add(members["transformMaps"], in: text)
     self.maps = maps
-    let scoreMaps = try ScoreConfiguration.maps(members["scoreMaps"])
+    let ownScoreMaps = try ScoreConfiguration.maps(members["scoreMaps"])
+    let scoreMaps = known.scoreMaps.merging(ownScoreMaps) { _, own in own }
+    self.scoreMaps = ownScoreMaps.values.filter { $0.name != ScoreMap.standard.name }.sorted { $0.name < $1.name }
     let identification = try IdentificationConfiguration(members)
     scoring = try ScoreConfiguration.settings(members["scoring"])
     tags = try TagConfiguration(tags: members["tags"], entities: members["entities"], at: at)
     var connectors: [ConnectorConfiguration] = []
-    for node in try members.require("connectors").elements {
+    for node in try members["connectors"]?.listed ?? [] {
       let connector = try ConnectorConfiguration(
-        node, environment: environment, maps: maps, scoreMaps: scoreMaps, scoring: scoring,
-        identification: identification)
+        node, secrets: secrets, maps: maps, scoreMaps: scoreMaps, scoring: scoring, identification: identification)
       if connectors.contains(where: { $0.name == connector.name }) {
         throw node.failure("a connector named \"\(connector.name)\" stands above already")
       }
       connectors.append(connector)
     }
-    try identification.check(connectors: connectors.map(\.name))
-    if connectors.isEmpty { throw try members.require("connectors").failure("the list is empty") }
+    try identification.check(connectors: connectors.map(\.name) + known.connectors)
+    self.identification = identification.settings
     self.connectors = connectors
   }
 
@@ -61,7 +77,7 @@ package struct ConfigurationFile {
     return try names.map { name in
       guard let connector = connectors.first(where: { $0.name == name }) else {
         let known = connectors.map { "\"\($0.name)\"" }.joined(separator: ", ")
-        throw ChangeError.invalid("The file has no connector \"\(name)\"; it has \(known).")
+        throw ChangeError.invalid("There is no connector \"\(name)\"; known: \(known).")
       }
       return connector
     }
@@ -69,7 +85,7 @@ package struct ConfigurationFile {
 }
 
 /// One connector of the file.
-package struct ConnectorConfiguration {
+package struct ConnectorConfiguration: Sendable {
   package let name: String
   package let kind: any ConnectorKind.Type
   package let connection: ConnectionSettings
@@ -79,6 +95,8 @@ package struct ConnectorConfiguration {
   package let disabledRules: Set<String>
   package let identification: IdentificationSettings?
   package let profiles: [ProfileConfiguration]
+  /// As it was written.
+  let document: JSONValue
 
   private static let keys = [
     "name", "kind", "description", "connection", "findingTypes", "assetTypes", "transformMap", "scoreMap",
@@ -86,10 +104,11 @@ package struct ConnectorConfiguration {
   ]
 
   init(
-    _ node: ConfigNode, environment: [String: String]?, maps: MapCatalog, scoreMaps: [String: ScoreMap],
+    _ node: ConfigNode, secrets: SecretSource?, maps: MapCatalog, scoreMaps: [String: ScoreMap],
     scoring: ScoreSettings?, identification: IdentificationConfiguration
   ) throws(ConfigurationError) {
     let members = try node.members(known: Self.keys)
+    document = try node.json.normalised
     name = try members.require("name").nonEmptyText
     let kindNode = try members.require("kind")
     let kindName = try kindNode.text
@@ -99,7 +118,7 @@ package struct ConnectorConfiguration {
     }
     self.kind = kind
     _ = try members["description"]?.text
-    connection = try ConnectionReader(kind.descriptor, environment).read(try members.require("connection"))
+    connection = try ConnectionReader(kind.descriptor, name, secrets).read(try members.require("connection"))
     try Self.check(members["findingTypes"], are: "misconfiguration")
     try Self.check(members["assetTypes"], are: "host")
     map = try maps.choice(members["transformMap"], for: kind.descriptor) ?? kind.descriptor.defaultMap

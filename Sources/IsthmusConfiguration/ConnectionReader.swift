@@ -4,12 +4,14 @@ import IsthmusConnect
 /// Reads a connector's `connection` by its kind's own descriptors.
 struct ConnectionReader {
   private let kind: KindDescriptor
+  private let connector: String
   /// nil: secrets are not wanted; what stands for them is checked for its form only.
-  private let environment: [String: String]?
+  private let secrets: SecretSource?
 
-  init(_ kind: KindDescriptor, _ environment: [String: String]?) {
+  init(_ kind: KindDescriptor, _ connector: String, _ secrets: SecretSource?) {
     self.kind = kind
-    self.environment = environment
+    self.connector = connector
+    self.secrets = secrets
   }
 
   func read(_ node: ConfigNode) throws(ConfigurationError) -> ConnectionSettings {
@@ -23,7 +25,7 @@ struct ConnectionReader {
         continue
       }
       switch descriptor.form {
-      case .secret: settings.secrets[descriptor.key] = try secret(value)
+      case .secret: settings.secrets[descriptor.key] = try secret(value, descriptor.key)
       case .choice(let choices): settings.texts[descriptor.key] = try value.choice(choices)
       case .listOrAll:
         if value.isScalar {
@@ -48,23 +50,23 @@ struct ConnectionReader {
     return text
   }
 
-  /// `{env: NAME}` or `{file: PATH}`; never the secret itself.
-  private func secret(_ node: ConfigNode) throws(ConfigurationError) -> Secret {
+  /// `{env: NAME}`, `{file: PATH}` or `{stored: true}`; never the secret itself.
+  private func secret(_ node: ConfigNode, _ key: String) throws(ConfigurationError) -> Secret {
     guard node.isMapping else {
       throw node.failure("a secret does not stand in the file: write {env: NAME} or {file: PATH}")
     }
-    let members = try node.members(known: ["env", "file"])
-    switch (members["env"], members["file"]) {
-    case (let variable?, nil):
+    let members = try node.members(known: ["env", "file", "stored"])
+    switch (members["env"], members["file"], members["stored"]) {
+    case (let variable?, nil, nil):
       let name = try variable.nonEmptyText
-      guard let environment else { return Secret("") }
-      guard let value = environment[name], !value.isEmpty else {
+      guard let secrets else { return Secret("") }
+      guard let value = secrets.environment[name], !value.isEmpty else {
         throw variable.failure("the environment variable \(name) is not set")
       }
       return Secret(value)
-    case (nil, let file?):
+    case (nil, let file?, nil):
       let path = try file.nonEmptyText
-      if environment == nil { return Secret("") }
+      if secrets == nil { return Secret("") }
       // Why it can't be read is not told: the path is all that helps, and the content must not show.
       guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
         throw file.failure("the file \(path) can't be read")
@@ -72,7 +74,14 @@ struct ConnectionReader {
       let secret = text.trimmingCharacters(in: .whitespacesAndNewlines)
       if secret.isEmpty { throw file.failure("the file \(path) is empty") }
       return Secret(secret)
-    default: throw node.failure("write either {env: NAME} or {file: PATH}")
+    case (nil, nil, let stored?):
+      guard try stored.flag else { throw stored.failure("write {stored: true}, or another form") }
+      guard let secrets else { return Secret("") }
+      guard let secret = secrets.stored[.init(connector: connector, field: key)] else {
+        throw stored.failure("no secret is stored for it yet: isthmus secret set \"\(connector)\" \(key)")
+      }
+      return secret
+    default: throw node.failure("write one of {env: NAME}, {file: PATH} and {stored: true}")
     }
   }
 }

@@ -63,7 +63,7 @@ struct IdentificationConfiguration {
   func check(connectors: [String]) throws(ConfigurationError) {
     for (name, node) in trusted where !connectors.contains(name) {
       let near = Spelling.nearest(to: name, among: connectors).map { "; did you mean \"\($0)\"?" } ?? ""
-      throw node.failure("the file has no connector \"\(name)\"\(near)")
+      throw node.failure("there is no connector \"\(name)\"\(near)")
     }
   }
 

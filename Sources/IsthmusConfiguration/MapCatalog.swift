@@ -3,7 +3,7 @@ package import IsthmusCore
 package import IsthmusStore
 
 /// The transform maps that a connector may use: the kinds' own, those of the configuration file, those that are stored.
-package struct MapCatalog {
+package struct MapCatalog: Sendable {
   package enum Origin: String, Sendable {
     /// Part of the program; can't be changed.
     case builtIn = "built in"
@@ -76,6 +76,13 @@ package struct MapCatalog {
       }
     }
     file[entry.name] = entry
+  }
+
+  /// Without the stored maps of other names.
+  func keeping(_ names: Set<String>) -> MapCatalog {
+    var kept = self
+    kept.stored = stored.filter { names.contains($0.key) }
+    return kept
   }
 
   package func isInFile(_ name: String) -> Bool { file[name] != nil }

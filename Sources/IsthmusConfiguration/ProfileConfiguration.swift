@@ -3,7 +3,7 @@ package import IsthmusConnect
 package import IsthmusCore
 
 /// A profile of the file: what a run takes. Its schedule is checked here and kept for the server.
-package struct ProfileConfiguration {
+package struct ProfileConfiguration: Sendable {
   package let name: String
   package let isActive: Bool
   package let selection: FindingSelection

@@ -3,11 +3,11 @@ import IsthmusIngest
 package import IsthmusStore
 
 /// `tags` and `entities` of the file.
-package struct TagConfiguration {
+package struct TagConfiguration: Sendable {
   package let tags: [StoredTag]
   package let entities: [StoredEntity]
   /// Where entities name tags.
-  private let named: [(tag: String, node: ConfigNode)]
+  private let named: [(tag: String, failure: ConfigurationError)]
 
   /// - Parameter at: Dates in queries that count from now count from here.
   init(tags node: ConfigNode?, entities entityNode: ConfigNode?, at: Timestamp) throws(ConfigurationError) {
@@ -23,7 +23,7 @@ package struct TagConfiguration {
           isExposed: try members["internetExposed"]?.flag ?? false))
     }
     var entities: [StoredEntity] = []
-    var named: [(tag: String, node: ConfigNode)] = []
+    var named: [(tag: String, failure: ConfigurationError)] = []
     for element in try entityNode?.listed ?? [] {
       let members = try element.members(known: ["name", "description", "tags"])
       let name = try members.require("name").name
@@ -31,7 +31,7 @@ package struct TagConfiguration {
         throw element.failure("an entity named \"\(name)\" stands above")
       }
       let tags = try members.require("tags")
-      for tag in try tags.elements { named.append((try tag.nonEmptyText, tag)) }
+      for tag in try tags.elements { named.append((try tag.nonEmptyText, tag.failure(""))) }
       entities.append(
         StoredEntity(name: name, description: try members["description"]?.text ?? "", tags: try tags.texts))
     }
@@ -43,9 +43,11 @@ package struct TagConfiguration {
   /// - Parameter known: Tags that the inventory has; an entity may have these and the file's own.
   package func check(known: [StoredTag]) throws(ConfigurationError) {
     let names = Set((known + tags).map(\.name))
-    for (tag, node) in named where !names.contains(tag) {
+    for (tag, failure) in named where !names.contains(tag) {
       let near = Spelling.nearest(to: tag, among: names.sorted()).map { "; did you mean \"\($0)\"?" } ?? ""
-      throw node.failure("there is no tag \"\(tag)\"\(near)")
+      var failure = failure
+      failure.problem = "there is no tag \"\(tag)\"\(near)"
+      throw failure
     }
   }
 }

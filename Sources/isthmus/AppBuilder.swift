@@ -29,8 +29,8 @@ struct AppBuilder: Sendable {
     }
     let text = try Self.readText(path)
     return try ConfigurationFile(
-      text, path: path, environment: readsSecrets ? ProcessInfo.processInfo.environment : nil,
-      maps: try await storedMaps(), at: Self.now())
+      text, path: path, secrets: readsSecrets ? SecretSource(environment: ProcessInfo.processInfo.environment) : nil,
+      beside: try await known(), at: Self.now())
   }
 
   static func readText(_ path: String) throws -> String {

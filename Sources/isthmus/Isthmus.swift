@@ -14,7 +14,8 @@ struct Isthmus: AsyncParsableCommand {
     abstract: "Brings hosts and misconfiguration findings of Microsoft Defender for Cloud into a risk inventory.",
     version: "0.1.0",
     subcommands: [
-      SyncCommand.self, CheckCommand.self, AssetsCommand.self, FindingsCommand.self, ShowCommand.self,
+      SyncCommand.self, CheckCommand.self, PlanCommand.self, ApplyCommand.self, AssetsCommand.self,
+      FindingsCommand.self, ShowCommand.self,
       ExplainCommand.self, RunsCommand.self, RunCommand.self, RejectsCommand.self, AssetCommand.self,
       AmbiguousCommand.self, FindingCommand.self, TagCommand.self, EntityCommand.self, ScoresCommand.self,
       HistoryCommand.self, ModelCommand.self, MapCommand.self, SimulateCommand.self,
@@ -45,6 +46,12 @@ struct Isthmus: AsyncParsableCommand {
     case let error as CommandError:
       if let message = error.message { Console.error("isthmus: \(message)") }
       Foundation.exit(error.exitCode)
+    case let error as ConfigurationProblem:
+      Console.error("isthmus: \(error)")
+      Foundation.exit(2)
+    case let error as ConfigurationConflict:
+      Console.error("isthmus: \(error)")
+      Foundation.exit(1)
     case let error as ConfigurationError:
       Console.error("isthmus: \(error)")
       Foundation.exit(2)

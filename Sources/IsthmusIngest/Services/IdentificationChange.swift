@@ -1,5 +1,12 @@
-import IsthmusCore
-import IsthmusStore
+package import IsthmusCore
+package import IsthmusStore
+
+extension IdentityReading {
+  /// The inventory's own.
+  package func identificationSettings() throws -> IdentificationSettings {
+    IdentificationSettings(try setting(SourceIdentifier.settingName) ?? .null)
+  }
+}
 
 /// Other identification rules, or other trust, than those by which the inventory was made.
 struct IdentificationChange {
@@ -12,7 +19,7 @@ struct IdentificationChange {
   func apply(
     _ transaction: any InventoryTransaction, seed: UInt64, run: RunID?, at: Timestamp
   ) throws -> Set<AssetID> {
-    let known = IdentificationSettings(try transaction.setting(SourceIdentifier.settingName) ?? .null)
+    let known = try transaction.identificationSettings()
     var isOther = false
     if let settings, settings != known {
       isOther = true

@@ -106,7 +106,7 @@ extension InventoryService {
 }
 
 extension InventoryTransaction {
-  fileprivate func rescoring(_ assets: Set<AssetID>, at: Timestamp) throws -> TagChange {
+  func rescoring(_ assets: Set<AssetID>, at: Timestamp) throws -> TagChange {
     let scorer = AssetScorer(settings: try scoreSettings(), at: at)
     var change = TagChange(assets: assets.count)
     for asset in assets {

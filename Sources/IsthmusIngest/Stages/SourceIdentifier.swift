@@ -20,7 +20,7 @@ struct SourceIdentifier: Sendable {
 
   /// As the inventory's settings say.
   init(_ inventory: any IdentityReading, seed: UInt64, run: RunID?, at: Timestamp) throws {
-    let settings = IdentificationSettings(try inventory.setting(Self.settingName) ?? .null)
+    let settings = try inventory.identificationSettings()
     let numbers = try inventory.connectorNumbers()
     book = try settings.book()
     trust = settings.sourceTrust(numbers.mapValues(\.number))

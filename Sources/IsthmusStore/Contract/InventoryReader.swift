@@ -58,7 +58,7 @@ package struct Facet: Sendable, Hashable {
 }
 
 /// Reads of one moment. Rows are objects whose members are named as the target model names its attributes.
-package protocol InventoryReader: MapReading {
+package protocol InventoryReader: MapReading, ConfigurationReading {
   /// Present hosts, riskiest first unless the listing says otherwise.
   func forEachAsset(_ listing: Listing, _ body: (JSONValue) throws -> Void) throws
   func countAssets(_ listing: Listing) throws -> Int

@@ -3,7 +3,7 @@ import IsthmusCore
 extension StoredMap {
   fileprivate static let selectLatest = """
     SELECT name, version, document, made_at FROM transform_map m
-    WHERE version = (SELECT max(version) FROM transform_map WHERE name = m.name) ORDER BY name
+    WHERE version = (SELECT max(version) FROM transform_map WHERE name = m.name) AND retired_at IS NULL ORDER BY name
     """
 
   fileprivate static let selectVersions =
@@ -24,8 +24,10 @@ extension SQLiteTransaction {
   }
 
   func insertTransformMap(_ name: String, document: String, at: Timestamp) throws -> StoredMap {
+    if let offered = try transformMaps().first(where: { $0.name == name }), offered.document == document {
+      return offered
+    }
     let latest = try transformMapVersions(name).first
-    if let latest, latest.document == document { return latest }
     let map = StoredMap(name: name, version: (latest?.version ?? 0) + 1, document: document, madeAt: at)
     try run(
       "INSERT INTO transform_map (name, version, document, made_at) VALUES (?, ?, ?, ?)",

@@ -5,15 +5,15 @@ import IsthmusCore
 
 struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Checks the connection of the file's connectors, in five steps.")
+    commandName: "check", abstract: "Checks the connection of the configured connectors, in five steps.")
 
   @OptionGroup var options: GlobalOptions
-  @Argument(help: "Names of connectors; all of the file if none is given.") var names: [String] = []
+  @Argument(help: "Names of connectors; all of them if none is given.") var names: [String] = []
   @Option(help: "table or json.") var output: OutputFormat = .table
 
   func run() async throws {
     let builder = AppBuilder(options: options)
-    let connectors = try await builder.loadConfiguration().connectors(named: names)
+    let connectors = try await builder.loadConnectors().connectors(named: names)
     let pacers = PacerRegistry()
     var isPassed = true
     for connector in connectors {

@@ -8,10 +8,11 @@ import IsthmusStore
 
 struct SyncCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sync", abstract: "Runs the connectors of the configuration file now, in the foreground.")
+    commandName: "sync",
+    abstract: "Runs the connectors of the configuration file, or of the inventory, now, in the foreground.")
 
   @OptionGroup var options: GlobalOptions
-  @Argument(help: "Names of connectors; all of the file if none is given.") var names: [String] = []
+  @Argument(help: "Names of connectors; all of them if none is given.") var names: [String] = []
   @Option(help: "table or json; json prints the run as one object a connector.") var output: OutputFormat = .table
 
   func run() async throws {
@@ -19,16 +20,16 @@ struct SyncCommand: AsyncParsableCommand {
       throw CommandError.usage("sync prints table or json, not \(output.rawValue).")
     }
     let builder = AppBuilder(options: options)
-    let file = try await builder.loadConfiguration()
-    let connectors = try file.connectors(named: names)
+    let loaded = try await builder.loadConnectors()
+    let connectors = try loaded.connectors(named: names)
     let store = try builder.openStore()
-    try await bring(file.tags, builder, store)
+    if !loaded.isStored { try await bring(loaded.file.tags, builder, store) }
     let pacers = PacerRegistry()
     var isClean = true
     var hasBadSettings = false
     for connector in connectors {
       if connector.plans.isEmpty { Console.error("\(connector.name): no profile is active; nothing to run.") }
-      let plans = try await builder.keepMaps(of: connector.plans, file.maps, store)
+      let plans = try await builder.keepMaps(of: connector.plans, loaded.file.maps, store)
       for plan in try await builder.inOrder(plans, store) {
         let result = try await run(plan, of: connector, builder, store, pacers)
         Console.flush()

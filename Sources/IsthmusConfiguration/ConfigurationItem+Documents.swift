@@ -1,0 +1,59 @@
+import IsthmusCore
+import IsthmusStore
+
+/// Typed configuration in the form of the file: two that mean the same are equal, however they were written.
+extension ConfigurationItem {
+  init(_ map: ScoreMap) { self.init(.scoreMap, map.name, map.json) }
+
+  init(_ scoring: ScoreSettings) { self.init(single: .scoring, scoring.json) }
+
+  init(_ tag: StoredTag) {
+    self.init(
+      .tag, tag.name,
+      .object([
+        "name": .string(tag.name), "query": .string(tag.query),
+        "criticality": tag.criticality.map { .integer(Int64($0)) } ?? .null,
+        "colour": tag.colour.map(JSONValue.string) ?? .null,
+        "internetExposed": .bool(tag.isExposed),
+      ]))
+  }
+
+  init(_ entity: StoredEntity) {
+    let tags = Set(entity.tags).sorted().map(JSONValue.string)
+    self.init(
+      .entity, entity.name,
+      .object(["name": .string(entity.name), "description": .string(entity.description), "tags": .array(tags)]))
+  }
+
+  /// The three keys of the file as members of one object.
+  init(_ settings: IdentificationSettings) {
+    let json = settings.json
+    self.init(
+      single: .identification,
+      .object([
+        "identificationRules": json["own"] ?? .null, "identificationOrder": json["order"] ?? .null,
+        "sourceTrust": .object([
+          "order": json["trust"] ?? .null, "attributes": json["trustByAttribute"] ?? .null,
+        ]),
+      ]))
+  }
+
+  init(_ entry: MapCatalog.Entry) throws(ConfigurationError) {
+    self.init(.transformMap, entry.name, try ConfigNode.compose(entry.document, path: entry.name).json)
+  }
+}
+
+extension ConfigurationFile {
+  /// What the file says, thing by thing.
+  package var items: [ConfigurationItem] {
+    get throws(ConfigurationError) {
+      var items = connectors.map { ConfigurationItem(.connector, $0.name, $0.document) }
+      for entry in maps.entries where maps.isInFile(entry.name) { items.append(try ConfigurationItem(entry)) }
+      items += scoreMaps.map { ConfigurationItem($0) }
+      if let scoring { items.append(ConfigurationItem(scoring)) }
+      if let identification { items.append(ConfigurationItem(identification)) }
+      items += tags.tags.map { ConfigurationItem($0) } + tags.entities.map { ConfigurationItem($0) }
+      return items
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package import IsthmusCore
+
+/// A connector or a score map as it was configured.
+package struct StoredItem: Sendable, Hashable {
+  package var kind: String
+  package var name: String
+  /// In the form of the configuration file.
+  package var document: JSONValue
+  /// Kept as it is, though it may not be whole yet: nothing runs by it.
+  package var isDraft: Bool
+  package var changedAt: Timestamp
+
+  package init(kind: String, name: String, document: JSONValue, isDraft: Bool, changedAt: Timestamp) {
+    self.kind = kind
+    self.name = name
+    self.document = document
+    self.isDraft = isDraft
+    self.changedAt = changedAt
+  }
+}
+
+package protocol ConfigurationReading {
+  /// By kind and name.
+  func configurationItems() throws -> [StoredItem]
+}
+
+package protocol ConfigurationWriting: ConfigurationReading {
+  /// Made, or changed if there is one of this kind and name.
+  func setConfigurationItem(_ item: StoredItem) throws
+  func deleteConfigurationItem(kind: String, name: String) throws
+  /// The map is offered no more; its versions stay.
+  func retireTransformMap(_ name: String, at: Timestamp) throws
+  /// The inventory's connector takes another name; nothing if it never ran.
+  func renameConnector(_ name: String, to other: String) throws
+}

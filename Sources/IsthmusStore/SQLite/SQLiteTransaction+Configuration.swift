@@ -1,0 +1,52 @@
+import IsthmusCore
+
+extension SQLiteTransaction {
+  func configurationItems() throws -> [StoredItem] {
+    try rows("SELECT kind, name, document, is_draft, changed_at FROM configuration ORDER BY kind, name", []) { row in
+      let document: JSONValue
+      do throws(JSONError) {
+        document = try JSONValue(parsing: row.text(2))
+      } catch {
+        throw StoreError(
+          .damaged, "The configuration of \(row.text(0)) \"\(row.text(1))\" can't be read: \(error).",
+          remedy: "Restore the inventory from a backup.")
+      }
+      return StoredItem(
+        kind: row.text(0), name: row.text(1), document: document, isDraft: row.integer(3) != 0,
+        changedAt: Timestamp(microseconds: row.integer(4)))
+    }
+  }
+
+  func setConfigurationItem(_ item: StoredItem) throws {
+    try run(
+      """
+      INSERT INTO configuration (kind, name, document, is_draft, changed_at) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (kind, name) DO UPDATE SET document = excluded.document, is_draft = excluded.is_draft,
+        changed_at = excluded.changed_at
+      """,
+      [
+        .text(item.kind), .text(item.name), .text(item.document.text()), .integer(item.isDraft ? 1 : 0),
+        .integer(item.changedAt.microseconds),
+      ])
+  }
+
+  func deleteConfigurationItem(kind: String, name: String) throws {
+    try run("DELETE FROM configuration WHERE kind = ? AND name = ?", [.text(kind), .text(name)])
+  }
+
+  func retireTransformMap(_ name: String, at: Timestamp) throws {
+    try run(
+      """
+      UPDATE transform_map SET retired_at = ?2
+      WHERE name = ?1 AND version = (SELECT max(version) FROM transform_map WHERE name = ?1)
+      """, [.text(name), .integer(at.microseconds)])
+  }
+
+  func renameConnector(_ name: String, to other: String) throws {
+    try run("UPDATE connector SET name = ? WHERE name = ?", [.text(other), .text(name)])
+  }
+}
+
+extension SQLiteReader {
+  func configurationItems() throws -> [StoredItem] { try queries.configurationItems() }
+}

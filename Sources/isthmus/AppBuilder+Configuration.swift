@@ -1,0 +1,49 @@
+import Foundation
+import IsthmusConfiguration
+import IsthmusConnect
+import IsthmusCore
+import IsthmusIngest
+import IsthmusStore
+
+extension AppBuilder {
+  func configurationService(_ store: any InventoryStore) -> ConfigurationService {
+    ConfigurationService(store: store, kinds: ConnectorCatalog.kinds, now: Self.now)
+  }
+
+  /// What a file may name without defining it.
+  func known() async throws -> KnownConfiguration {
+    // That there is no such database is said where one is needed.
+    guard options.database == nil, hasStore else { return KnownConfiguration(maps: MapCatalog(ConnectorCatalog.kinds)) }
+    return try await configurationService(try openStore()).snapshot().known
+  }
+
+  func secrets() -> SecretSource { SecretSource(environment: ProcessInfo.processInfo.environment) }
+
+  /// The connectors of the configuration file, or of the inventory where none is named.
+  func loadConnectors(readsSecrets: Bool = true) async throws -> LoadedConfiguration {
+    if options.configurationPath != nil {
+      return LoadedConfiguration(file: try await loadConfiguration(readsSecrets: readsSecrets), isStored: false)
+    }
+    guard hasStore else {
+      throw CommandError.usage(
+        "Nothing is configured: name a file with --config FILE or ISTHMUS_CONFIG, or bring one in with isthmus apply.")
+    }
+    let service = configurationService(try openStore())
+    let file = try await service.snapshot().read(secrets: readsSecrets ? secrets() : nil, at: Self.now())
+    if file.connectors.isEmpty {
+      throw CommandError.usage(
+        "The inventory has no connector: bring one in with isthmus apply --config FILE, or name a file with --config.")
+    }
+    return LoadedConfiguration(file: file, isStored: true)
+  }
+}
+
+struct LoadedConfiguration {
+  let file: ConfigurationFile
+  /// In the inventory: it has the tags and maps already.
+  let isStored: Bool
+
+  func connectors(named names: [String]) throws -> [ConnectorConfiguration] {
+    try file.connectors(named: names)
+  }
+}
