@@ -73,7 +73,7 @@ struct QueryPropertyTests {
     var generator = QueryGenerator(seed: UInt64(3000 + seed), now: Self.now)
     for _ in 0..<60 {
       let made = generator.query(for: .finding)
-      let text = Self.mangle(made.text, &random)
+      let text = random.mangled(made.text)
       do {
         let query = try Query(text, for: .finding, now: Self.now)
         #expect(query.steps.extents.last == 0)
@@ -87,26 +87,5 @@ struct QueryPropertyTests {
         #expect(completion.replaces.upperBound == place && !completion.text.isEmpty)
       }
     }
-  }
-
-  /// Bytes changed, removed or doubled, parts cut off, marks and odd characters put in.
-  private static func mangle(_ text: String, _ random: inout SeededGenerator) -> String {
-    if random.chance(10) { return random.text(40) }
-    var bytes = Array(text.utf8)
-    for _ in 0..<random.number(1...4) {
-      guard !bytes.isEmpty else { break }
-      let place = random.number(0...bytes.count - 1)
-      switch random.number(0...5) {
-      case 0: bytes[place] = UInt8(random.number(0...255))
-      case 1: bytes.remove(at: place)
-      case 2: bytes.removeSubrange(place...)
-      case 3:
-        bytes.insert(
-          contentsOf: random.pick(["(", ")", "[", "]", "\"", "`", "'", ":", "..", "*", " not ", ","]).utf8, at: place)
-      case 4: bytes.insert(contentsOf: random.text(3).utf8, at: place)
-      default: bytes.insert(contentsOf: bytes[place...].prefix(random.number(1...30)), at: place)
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -27,7 +27,15 @@ extension StoreContract {
             #expect(!found.isEmpty && (count == all) == query.isEverything, "\(example.query)")
           }
         }
-      }
+      },
+      Case("No mangled query makes the store fail") { fixture in
+        let store = try fixture.open()
+        let inventory = try await store.write { try RandomInventory(seed: 41, hosts: 8, $0) }
+        try await store.read { reader in
+          let shown = try ShownInventory(inventory.hidden, reader)
+          for seed in SeededGenerator.seeds(4) { try checkMangled(seed: seed, shown, reader) }
+        }
+      },
     ]
 
   private static func checkQueries(_ store: any InventoryStore, seed: UInt64) async throws {
@@ -52,6 +60,28 @@ extension StoreContract {
       // Queries that select nothing or nearly everything would prove little.
       #expect(selective > queriesPerSeed / 10, "seed \(seed)")
     }
+  }
+
+  private static func checkMangled(
+    seed: UInt64, _ shown: ShownInventory, _ reader: any InventoryReader
+  ) throws {
+    var random = SeededGenerator(seed: 5000 + seed)
+    var generator = QueryGenerator(seed: 5000 + seed, now: RandomInventory.now)
+    var answered = 0
+    for _ in 0..<250 {
+      let made = generator.query(for: random.chance(2) ? .asset : .finding)
+      let text = random.mangled(made.text)
+      // What can't be read is refused before a store sees it.
+      guard let query = try? Query(text, for: made.entity, now: RandomInventory.now) else { continue }
+      let (found, count) = try answer(
+        made.entity, Listing(query, limit: nil, order: [.init("id", descending: false)]), reader)
+      #expect(found == shown.ids(query) && count == found.count, "seed \(seed): \(text)")
+      answered += 1
+      #expect(throws: QueryError.self, "seed \(seed): \(text)") {
+        try answer(made.entity, Listing(query, limit: 1, order: [.init("\(text)!", descending: true)]), reader)
+      }
+    }
+    #expect(answered > 20, "seed \(seed)")
   }
 
   static func answer(
