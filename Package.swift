@@ -52,6 +52,7 @@ let package = Package(
       name: "IsthmusStore",
       dependencies: [
         "IsthmusCore",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
