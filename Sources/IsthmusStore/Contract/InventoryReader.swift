@@ -99,6 +99,9 @@ package protocol InventoryReader: MapReading, ConfigurationReading {
   /// What scores rest on.
   var scores: any ScoreReading { get }
   var labels: any TagReading { get }
+  var secrets: any SecretReading { get }
+  var people: any AccountReading { get }
+  var audit: any AuditReading { get }
 
   /// Newest first; of one connector if it is named.
   func runs(connector: String?, limit: Int?) throws -> [StoredRun]

@@ -65,6 +65,7 @@ final class SQLStatement {
       case .integer(let number): bind(Int32(index + 1), number)
       case .real(let number): bind(Int32(index + 1), number)
       case .text(let text): bind(Int32(index + 1), text)
+      case .blob(let bytes): bytes.withUnsafeBytes { bind(Int32(index + 1), blob: $0) }
       case .matcher(let matcher): bind(Int32(index + 1), matcher)
       case .program(let program): bind(Int32(index + 1), program)
       }
@@ -131,6 +132,7 @@ enum SQLValue: Sendable {
   case integer(Int64)
   case real(Double)
   case text(String)
+  case blob([UInt8])
   /// For `qql_matches`.
   case matcher(ValueMatcher)
   /// For `qql_holds`.

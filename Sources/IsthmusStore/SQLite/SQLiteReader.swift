@@ -14,6 +14,9 @@ struct SQLiteReader: InventoryReader {
   var identities: any IdentityReading { queries }
   var scores: any ScoreReading { queries }
   var labels: any TagReading { queries }
+  var secrets: any SecretReading { queries }
+  var people: any AccountReading { queries }
+  var audit: any AuditReading { queries }
 
   func rows<T>(_ sql: String, _ values: [SQLValue] = [], _ read: (SQLStatement) throws -> T) throws -> [T] {
     try queries.rows(sql, values, read)

@@ -28,5 +28,6 @@ package enum StoreContract {
 
   package static let cases: [Case] =
     storeCases + runCases + assetCases + assetListCases + findingCases + findingListCases + settlingCases
-    + mapCases + identityCases + enrichmentCases + queryCases + queryLimitCases + orderCases + facetCases
+    + mapCases + identityCases + enrichmentCases + queryCases + queryLimitCases + orderCases + facetCases + secretCases
+    + auditCases + accountCases + sessionCases
 }

@@ -1,0 +1,40 @@
+import IsthmusCore
+
+extension StoredSecret {
+  fileprivate static let columns = "owner, field, key_id, box, set_at, set_by, expires_at"
+
+  fileprivate init(_ row: SQLStatement) {
+    self.init(
+      place: SecretPlace(owner: row.text(0), field: row.text(1)),
+      box: SecretBox(keyID: row.text(2), bytes: row.blob(3)), setAt: Timestamp(microseconds: row.integer(4)),
+      setBy: row.text(5), expiresAt: Timestamp(row.optionalInteger(6)))
+  }
+}
+
+extension SQLiteTransaction {
+  func storedSecrets() throws -> [StoredSecret] {
+    try rows("SELECT \(StoredSecret.columns) FROM secret ORDER BY owner, field", [], StoredSecret.init)
+  }
+
+  func storedSecret(at place: SecretPlace) throws -> StoredSecret? {
+    try rows(
+      "SELECT \(StoredSecret.columns) FROM secret WHERE owner = ? AND field = ?",
+      [.text(place.owner), .text(place.field)], StoredSecret.init
+    ).first
+  }
+
+  func setStoredSecret(_ secret: StoredSecret) throws {
+    try run(
+      "INSERT OR REPLACE INTO secret (\(StoredSecret.columns)) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      [
+        .text(secret.place.owner), .text(secret.place.field), .text(secret.box.keyID), .blob(secret.box.bytes),
+        .integer(secret.setAt.microseconds), .text(secret.setBy), SQLValue(secret.expiresAt?.microseconds),
+      ])
+  }
+
+  func deleteStoredSecret(at place: SecretPlace) throws -> Bool {
+    let known = try storedSecret(at: place) != nil
+    try run("DELETE FROM secret WHERE owner = ? AND field = ?", [.text(place.owner), .text(place.field)])
+    return known
+  }
+}
