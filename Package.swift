@@ -68,6 +68,21 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "IsthmusServer",
+      dependencies: [
+        "IsthmusCore", "IsthmusConnect", "IsthmusStore", "IsthmusIngest", "IsthmusConfiguration",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
+    .target(
       name: "AzureSimulator",
       dependencies: [
         .product(name: "Hummingbird", package: "hummingbird"),

@@ -38,7 +38,7 @@ extension ConfigurationItem {
       ]))
   }
 
-  init(_ entry: MapCatalog.Entry) throws(ConfigurationError) {
+  package init(_ entry: MapCatalog.Entry) throws(ConfigurationError) {
     self.init(.transformMap, entry.name, try ConfigNode.compose(entry.document, path: entry.name).json)
   }
 }

@@ -1,4 +1,4 @@
-import IsthmusConnect
+package import IsthmusConnect
 package import IsthmusCore
 package import IsthmusIngest
 package import IsthmusStore
@@ -8,11 +8,15 @@ package import IsthmusStore
 package struct ConfigurationService: Sendable {
   let store: any InventoryStore
   package let kinds: KindCatalog
+  let vault: SecretVault
   let now: @Sendable () -> Timestamp
 
-  package init(store: any InventoryStore, kinds: KindCatalog, now: @escaping @Sendable () -> Timestamp) {
+  package init(
+    store: any InventoryStore, kinds: KindCatalog, vault: SecretVault, now: @escaping @Sendable () -> Timestamp
+  ) {
     self.store = store
     self.kinds = kinds
+    self.vault = vault
     self.now = now
   }
 
@@ -45,14 +49,15 @@ package struct ConfigurationService: Sendable {
   /// - Parameters:
   ///   - isPreview: Nothing stays; the answer tells what would be.
   ///   - expectation: Checked in the same transaction.
-  ///   - record: Is given what changes, inside the transaction: for the audit log.
+  ///   - secrets: What connectors are to have from now on; sealed in the same transaction.
+  ///   - actor: Who, for the audit log.
   /// - Throws: ``ConfigurationProblem``, ``ConfigurationConflict``, or what `edit` throws.
   package func change(
     isPreview: Bool = false, expecting expectation: Expectation? = nil,
-    record: @escaping @Sendable ([ConfigurationChange], any InventoryTransaction) throws -> Void = { _, _ in },
+    secrets: [SecretSource.Place: Secret] = [:], by actor: AuditActor,
     _ edit: @escaping @Sendable (ConfigurationSnapshot) throws -> [ConfigurationItem.Key: ConfigurationItem]
   ) async throws -> ConfigurationOutcome {
-    let (kinds, seed, at) = (kinds, store.seed, now())
+    let (kinds, seed, at, vault) = (kinds, store.seed, now(), vault)
     // A run scores and identifies by the settings it began with: those of a connector that runs wait for its next run.
     let locks = try await lockConnectors()
     defer { for lock in locks.free.values { lock.release() } }
@@ -70,8 +75,13 @@ package struct ConfigurationService: Sendable {
         let file = try after.read(secrets: nil, at: at)
         let application = ConfigurationApplication(changes: changes, file: file, running: locks.running)
         let outcome = try application.carryOut(transaction, seed: seed, at: at)
+        for (place, secret) in secrets {
+          try vault.seal(secret, at: SecretPlace(place), by: actor, at, in: transaction)
+        }
+        try vault.dropSecrets(of: changes, by: actor, at, in: transaction)
+        try file.checkStoredSecrets(Set(try transaction.storedSecrets().map(\.place)))
         if isPreview { throw Preview(outcome: outcome) }
-        if !changes.isEmpty { try record(changes, transaction) }
+        for change in changes { try transaction.insertAuditEntry(change.entry(by: actor, at: at)) }
         return outcome
       }
     } catch let preview as Preview {

@@ -54,6 +54,23 @@ package struct ConfigurationSnapshot: Sendable {
     items.values.filter { $0.key.kind == kind }.sorted { $0.key.name < $1.key.name }
   }
 
+  /// With one item more, or another one of its key.
+  package mutating func put(_ item: ConfigurationItem) { items[item.key] = item }
+
+  /// The items after one was deleted: business entities go on without a tag that is no more.
+  package func items(without key: ConfigurationItem.Key) -> [ConfigurationItem.Key: ConfigurationItem] {
+    var kept = items
+    kept[key] = nil
+    guard key.kind == .tag else { return kept }
+    for entity in self.items(of: .entity) {
+      guard case .object(let members) = entity.document, let tags = entity.document["tags"]?.array else { continue }
+      let others = tags.filter { $0.string != key.name }
+      let changed = members.map { $0.name == "tags" ? JSONValue.Member("tags", .array(others)) : $0 }
+      kept[entity.key] = ConfigurationItem(.entity, entity.key.name, .object(changed))
+    }
+    return kept
+  }
+
   /// What a file may name without defining it.
   package var known: KnownConfiguration {
     get throws {

@@ -77,10 +77,11 @@ struct ConnectionReader {
     case (nil, nil, let stored?):
       guard try stored.flag else { throw stored.failure("write {stored: true}, or another form") }
       guard let secrets else { return Secret("") }
-      guard let secret = secrets.stored[.init(connector: connector, field: key)] else {
-        throw stored.failure("no secret is stored for it yet: isthmus secret set \"\(connector)\" \(key)")
+      switch secrets.stored[.init(connector: connector, field: key)] {
+      case .success(let secret)?: return secret
+      case .failure(let error)?: throw stored.failure("its secret can't be read: \(error)")
+      case nil: throw stored.failure("no secret is stored for it yet: isthmus secret set \"\(connector)\" \(key)")
       }
-      return secret
     default: throw node.failure("write one of {env: NAME}, {file: PATH} and {stored: true}")
     }
   }

@@ -16,9 +16,9 @@ package struct SecretSource: Sendable {
   /// Variables of the process.
   package var environment: [String: String]
   /// From the inventory, where they are encrypted.
-  package var stored: [Place: Secret]
+  package var stored: [Place: Result<Secret, any Error>]
 
-  package init(environment: [String: String], stored: [Place: Secret] = [:]) {
+  package init(environment: [String: String], stored: [Place: Result<Secret, any Error>] = [:]) {
     self.environment = environment
     self.stored = stored
   }

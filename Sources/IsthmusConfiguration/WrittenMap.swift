@@ -34,6 +34,11 @@ package struct WrittenMap {
     try self.init(try ConfigNode.compose(text, path: path), in: text)
   }
 
+  /// A map in JSON.
+  package init(_ document: JSONValue) throws(ConfigurationError) {
+    try self.init(ConfigNode(document, label: ""), in: "")
+  }
+
   /// - Parameter text: All of the file that `node` is from.
   /// - Throws: The first thing that is wrong with its form; whether it can be used, ``check()`` tells.
   init(_ node: ConfigNode, in text: String) throws(ConfigurationError) {

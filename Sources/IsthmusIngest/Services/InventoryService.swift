@@ -5,11 +5,17 @@ package import IsthmusStore
 package struct InventoryService: Sendable {
   let store: any InventoryStore
   let now: @Sendable () -> Timestamp
+  let actor: AuditActor
 
-  package init(store: any InventoryStore, now: @escaping @Sendable () -> Timestamp) {
+  /// - Parameter actor: Who changes it, for the audit log.
+  package init(store: any InventoryStore, by actor: AuditActor, now: @escaping @Sendable () -> Timestamp) {
     self.store = store
+    self.actor = actor
     self.now = now
   }
+
+  /// The same for somebody else.
+  package func by(_ actor: AuditActor) -> InventoryService { InventoryService(store: store, by: actor, now: now) }
 }
 
 /// Why a change was refused: what it is about does not exist, or can't be as asked.

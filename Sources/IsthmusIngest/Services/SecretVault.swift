@@ -57,24 +57,32 @@ package struct SecretVault: Sendable {
   package func set(
     owner: String, field: String, _ secret: Secret, expiresAt: Timestamp? = nil, by actor: AuditActor
   ) async throws {
-    let place = try Self.place(owner, field)
+    let (place, at) = (SecretPlace(owner: owner, field: field), now())
+    try await store.write { [self] transaction in
+      try seal(secret, at: place, expiresAt: expiresAt, by: actor, at, in: transaction)
+    }
+  }
+
+  /// The same, as part of a transaction.
+  package func seal(
+    _ secret: Secret, at place: SecretPlace, expiresAt: Timestamp? = nil, by actor: AuditActor, _ at: Timestamp,
+    in transaction: any InventoryTransaction
+  ) throws {
+    try Self.check(place)
     if secret.isEmpty { throw ChangeError.invalid("The secret is empty.") }
     if secret.reveal().utf8.count > Self.maximumBytes {
       throw ChangeError.invalid("The secret has more than \(Self.maximumBytes) bytes.")
     }
-    let at = now()
-    try await store.write { [source] transaction in
-      let known = try transaction.storedSecrets()
-      let keys = try source.keysForSealing(hasSecrets: !known.isEmpty)
-      let stored = StoredSecret(
-        place: place, box: try SecretBox(sealing: secret.reveal(), at: place, with: keys.current), setAt: at,
-        setBy: actor.name, expiresAt: expiresAt)
-      try transaction.setStoredSecret(stored)
-      try transaction.insertAuditEntry(
-        AuditEntry(
-          at: at, actor: actor, action: "secret.set", subject: owner,
-          before: known.first { $0.place == place }?.audited, after: stored.audited))
-    }
+    let known = try transaction.storedSecrets()
+    let keys = try source.keysForSealing(hasSecrets: !known.isEmpty)
+    let stored = StoredSecret(
+      place: place, box: try SecretBox(sealing: secret.reveal(), at: place, with: keys.current), setAt: at,
+      setBy: actor.name, expiresAt: expiresAt)
+    try transaction.setStoredSecret(stored)
+    try transaction.insertAuditEntry(
+      AuditEntry(
+        at: at, actor: actor, action: "secret.set", subject: place.owner,
+        before: known.first { $0.place == place }?.audited, after: stored.audited))
   }
 
   /// Also where the key is lost.
@@ -83,13 +91,19 @@ package struct SecretVault: Sendable {
   package func delete(owner: String, field: String, by actor: AuditActor) async throws -> Bool {
     let place = SecretPlace(owner: owner, field: field)
     let at = now()
-    return try await store.write { transaction in
-      guard let known = try transaction.storedSecret(at: place) else { return false }
-      _ = try transaction.deleteStoredSecret(at: place)
-      try transaction.insertAuditEntry(
-        AuditEntry(at: at, actor: actor, action: "secret.delete", subject: owner, before: known.audited))
-      return true
-    }
+    return try await store.write { [self] in try drop(place, by: actor, at, in: $0) }
+  }
+
+  /// The same, as part of a transaction.
+  @discardableResult
+  package func drop(
+    _ place: SecretPlace, by actor: AuditActor, _ at: Timestamp, in transaction: any InventoryTransaction
+  ) throws -> Bool {
+    guard let known = try transaction.storedSecret(at: place) else { return false }
+    _ = try transaction.deleteStoredSecret(at: place)
+    try transaction.insertAuditEntry(
+      AuditEntry(at: at, actor: actor, action: "secret.delete", subject: place.owner, before: known.audited))
+    return true
   }
 
   /// Makes a new key in the key file and seals all secrets with it; with keys from the variable, seals all with the
@@ -127,14 +141,13 @@ package struct SecretVault: Sendable {
     return change
   }
 
-  private static func place(_ owner: String, _ field: String) throws -> SecretPlace {
-    for name in [owner, field] {
+  private static func check(_ place: SecretPlace) throws {
+    for name in [place.owner, place.field] {
       let isPlain = !name.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
       guard isPlain, (1...maximumNameLength).contains(name.count) else {
         throw ChangeError.invalid("A secret's owner and field have 1 to \(maximumNameLength) printable characters.")
       }
     }
-    return SecretPlace(owner: owner, field: field)
   }
 }
 

@@ -39,7 +39,7 @@ struct MapPreviewCommand: AsyncParsableCommand {
   func run() async throws {
     let entry = try await choice.load(AppBuilder(options: options))
     let records = try MapSample(try AppBuilder.readText(sample), path: sample).records
-    let trial = try MapTrial(entry.map)
+    let trial = try MapTrial(entry.map, ConnectorCatalog.kinds)
     var printer = output == .table ? nil : RowPrinter(output, columns: Self.columns, isChosen: true)
     var counts = Counts()
     for (index, record) in records.enumerated() {
@@ -104,18 +104,5 @@ struct MapPreviewCommand: AsyncParsableCommand {
     }
     if let rejection { rows.append(row(["outcome": .string("the record is rejected: \(rejection)")])) }
     return rows
-  }
-}
-
-extension MapPreview.Outcome {
-  var value: AttributeValue? { if case .value(let value) = self { value } else { nil } }
-
-  var text: String {
-    switch self {
-    case .value: "value"
-    case .empty: "empty"
-    case .dropped(let reason): "dropped: \(reason)"
-    case .rejecting(let reason): "rejects the record: \(reason)"
-    }
   }
 }

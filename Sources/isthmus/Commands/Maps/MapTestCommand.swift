@@ -14,7 +14,7 @@ struct MapTestCommand: AsyncParsableCommand {
 
   func run() async throws {
     let entry = try await choice.load(AppBuilder(options: options))
-    let trial = try MapTrial(entry.map, isLenient: true)
+    let trial = try MapTrial(entry.map, ConnectorCatalog.kinds, isLenient: true)
     var printer = output == .table ? nil : RowPrinter(output, columns: Self.columns, isChosen: true)
     var failed = 0
     for example in entry.examples {

@@ -1,0 +1,70 @@
+package import IsthmusConnect
+import IsthmusCore
+package import IsthmusIngest
+import IsthmusStore
+
+extension SecretPlace {
+  init(_ place: SecretSource.Place) { self.init(owner: "connector:\(place.connector)", field: place.field) }
+}
+
+extension SecretVault {
+  /// The secrets of all connectors, each with why it can't be read if it can't.
+  package func connectorSecrets() async throws -> [SecretSource.Place: Result<Secret, any Error>] {
+    var secrets: [SecretSource.Place: Result<Secret, any Error>] = [:]
+    for stored in try await list() {
+      guard let connector = stored.place.owner.split(separator: ":", maxSplits: 1).last,
+        stored.place.owner.hasPrefix("connector:")
+      else { continue }
+      do {
+        guard let secret = try await secret(owner: stored.place.owner, field: stored.place.field) else { continue }
+        secrets[.init(connector: String(connector), field: stored.place.field)] = .success(secret)
+      } catch {
+        secrets[.init(connector: String(connector), field: stored.place.field)] = .failure(error)
+      }
+    }
+    return secrets
+  }
+
+  /// A connector that is deleted takes its secrets along.
+  func dropSecrets(
+    of changes: [ConfigurationChange], by actor: AuditActor, _ at: Timestamp, in transaction: any InventoryTransaction
+  ) throws {
+    for change in changes where change.key.kind == .connector && change.action == .delete {
+      let owner = "connector:\(change.key.name)"
+      for stored in try transaction.storedSecrets() where stored.place.owner == owner {
+        try drop(stored.place, by: actor, at, in: transaction)
+      }
+    }
+  }
+}
+
+extension ConfigurationChange {
+  /// For the audit log. Documents hold no secret: what stands for one says where it is.
+  func entry(by actor: AuditActor, at: Timestamp) -> AuditEntry {
+    AuditEntry(
+      at: at, actor: actor, action: "\(key.kind.rawValue).\(action.rawValue)",
+      subject: key.kind.isSingle ? key.kind.rawValue : "\(key.kind.rawValue):\(key.name)", before: before?.document,
+      after: after?.document)
+  }
+}
+
+extension ConfigurationFile {
+  /// - Throws: ``ConfigurationProblem`` for a connector that says its secret is stored, where none is.
+  func checkStoredSecrets(_ known: Set<SecretPlace>) throws {
+    for connector in connectors {
+      for field in connector.storedSecrets where !known.contains(SecretPlace(.init(connector: connector.name, field: field))) {
+        throw ConfigurationProblem(
+          item: .init(.connector, connector.name), path: ".connection.\(field)",
+          problem: "no secret is stored for it yet: give it as a text, or isthmus secret set \"\(connector.name)\" \(field)")
+      }
+    }
+  }
+}
+
+extension ConnectorConfiguration {
+  /// Settings whose secret is in the vault.
+  fileprivate var storedSecrets: [String] {
+    guard case .object(let settings)? = document["connection"] else { return [] }
+    return settings.filter { $0.value["stored"] == .bool(true) }.map(\.name)
+  }
+}

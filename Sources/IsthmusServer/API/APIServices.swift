@@ -1,0 +1,90 @@
+package import IsthmusConfiguration
+package import IsthmusConnect
+package import IsthmusCore
+package import IsthmusIngest
+package import IsthmusStore
+
+/// What routes work with: the same services that the command line uses.
+package struct APIServices: Sendable {
+  package var store: any InventoryStore
+  package var configuration: ConfigurationService
+  package var inventory: InventoryService
+  package var access: AccessServices
+  package var vault: SecretVault
+  package var runs: RunControl
+  /// Checks a connector's connection; sends requests to its tenant.
+  package var check: @Sendable (ConnectorConfiguration) async throws -> ConnectionCheck
+  /// Variables that secrets may be in.
+  package var environment: [String: String]
+  package var now: @Sendable () -> Timestamp
+
+  package init(
+    store: any InventoryStore, configuration: ConfigurationService, inventory: InventoryService,
+    access: AccessServices, vault: SecretVault, runs: RunControl,
+    check: @escaping @Sendable (ConnectorConfiguration) async throws -> ConnectionCheck,
+    environment: [String: String], now: @escaping @Sendable () -> Timestamp
+  ) {
+    self.store = store
+    self.configuration = configuration
+    self.inventory = inventory
+    self.access = access
+    self.vault = vault
+    self.runs = runs
+    self.check = check
+    self.environment = environment
+    self.now = now
+  }
+}
+
+/// Who signs in, and how.
+package struct AccessServices: Sendable {
+  package var accounts: AccountService
+  package var sessions: SessionService
+  package var signIn: SignInService
+  package var tokens: ApiTokenService
+  package var setup: SetupLink
+  package var audit: AuditLog
+  package var cookie: SessionCookie
+
+  package init(
+    store: any InventoryStore, hasher: PasswordHasher, cookie: SessionCookie,
+    now: @escaping @Sendable () -> Timestamp
+  ) {
+    sessions = SessionService(store: store, now: now)
+    accounts = AccountService(store: store, hasher: hasher, now: now)
+    signIn = SignInService(store: store, hasher: hasher, sessions: sessions, now: now)
+    tokens = ApiTokenService(store: store, now: now)
+    setup = SetupLink(store: store, hasher: hasher, now: now)
+    audit = AuditLog(store: store)
+    self.cookie = cookie
+  }
+}
+
+/// What people ask of runs. Who performs them is the composition root's to say: a server has a scheduler.
+package struct RunControl: Sendable {
+  package struct Request: Sendable {
+    package var connector: String
+    /// nil: each active one.
+    package var profile: String?
+
+    package init(connector: String, profile: String?) {
+      self.connector = connector
+      self.profile = profile
+    }
+  }
+
+  /// Asks for a run; it begins when the connector is free.
+  package var start: @Sendable (Request) async throws -> Void
+  /// Asks the connector's run to stop at its next page.
+  package var cancel: @Sendable (RunID) async throws -> Void
+  package var approve: @Sendable (RunID) async throws -> SyncService.Approval
+
+  package init(
+    start: @escaping @Sendable (Request) async throws -> Void, cancel: @escaping @Sendable (RunID) async throws -> Void,
+    approve: @escaping @Sendable (RunID) async throws -> SyncService.Approval
+  ) {
+    self.start = start
+    self.cancel = cancel
+    self.approve = approve
+  }
+}

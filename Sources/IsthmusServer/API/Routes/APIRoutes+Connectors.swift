@@ -1,0 +1,110 @@
+import IsthmusConfiguration
+package import IsthmusConnect
+package import IsthmusCore
+import IsthmusIngest
+import IsthmusStore
+
+extension APIRoutes {
+  static let connectorRoutes: [Route] =
+    ItemRoutes(kind: .connector, noun: "connectors", name: "Connector", schema: connectorSchema, role: .admin).routes
+    + [
+      Route(.get, "/connector-kinds", "listConnectorKinds", .configuration, .role(.viewer), "Lists connector kinds") {
+        _, services in
+        answer(items: services.configuration.kinds.descriptors.map(\.json))
+      }.with {
+        $0.description = "With the settings that each needs: forms are made from it."
+        $0.content = .json(items(.reference("Record")))
+      },
+      Route(
+        .post, "/connectors/{name}/check", "checkConnector", .configuration, .role(.operator),
+        "Checks a connector's connection, in five steps"
+      ) { request, services in
+        let file = try await services.configuration.snapshot().read(
+          secrets: try await services.secrets(), at: services.now())
+        guard let connector = file.connectors.first(where: { $0.name == request.path("name") }) else {
+          throw ItemRoutes.missing(.init(.connector, request.path("name")))
+        }
+        return .json(try await services.check(connector).json)
+      }.with { $0.content = .json(.reference("Record")) },
+      Route(
+        .post, "/connector-checks", "checkUnsavedConnector", .configuration, .role(.admin),
+        "Checks the connection of a connector that is not saved yet"
+      ) { request, services in
+        let document = request.json ?? .null
+        let name = document["name"]?.string ?? "new"
+        let (kept, secrets) = PlainSecrets(services.configuration.kinds).takenOut(of: document, connector: name)
+        var snapshot = try await services.configuration.snapshot()
+        snapshot.put(ConfigurationItem(.connector, name, kept))
+        var source = try await services.secrets()
+        for (place, secret) in secrets { source.stored[place] = .success(secret) }
+        let file = try snapshot.read(secrets: source, at: services.now())
+        guard let connector = file.connectors.first(where: { $0.name == name }) else {
+          throw ItemRoutes.missing(.init(.connector, name))
+        }
+        return .json(try await services.check(connector).json)
+      }.with {
+        $0.body = .init(connectorSchema)
+        $0.content = .json(.reference("Record"))
+      },
+    ]
+}
+
+extension APIServices {
+  /// The secrets that connectors may name, as they are now.
+  func secrets() async throws -> SecretSource {
+    SecretSource(environment: environment, stored: try await vault.connectorSecrets())
+  }
+}
+
+extension KindDescriptor {
+  fileprivate var json: JSONValue {
+    let settings = settings.map { setting in
+      var members: [JSONValue.Member] = [
+        .init("key", .string(setting.key)), .init("form", .string(setting.form.name)),
+        .init("required", .bool(setting.isRequired)), .init("description", .string(setting.description)),
+      ]
+      if case .choice(let choices) = setting.form {
+        members.append(.init("choices", .array(choices.map(JSONValue.string))))
+      }
+      return JSONValue.object(members)
+    }
+    return .object([
+      "name": .string(name), "productName": .string(productName), "vendorName": .string(vendorName),
+      "description": .string(description), "settings": .array(settings), "sourceModel": .string(sourceModel.name),
+      "defaultMap": .string(defaultMap.name),
+    ])
+  }
+}
+
+extension SettingDescriptor.Form {
+  fileprivate var name: String {
+    switch self {
+    case .text: "text"
+    case .url: "url"
+    case .guid: "guid"
+    case .secret: "secret"
+    case .path: "path"
+    case .choice: "choice"
+    case .listOrAll: "listOrAll"
+    case .list: "list"
+    }
+  }
+}
+
+extension ConnectionCheck {
+  /// For programs.
+  package var json: JSONValue {
+    func number(_ value: Int?) -> JSONValue { value.map { .integer(Int64($0)) } ?? .null }
+    return .object([
+      "passed": .bool(isPassed),
+      "steps": .array(
+        steps.map { step in
+          .object([
+            "title": .string(step.title), "result": .string(step.result.rawValue), "detail": .string(step.detail),
+            "remedy": .string(step.remedy),
+          ])
+        }), "hosts": number(hosts), "findings": number(findings), "requests": number(requests),
+      "seconds": number(seconds),
+    ])
+  }
+}

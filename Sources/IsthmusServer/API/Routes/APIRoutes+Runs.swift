@@ -1,0 +1,107 @@
+import IsthmusCore
+import IsthmusIngest
+import IsthmusStore
+
+extension APIRoutes {
+  static let runSchema = Schema.answer(
+    .init("run", .text, required: true), .init("connector", .text, required: true), .init("profile", .text),
+    .init("result", .text, required: true), .init("stage", .text), .init("startedAt", .text),
+    .init("finishedAt", .nullable(.text)), .init("seconds", .number), .init("counters", .reference("Record")),
+    .init("error", .nullable(.reference("Record"))))
+
+  static let runRoutes: [Route] = [
+    Route(.get, "/runs", "listRuns", .runs, .role(.viewer), "Lists runs, the newest first") { request, services in
+      let limit = request.integer("limit") ?? 50
+      let connector = request.value("connector")
+      let runs = try await services.store.read { try $0.runs(connector: connector, limit: limit) }
+      return answer(items: try runs.map { try $0.row(in: services.store) })
+    }.with {
+      $0.parameters = [
+        .init("connector", .name, "Of this connector alone."), .init("limit", .integer(1...500), "50 if not said."),
+      ]
+      $0.content = .json(items(.reference("Run")))
+    },
+    Route(.get, "/runs/{id}", "getRun", .runs, .role(.viewer), "Shows a run with the proof of what it covered") {
+      request, services in
+      let id: RunID = try request.id("id", "run")
+      let (run, coverage) = try await services.store.read { (try $0.run(id), try $0.coverage(of: id)) }
+      guard let run, case .object(var members) = try run.row(in: services.store) else { throw missing(id) }
+      members.append(.init("coverage", .array(coverage)))
+      return .json(.object(members))
+    }.with { $0.content = .json(.reference("Run")) },
+    Route(.get, "/runs/{id}/log", "getRunLog", .runs, .role(.viewer), "Shows a run's log") { request, services in
+      let id: RunID = try request.id("id", "run")
+      let lines = try await services.store.read { inventory in
+        try inventory.run(id).map { _ in try inventory.log(of: id) }
+      }
+      guard let lines else { throw missing(id) }
+      return answer(items: lines)
+    }.with { $0.content = .json(items(.reference("Record"))) },
+    Route(
+      .get, "/runs/{id}/rejects", "listRejects", .runs, .role(.viewer),
+      "Lists rows and values that a run could not use"
+    ) { request, services in
+      let id: RunID = try request.id("id", "run")
+      let limit = request.integer("limit") ?? 100
+      let rejects = try await services.store.read { inventory -> [JSONValue]? in
+        guard try inventory.run(id) != nil else { return nil }
+        var rows: [JSONValue] = []
+        do {
+          try inventory.forEachReject(id) { row in
+            if rows.count == limit { throw Enough() }
+            rows.append(row)
+          }
+        } catch is Enough {}
+        return rows
+      }
+      guard let rejects else { throw missing(id) }
+      return answer(items: rejects)
+    }.with {
+      $0.parameters = [.init("limit", .integer(1...1000), "100 if not said.")]
+      $0.content = .json(items(.reference("Record")))
+    },
+    Route(.post, "/connectors/{name}/runs", "startRun", .runs, .role(.operator), "Runs a connector now") {
+      request, services in
+      let profile = request.json?["profile"]?.string
+      try await services.runs.start(.init(connector: request.path("name"), profile: profile))
+      return .json(.object(["connector": .string(request.path("name")), "asked": .bool(true)]), status: 202)
+    }.with {
+      $0.description = "It begins when the connector is free; see the connector's status."
+      $0.body = .init(.object(.init("profile", .name, "One profile; each active one if not said.")), isRequired: false)
+      $0.status = 202
+      $0.content = .json(.reference("Record"))
+      $0.problems = [.conflict]
+    },
+    Route(.post, "/runs/{id}/cancel", "cancelRun", .runs, .role(.operator), "Asks a run to stop at its next page") {
+      request, services in
+      let id: RunID = try request.id("id", "run")
+      guard try await services.store.read({ try $0.run(id) }) != nil else { throw missing(id) }
+      try await services.runs.cancel(id)
+      return .json(.object(["run": .string(id.description), "asked": .bool(true)]), status: 202)
+    }.with {
+      $0.status = 202
+      $0.content = .json(.reference("Record"))
+      $0.problems = [.conflict]
+    },
+    Route(
+      .post, "/runs/{id}/approve", "approveRun", .runs, .role(.operator),
+      "Says yes to a held run: what it did not see is closed"
+    ) { request, services in
+      let id: RunID = try request.id("id", "run")
+      guard try await services.store.read({ try $0.run(id) }) != nil else { throw missing(id) }
+      let approval = try await services.runs.approve(id)
+      return .json(
+        .object([
+          "run": .string(id.description), "closed": approval.closed.json,
+          "error": approval.failure?.json ?? .null,
+        ]))
+    }.with {
+      $0.content = .json(.reference("Record"))
+      $0.problems = [.conflict]
+    },
+  ]
+
+  private struct Enough: Error {}
+
+  private static func missing(_ id: RunID) -> Problem { Problem(.notFound, "There is no run \(id).") }
+}

@@ -1,0 +1,186 @@
+import IsthmusConfiguration
+import IsthmusConnect
+import IsthmusCore
+import IsthmusIngest
+import IsthmusStore
+
+/// The routes of one kind of configuration: list, read, make, replace, delete.
+struct ItemRoutes {
+  let kind: ConfigurationItem.Kind
+  /// In the path: `score-maps`.
+  let noun: String
+  /// In operation ids: `ScoreMap`.
+  let name: String
+  let schema: Schema
+  /// Who may change it; everybody who is signed in may look.
+  let role: Role
+
+  var routes: [Route] { [list, make, read, replace, delete] }
+
+  private var list: Route {
+    Route(.get, "/\(noun)", "list\(name)s", .configuration, .role(.viewer), "Lists \(kind.title)s") {
+      [kind] _, services in
+      let items = try await services.configuration.snapshot().items(of: kind)
+      return APIRoutes.answer(items: items.map(\.shown))
+    }.with { $0.content = .json(APIRoutes.items(schema)) }
+  }
+
+  private var read: Route {
+    Route(.get, "/\(noun)/{name}", "get\(name)", .configuration, .role(.viewer), "Shows one \(kind.title)") {
+      [kind] request, services in
+      let key = ConfigurationItem.Key(kind, request.path("name"))
+      guard let item = try await services.configuration.snapshot().items[key] else { throw Self.missing(key) }
+      return .json(item.shown).tagged(item, services)
+    }.with {
+      $0.isTagged = true
+      $0.content = .json(schema)
+    }
+  }
+
+  private var make: Route {
+    Route(.post, "/\(noun)", "create\(name)", .configuration, .role(role), "Makes a \(kind.title)") {
+      [kind] request, services in
+      let document = request.json ?? .null
+      let key = ConfigurationItem.Key(kind, document["name"]?.string ?? "")
+      return try await ItemChange(request, services).set(key, document, isNew: true)
+    }.with {
+      $0.description = draftNote
+      $0.parameters = draftParameter
+      $0.body = .init(schema)
+      $0.status = 201
+      $0.isTagged = true
+      $0.content = .json(schema)
+      $0.problems = [.conflict]
+    }
+  }
+
+  private var replace: Route {
+    Route(.put, "/\(noun)/{name}", "replace\(name)", .configuration, .role(role), "Makes or replaces a \(kind.title)") {
+      [kind] request, services in
+      let document = request.json ?? .null
+      let key = ConfigurationItem.Key(kind, request.path("name"))
+      if let name = document["name"]?.string, name != key.name {
+        throw Problem(
+          .invalid, "The document is named \"\(name)\", the address \"\(key.name)\": a name can't be changed.",
+          places: [.init(pointer: "/name", detail: "is not the address's name")])
+      }
+      return try await ItemChange(request, services).set(key, document, isNew: false)
+    }.with {
+      $0.description = draftNote
+      $0.parameters = draftParameter
+      $0.body = .init(schema)
+      $0.isTagged = true
+      $0.content = .json(schema)
+      $0.problems = [.conflict]
+    }
+  }
+
+  private var delete: Route {
+    Route(.delete, "/\(noun)/{name}", "delete\(name)", .configuration, .role(role), "Deletes a \(kind.title)") {
+      [kind] request, services in
+      try await ItemChange(request, services).delete(.init(kind, request.path("name")))
+    }.with {
+      $0.status = 204
+      $0.isTagged = true
+      $0.problems = [.invalid]
+    }
+  }
+
+  private var draftNote: String {
+    kind == .connector
+      ? "With `draft=true` it is kept as it is, whole or not; nothing runs by it until it is replaced without."
+      : ""
+  }
+
+  private var draftParameter: [Route.Parameter] {
+    kind == .connector ? [.init("draft", .boolean, "Keeps an unfinished connector.")] : []
+  }
+
+  static func missing(_ key: ConfigurationItem.Key) -> Problem { Problem(.notFound, "There is no \(key).") }
+}
+
+/// One change of the configuration that a request asks for.
+struct ItemChange {
+  private let request: APIRequest
+  private let services: APIServices
+
+  init(_ request: APIRequest, _ services: APIServices) {
+    self.request = request
+    self.services = services
+  }
+
+  func set(_ key: ConfigurationItem.Key, _ document: JSONValue, isNew: Bool) async throws -> APIAnswer {
+    guard !key.name.isEmpty else {
+      throw Problem(.invalid, "/name is missing.", places: [.init(pointer: "/name", detail: "is missing")])
+    }
+    var (document, secrets) = (document, [SecretSource.Place: Secret]())
+    if key.kind == .connector {
+      (document, secrets) = PlainSecrets(services.configuration.kinds).takenOut(of: document, connector: key.name)
+    }
+    if case .object(let members) = document, document["name"] == nil {
+      document = .object([.init("name", .string(key.name))] + members)
+    }
+    let item = ConfigurationItem(key.kind, key.name, document, isDraft: request.flag("draft"))
+    let outcome = try await change(key, secrets: secrets) { snapshot in
+      if isNew, snapshot.items[key] != nil { throw Problem(.conflict, "There is a \(key) already.") }
+      if key.kind == .transformMap, snapshot.maps.isBuiltIn(key.name) {
+        throw Problem(.conflict, "The \(key) is built in; give yours another name.")
+      }
+      var items = snapshot.items
+      items[key] = item
+      return items
+    }
+    let stored = try await services.configuration.snapshot().items[key] ?? item
+    var answer = APIAnswer.json(stored.shown, status: isNew ? 201 : 200).tagged(stored, services)
+    if isNew, let path = request.headers[":path"] { answer = answer.with("Location", path) }
+    _ = outcome
+    return answer
+  }
+
+  func delete(_ key: ConfigurationItem.Key) async throws -> APIAnswer {
+    _ = try await change(key) { snapshot in
+      guard snapshot.items[key] != nil else { throw ItemRoutes.missing(key) }
+      return snapshot.items(without: key)
+    }
+    return .nothing
+  }
+
+  /// A setting of which there is one.
+  func replace(single kind: ConfigurationItem.Kind, _ document: JSONValue) async throws -> APIAnswer {
+    let item = ConfigurationItem(single: kind, document)
+    let outcome = try await change(item.key) { snapshot in
+      var items = snapshot.items
+      items[item.key] = item
+      return items
+    }
+    return .json(outcome.json)
+  }
+
+  func change(
+    _ key: ConfigurationItem.Key?, isPreview: Bool = false, secrets: [SecretSource.Place: Secret] = [:],
+    _ edit: @escaping @Sendable (ConfigurationSnapshot) throws -> [ConfigurationItem.Key: ConfigurationItem]
+  ) async throws -> ConfigurationOutcome {
+    let expectation = key.flatMap { key in
+      request.headers["if-match"].map { ConfigurationService.Expectation(key, tag: Self.tag($0)) }
+    }
+    return try await services.configuration.change(
+      isPreview: isPreview, expecting: expectation, secrets: secrets, by: request.actor.actor, edit)
+  }
+
+  /// What stands in `If-Match`; anything else than one tag of ours fits nothing.
+  private static func tag(_ header: String) -> String { header.filter { $0 != "\"" } }
+}
+
+extension ConfigurationItem {
+  /// As the interface shows it.
+  var shown: JSONValue {
+    guard isDraft, case .object(let members) = document else { return document }
+    return .object(members.filter { $0.name != "draft" } + [.init("draft", .bool(true))])
+  }
+}
+
+extension APIAnswer {
+  func tagged(_ item: ConfigurationItem, _ services: APIServices) -> APIAnswer {
+    with("ETag", "\"\(item.tag(seed: services.store.seed))\"")
+  }
+}

@@ -1,0 +1,127 @@
+import Foundation
+import Hummingbird
+import HummingbirdTLS
+import IsthmusCore
+import IsthmusStore
+package import Logging
+import NIOCore
+import NIOSSL
+package import ServiceLifecycle
+
+/// The server: the interface, its document, and what watches it.
+package struct ServerApplication: Sendable {
+  package let settings: ServerSettings
+  private let dispatcher: APIDispatcher
+  private let document: [UInt8]
+  private let services: APIServices
+  private let logger: Logger
+
+  package init(settings: ServerSettings, services: APIServices, version: String, logger: Logger) {
+    self.settings = settings
+    self.services = services
+    self.logger = logger
+    dispatcher = APIDispatcher(
+      APIRoutes.all, components: APIRoutes.components, services: services, logger: logger)
+    let openAPI = OpenAPIDocument(APIRoutes.all, components: APIRoutes.components, version: version)
+    document = Array(openAPI.json.text(indentation: 2).utf8)
+  }
+
+  static let safetyHeaders: [(name: String, value: String)] = [
+    ("X-Content-Type-Options", "nosniff"), ("X-Frame-Options", "DENY"), ("Referrer-Policy", "same-origin"),
+    ("Cache-Control", "no-store"),
+    (
+      "Content-Security-Policy",
+      "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+        + "frame-ancestors 'none'; base-uri 'none'"
+    ),
+  ]
+
+  package func answer(_ raw: RawRequest) async -> APIAnswer {
+    let path = raw.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
+    if path == APIDispatcher.root || path.hasPrefix("\(APIDispatcher.root)/") { return await dispatcher.answer(raw) }
+    guard raw.method == "GET" || raw.method == "HEAD" else {
+      var problem = Problem(.methodNotAllowed, "This path takes GET.")
+      problem.allowed = ["GET"]
+      return problem.answer
+    }
+    switch path {
+    case "/api/openapi.json": return APIAnswer(status: 200, type: "application/json", bytes: document)
+    case "/health": return .json(.object(["status": .string("up")]))
+    case "/ready": return await readiness()
+    default: return Problem(.notFound, "There is no such path.").answer
+    }
+  }
+
+  /// Whether the store answers: a proxy sends nothing to a server that is not ready.
+  private func readiness() async -> APIAnswer {
+    do {
+      _ = try await services.store.read { try $0.runs(connector: nil, limit: 1) }
+      return .json(.object(["status": .string("ready")]))
+    } catch {
+      return Problem(.unavailable, "The inventory does not answer: \(Problem(error).detail)").answer
+    }
+  }
+
+  /// The client's address, for the audit log and against guessing.
+  func clientAddress(_ remote: SocketAddress?, _ forwarded: String?) -> String? {
+    // The last one is what our own proxy saw; those before it a client may have made up.
+    if settings.trustsProxy, let last = forwarded?.split(separator: ",").last {
+      return last.trimmingCharacters(in: .whitespaces)
+    }
+    return remote?.ipAddress
+  }
+}
+
+// MARK: - Listening
+
+extension ServerApplication {
+  /// The server as a service that ends when it is asked to.
+  ///
+  /// - Parameter onReady: Is told the port when it is bound.
+  /// - Throws: ``ServerError`` for settings that can't be.
+  package func service(onReady: @escaping @Sendable (Int) async -> Void) throws -> any Service {
+    if let problem = settings.problem { throw ServerError(problem) }
+    let configuration = ApplicationConfiguration(
+      address: .hostname(settings.host, port: settings.port), serverName: nil)
+    let onRunning: @Sendable (any Channel) async -> Void = { channel in
+      await onReady(channel.localAddress?.port ?? 0)
+    }
+    let responder = ServerResponder(application: self)
+    // Clients that break off are errors to the library, but ordinary here.
+    var quiet = logger
+    quiet.logLevel = .critical
+    guard let certificate = settings.certificateFile, let key = settings.keyFile else {
+      return Application(
+        responder: responder, configuration: configuration, onServerRunning: onRunning, logger: quiet)
+    }
+    return Application(
+      responder: responder, server: try .tls(tlsConfiguration: try Self.tls(certificate, key)),
+      configuration: configuration, onServerRunning: onRunning, logger: quiet)
+  }
+
+  private static func tls(_ certificate: String, _ key: String) throws -> TLSConfiguration {
+    let chain: [NIOSSLCertificate]
+    do {
+      chain = try NIOSSLCertificate.fromPEMFile(certificate)
+    } catch {
+      throw ServerError("\(certificate) can't be read as a certificate in PEM.")
+    }
+    let privateKey: NIOSSLPrivateKey
+    do {
+      privateKey = try NIOSSLPrivateKey(file: key, format: .pem)
+    } catch {
+      throw ServerError("\(key) can't be read as a private key in PEM.")
+    }
+    var tls = TLSConfiguration.makeServerConfiguration(
+      certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(privateKey))
+    tls.minimumTLSVersion = .tlsv12
+    tls.applicationProtocols = ["http/1.1"]
+    return tls
+  }
+}
+
+/// Why the server can't begin.
+package struct ServerError: Error, Sendable, CustomStringConvertible {
+  package var description: String
+  package init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,106 @@
+import HTTPTypes
+import Hummingbird
+import IsthmusCore
+import Logging
+import NIOCore
+
+/// Between Hummingbird and the dispatchers: reads a request whole, within limits, and writes the answer.
+struct ServerResponder: HTTPResponder {
+  typealias Context = ServerRequestContext
+
+  let application: ServerApplication
+
+  func respond(to request: Request, context: Context) async throws -> Response {
+    let answer = await self.answer(request, context)
+    var headers = HTTPFields()
+    for (name, value) in answer.headers + ServerApplication.safetyHeaders {
+      if let name = HTTPField.Name(name) { headers.append(HTTPField(name: name, value: value)) }
+    }
+    let status = HTTPResponse.Status(code: answer.status)
+    switch answer.body {
+    case .bytes(let bytes):
+      if request.method == .head {
+        headers[.contentLength] = String(bytes.count)
+        return Response(status: status, headers: headers)
+      }
+      return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    case .stream(let write):
+      if request.method == .head { return Response(status: status, headers: headers) }
+      return Response(status: status, headers: headers, body: Self.body(write))
+    }
+  }
+
+  private static func body(
+    _ produce: @escaping @Sendable (_ write: @Sendable ([UInt8]) async throws -> Void) async throws -> Void
+  ) -> ResponseBody {
+    ResponseBody { writer in
+      // The writer is not to be shared; each piece waits until the one before was taken.
+      let (pieces, continuation) = AsyncStream.makeStream(of: Piece.self)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask {
+          defer { continuation.finish() }
+          try await produce { bytes in
+            try await withCheckedThrowingContinuation { taken in
+              let result = continuation.yield(Piece(bytes: bytes, taken: taken))
+              if case .terminated = result { taken.resume(throwing: CancellationError()) }
+            }
+          }
+        }
+        do {
+          for await piece in pieces {
+            do {
+              try await writer.write(ByteBuffer(bytes: piece.bytes))
+              piece.taken.resume()
+            } catch {
+              piece.taken.resume(throwing: error)
+              throw error
+            }
+          }
+        } catch {
+          group.cancelAll()
+          continuation.finish()
+          throw error
+        }
+        try await group.waitForAll()
+      }
+      try await writer.finish(nil)
+    }
+  }
+
+  private struct Piece: Sendable {
+    var bytes: [UInt8]
+    var taken: CheckedContinuation<Void, any Error>
+  }
+
+  private func answer(_ request: Request, _ context: Context) async -> APIAnswer {
+    var raw = RawRequest(method: request.method.rawValue, target: request.uri.description)
+    for field in request.headers {
+      let name = field.name.canonicalName
+      let separator = name == "cookie" ? "; " : ", "
+      raw.headers[name] = raw.headers[name].map { "\($0)\(separator)\(field.value)" } ?? field.value
+    }
+    raw.address = application.clientAddress(context.remoteAddress, raw.headers["x-forwarded-for"])
+    do {
+      raw.body = Array(buffer: try await request.body.collect(upTo: application.settings.maximumBody))
+    } catch is NIOTooManyBytesError {
+      return Problem(.tooLarge, "A body has at most \(application.settings.maximumBody) bytes.").answer
+    } catch {
+      return Problem(.badRequest, "The body did not arrive whole.").answer
+    }
+    return await application.answer(raw)
+  }
+}
+
+struct ServerRequestContext: RequestContext, RemoteAddressRequestContext {
+  var coreContext: CoreRequestContextStorage
+  let remoteAddress: SocketAddress?
+
+  init(source: ApplicationRequestContextSource) {
+    coreContext = .init(source: source)
+    remoteAddress = source.channel.remoteAddress
+  }
+}
+
+extension Array where Element == UInt8 {
+  fileprivate init(buffer: ByteBuffer) { self = Array(buffer.readableBytesView) }
+}
