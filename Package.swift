@@ -139,6 +139,13 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "IsthmusServerTests",
+      dependencies: [
+        "IsthmusServer", "IsthmusConfiguration", "IsthmusStore", "IsthmusConnect", "IsthmusCore", "IsthmusIngest",
+        "DefenderForCloud", "AzureSimulator", "TestSupport", .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "AzureSimulatorTests",
       dependencies: [
         "AzureSimulator",

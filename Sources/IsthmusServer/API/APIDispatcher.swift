@@ -94,7 +94,7 @@ package struct APIDispatcher: Sendable {
       else { throw Problem(.notSignedIn, "The token is not valid, or not any more.") }
       return principal
     }
-    guard let text = raw.headers["cookie"].flatMap(services.access.cookie.text(in:)),
+    guard let text = raw.headers["cookie"].flatMap(services.cookie.text(in:)),
       let session = try await services.access.sessions.active(text, address: raw.address)
     else { return nil }
     if changes {

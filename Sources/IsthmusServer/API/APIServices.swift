@@ -10,6 +10,7 @@ package struct APIServices: Sendable {
   package var configuration: ConfigurationService
   package var inventory: InventoryService
   package var access: AccessServices
+  package var cookie: SessionCookie
   package var vault: SecretVault
   package var runs: RunControl
   /// Checks a connector's connection; sends requests to its tenant.
@@ -20,7 +21,7 @@ package struct APIServices: Sendable {
 
   package init(
     store: any InventoryStore, configuration: ConfigurationService, inventory: InventoryService,
-    access: AccessServices, vault: SecretVault, runs: RunControl,
+    access: AccessServices, cookie: SessionCookie, vault: SecretVault, runs: RunControl,
     check: @escaping @Sendable (ConnectorConfiguration) async throws -> ConnectionCheck,
     environment: [String: String], now: @escaping @Sendable () -> Timestamp
   ) {
@@ -28,35 +29,12 @@ package struct APIServices: Sendable {
     self.configuration = configuration
     self.inventory = inventory
     self.access = access
+    self.cookie = cookie
     self.vault = vault
     self.runs = runs
     self.check = check
     self.environment = environment
     self.now = now
-  }
-}
-
-/// Who signs in, and how.
-package struct AccessServices: Sendable {
-  package var accounts: AccountService
-  package var sessions: SessionService
-  package var signIn: SignInService
-  package var tokens: ApiTokenService
-  package var setup: SetupLink
-  package var audit: AuditLog
-  package var cookie: SessionCookie
-
-  package init(
-    store: any InventoryStore, hasher: PasswordHasher, cookie: SessionCookie,
-    now: @escaping @Sendable () -> Timestamp
-  ) {
-    sessions = SessionService(store: store, now: now)
-    accounts = AccountService(store: store, hasher: hasher, now: now)
-    signIn = SignInService(store: store, hasher: hasher, sessions: sessions, now: now)
-    tokens = ApiTokenService(store: store, now: now)
-    setup = SetupLink(store: store, hasher: hasher, now: now)
-    audit = AuditLog(store: store)
-    self.cookie = cookie
   }
 }
 

@@ -179,8 +179,8 @@ package protocol AccountWriting: AccountReading {
   func deleteToken(_ id: TokenID) throws
 
   func setSignInAttempts(_ key: TokenDigest, _ attempts: StoredAttempts) throws
-  /// Those with nothing since then.
-  func deleteSignInAttempts(before: Timestamp) throws
+  /// Those that never succeeded and failed last before the one time; the others by the other.
+  func deleteSignInAttempts(failedBefore: Timestamp, succeededBefore: Timestamp) throws
 
   /// In place of earlier ones of the same purpose.
   func setLink(_ link: StoredLink) throws

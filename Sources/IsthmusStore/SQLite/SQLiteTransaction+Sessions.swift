@@ -82,8 +82,10 @@ extension SQLiteTransaction {
       ])
   }
 
-  func deleteSignInAttempts(before: Timestamp) throws {
-    try run("DELETE FROM sign_in_attempt WHERE changed_at < ?", [.integer(before.microseconds)])
+  func deleteSignInAttempts(failedBefore: Timestamp, succeededBefore: Timestamp) throws {
+    try run(
+      "DELETE FROM sign_in_attempt WHERE changed_at < ? AND (last_success IS NULL OR changed_at < ?)",
+      [.integer(failedBefore.microseconds), .integer(succeededBefore.microseconds)])
   }
 
   func link(_ digest: TokenDigest) throws -> StoredLink? {

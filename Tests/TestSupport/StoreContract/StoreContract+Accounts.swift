@@ -142,14 +142,16 @@ extension StoreContract {
       try await store.write { transaction in
         try transaction.setSignInAttempts(a, StoredAttempts(failures: 1, lastFailure: noon(1)))
         try transaction.setSignInAttempts(a, StoredAttempts(failures: 2, lastFailure: noon(2)))
-        try transaction.setSignInAttempts(b, StoredAttempts(lastSuccess: noon(5)))
+        try transaction.setSignInAttempts(b, StoredAttempts(lastSuccess: noon(1)))
       }
       #expect(
         try await fixture.open().read { try $0.people.signInAttempts(a) }
           == StoredAttempts(failures: 2, lastFailure: noon(2)))
-      try await store.write { try $0.deleteSignInAttempts(before: noon(4)) }
+      try await store.write { try $0.deleteSignInAttempts(failedBefore: noon(4), succeededBefore: noon(1)) }
       #expect(try await store.read { try $0.people.signInAttempts(a) } == nil)
-      #expect(try await store.read { try $0.people.signInAttempts(b) } == StoredAttempts(lastSuccess: noon(5)))
+      #expect(try await store.read { try $0.people.signInAttempts(b) } == StoredAttempts(lastSuccess: noon(1)))
+      try await store.write { try $0.deleteSignInAttempts(failedBefore: noon(4), succeededBefore: noon(2)) }
+      #expect(try await store.read { try $0.people.signInAttempts(b) } == nil)
 
       let links = ["x", "y"].map {
         StoredLink(digest: TokenDigest(of: $0), purpose: "first-admin", madeAt: noon(1), expiresAt: noon(2))

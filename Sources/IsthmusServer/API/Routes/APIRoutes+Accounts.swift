@@ -14,7 +14,7 @@ extension APIRoutes {
   static let sessionRoutes: [Route] = [
     Route(.post, "/session", "signIn", .accounts, .anyone, "Signs in by name and password") { request, services in
       let body = request.json ?? .null
-      let started = try await services.access.signIn.signIn(
+      let started = try await services.access.signIns.signIn(
         body["name"]?.string ?? "", password: Secret(body["password"]?.string ?? ""), address: request.address)
       return try await answer(started, request, services)
     }.with {
@@ -26,7 +26,7 @@ extension APIRoutes {
     Route(.get, "/session", "getSession", .accounts, .role(.viewer), "Tells who is signed in") { request, services in
       let principal = request.actor
       var token: String?
-      if let text = request.headers["cookie"].flatMap(services.access.cookie.text(in:)) {
+      if let text = request.headers["cookie"].flatMap(services.cookie.text(in:)) {
         token = try await services.access.sessions.active(text, address: request.address)?.csrfToken
       }
       return .json(
@@ -36,11 +36,11 @@ extension APIRoutes {
         ]))
     }.with { $0.content = .json(signedIn) },
     Route(.delete, "/session", "signOut", .accounts, .role(.viewer), "Signs out") { request, services in
-      guard let text = request.headers["cookie"].flatMap(services.access.cookie.text(in:)) else {
+      guard let text = request.headers["cookie"].flatMap(services.cookie.text(in:)) else {
         throw Problem(.conflict, "A token has no session to end; revoke it instead.")
       }
       try await services.access.sessions.end(text, by: request.actor)
-      return APIAnswer.nothing.with("Set-Cookie", services.access.cookie.clearing)
+      return APIAnswer.nothing.with("Set-Cookie", services.cookie.clearing)
     }.with {
       $0.status = 204
       $0.problems = [.conflict]
@@ -48,7 +48,7 @@ extension APIRoutes {
     Route(.post, "/setup", "makeFirstAdmin", .accounts, .anyone, "Makes the first admin, by the link of the first start") {
       request, services in
       let body = request.json ?? .null
-      let account = try await services.access.setup.redeem(
+      let account = try await services.access.setupLink.redeem(
         Secret(body["link"]?.string ?? ""), name: body["name"]?.string ?? "",
         password: Secret(body["password"]?.string ?? ""), address: request.address)
       return .json(account.json, status: 201)
@@ -64,7 +64,7 @@ extension APIRoutes {
     Route(.put, "/session/password", "changePassword", .accounts, .role(.viewer), "Changes one's own password") {
       request, services in
       let body = request.json ?? .null
-      let session = request.headers["cookie"].flatMap(services.access.cookie.text(in:)).map {
+      let session = request.headers["cookie"].flatMap(services.cookie.text(in:)).map {
         TokenDigest(of: $0.reveal())
       }
       try await services.access.accounts.changePassword(
@@ -86,7 +86,7 @@ extension APIRoutes {
         "name": .string(started.account.name), "role": .string(started.account.role.rawValue),
         "csrfToken": active.map { .string($0.csrfToken) } ?? .null, "endsAt": .string(started.endsAt.description),
       ])
-    ).with("Set-Cookie", services.access.cookie.setting(started.text))
+    ).with("Set-Cookie", services.cookie.setting(started.text))
   }
 
   static let accountRoutes: [Route] = [
