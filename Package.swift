@@ -99,10 +99,11 @@ let package = Package(
     .executableTarget(
       name: "isthmus",
       dependencies: [
-        "IsthmusCore", "IsthmusConnect", "IsthmusStore", "IsthmusIngest", "IsthmusConfiguration", "DefenderForCloud",
-        "AzureSimulator",
+        "IsthmusCore", "IsthmusConnect", "IsthmusStore", "IsthmusIngest", "IsthmusConfiguration", "IsthmusServer",
+        "DefenderForCloud", "AzureSimulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Yams", package: "Yams"),
       ],

@@ -7,7 +7,7 @@ import IsthmusStore
 
 extension AppBuilder {
   func configurationService(_ store: any InventoryStore) -> ConfigurationService {
-    ConfigurationService(store: store, kinds: ConnectorCatalog.kinds, now: Self.now)
+    ConfigurationService(store: store, kinds: ConnectorCatalog.kinds, vault: secretVault(store), now: Self.now)
   }
 
   /// What a file may name without defining it.
@@ -17,7 +17,11 @@ extension AppBuilder {
     return try await configurationService(try openStore()).snapshot().known
   }
 
-  func secrets() -> SecretSource { SecretSource(environment: ProcessInfo.processInfo.environment) }
+  /// Those of the process's variables, and those that the inventory keeps.
+  func secrets(_ store: any InventoryStore) async throws -> SecretSource {
+    SecretSource(
+      environment: ProcessInfo.processInfo.environment, stored: try await secretVault(store).connectorSecrets())
+  }
 
   /// The connectors of the configuration file, or of the inventory where none is named.
   func loadConnectors(readsSecrets: Bool = true) async throws -> LoadedConfiguration {
@@ -28,8 +32,9 @@ extension AppBuilder {
       throw CommandError.usage(
         "Nothing is configured: name a file with --config FILE or ISTHMUS_CONFIG, or bring one in with isthmus apply.")
     }
-    let service = configurationService(try openStore())
-    let file = try await service.snapshot().read(secrets: readsSecrets ? secrets() : nil, at: Self.now())
+    let store = try openStore()
+    let snapshot = try await configurationService(store).snapshot()
+    let file = try snapshot.read(secrets: readsSecrets ? try await secrets(store) : nil, at: Self.now())
     if file.connectors.isEmpty {
       throw CommandError.usage(
         "The inventory has no connector: bring one in with isthmus apply --config FILE, or name a file with --config.")

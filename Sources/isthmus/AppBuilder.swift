@@ -3,6 +3,7 @@ import IsthmusConfiguration
 import IsthmusConnect
 import IsthmusCore
 import IsthmusIngest
+import IsthmusServer
 import IsthmusStore
 import Synchronization
 
@@ -28,8 +29,13 @@ struct AppBuilder: Sendable {
       throw CommandError.usage("No configuration file: name one with --config FILE or ISTHMUS_CONFIG.")
     }
     let text = try Self.readText(path)
+    var source: SecretSource?
+    if readsSecrets {
+      let environment = ProcessInfo.processInfo.environment
+      source = hasStore ? try await secrets(try openStore()) : SecretSource(environment: environment)
+    }
     return try ConfigurationFile(
-      text, path: path, secrets: readsSecrets ? SecretSource(environment: ProcessInfo.processInfo.environment) : nil,
+      text, path: path, secrets: source,
       beside: try await known(), at: Self.now())
   }
 
@@ -81,7 +87,7 @@ struct AppBuilder: Sendable {
   }
 
   func inventoryService(_ store: any InventoryStore) -> InventoryService {
-    InventoryService(store: store, now: Self.now)
+    InventoryService(store: store, by: commandLine.actor, now: Self.now)
   }
 
   @Sendable static func now() -> Timestamp {

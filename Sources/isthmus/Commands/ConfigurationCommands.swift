@@ -2,6 +2,7 @@ import ArgumentParser
 import IsthmusConfiguration
 import IsthmusCore
 import IsthmusIngest
+import IsthmusServer
 
 struct PlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -30,7 +31,7 @@ extension GlobalOptions {
     let builder = AppBuilder(options: self)
     let file = try await builder.loadConfiguration(readsSecrets: false)
     let service = builder.configurationService(try builder.openStore())
-    return try await service.change(isPreview: isPreview) { try $0.applying(file, prunes: prunes) }
+    return try await service.change(isPreview: isPreview, by: builder.commandLine.actor) { try $0.applying(file, prunes: prunes) }
   }
 }
 
