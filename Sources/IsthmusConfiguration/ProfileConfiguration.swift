@@ -1,14 +1,15 @@
-import Foundation
 package import IsthmusConnect
 package import IsthmusCore
 
-/// A profile of the file: what a run takes. Its schedule is checked here and kept for the server.
+/// A profile of the file: what a run takes, and when the server starts one.
 package struct ProfileConfiguration: Sendable {
   package let name: String
   package let isActive: Bool
   package let selection: FindingSelection
   /// nil: the connector's.
   package let map: TransformMap?
+  /// nil: it runs only when a person starts it.
+  package let schedule: Schedule?
 
   private static let keys = [
     "name", "description", "status", "transformMap", "findings", "assetTypes", "schedule",
@@ -19,7 +20,8 @@ package struct ProfileConfiguration: Sendable {
     _ node: ConfigNode?, kind: KindDescriptor, maps: MapCatalog
   ) throws(ConfigurationError) -> [ProfileConfiguration] {
     guard let node, !node.isNull, try !node.elements.isEmpty else {
-      return [ProfileConfiguration(name: "default", isActive: true, selection: kind.defaultSelection, map: nil)]
+      let selection = kind.defaultSelection
+      return [ProfileConfiguration(name: "default", isActive: true, selection: selection, map: nil, schedule: nil)]
     }
     var profiles: [ProfileConfiguration] = []
     for element in try node.elements {
@@ -32,11 +34,12 @@ package struct ProfileConfiguration: Sendable {
     return profiles
   }
 
-  private init(name: String, isActive: Bool, selection: FindingSelection, map: TransformMap?) {
+  private init(name: String, isActive: Bool, selection: FindingSelection, map: TransformMap?, schedule: Schedule?) {
     self.name = name
     self.isActive = isActive
     self.selection = selection
     self.map = map
+    self.schedule = schedule
   }
 
   private init(_ node: ConfigNode, kind: KindDescriptor, maps: MapCatalog) throws(ConfigurationError) {
@@ -48,10 +51,10 @@ package struct ProfileConfiguration: Sendable {
     if let types = members["assetTypes"] {
       for type in try types.elements { _ = try type.choice(["host"]) }
     }
-    if let schedule = members["schedule"] { try Self.checkSchedule(schedule) }
+    let schedule = try members["schedule"].map { node throws(ConfigurationError) in try Schedule.read(node) }
     self.init(
       name: name, isActive: isActive, selection: try Self.selection(members["findings"], kind.defaultSelection),
-      map: map)
+      map: map, schedule: schedule)
   }
 
   private static func selection(
@@ -69,39 +72,5 @@ package struct ProfileConfiguration: Sendable {
       excluded = Set(try list.texts)
     }
     return FindingSelection(statuses: statuses, excludedCategories: excluded)
-  }
-
-  private static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-  private static func checkSchedule(_ node: ConfigNode) throws(ConfigurationError) {
-    let members = try node.members(known: ["every", "at", "weekdays", "timeZone", "start", "end", "once"])
-    guard (members["every"] == nil) != (members["once"] == nil) else {
-      throw node.failure("write either every (recurring) or once (a single time)")
-    }
-    if let every = members["every"] {
-      let text = try every.text
-      guard let unit = text.last, "hdwM".contains(unit), let count = Int(text.dropLast()), count > 0 else {
-        throw every.failure("\"\(text)\" is not a number and a unit: 1h, 2d, 1w or 1M")
-      }
-    }
-    if let at = members["at"] {
-      let text = try at.text
-      let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
-      guard parts.count == 2, let hour = parts[0], let minute = parts[1], (0..<24).contains(hour),
-        (0..<60).contains(minute)
-      else { throw at.failure("\"\(text)\" is not a time of day, such as 02:00") }
-    }
-    for day in try members["weekdays"]?.elements ?? [] { _ = try day.choice(weekdays) }
-    if let zone = members["timeZone"] {
-      let name = try zone.text
-      if TimeZone(identifier: name) == nil { throw zone.failure("there is no time zone \"\(name)\"") }
-    }
-    for key in ["start", "end", "once"] {
-      guard let date = members[key] else { continue }
-      let text = try date.text
-      if Timestamp(iso8601: text) == nil {
-        throw date.failure("\"\(text)\" is neither a date nor a date and time, such as 2026-12-01T02:00")
-      }
-    }
   }
 }

@@ -65,8 +65,36 @@ struct FileErrorTests {
       name: "a tag with a wrong criticality", extra: "tags: [{name: T, query: \"asset.name: x\", criticality: 6}]",
       says: ["isthmus.yaml:9:", "from 1 to 5"]),
     Case(
+      name: "schedules of both kinds",
+      connector: profile(
+        "{every: 1d, at: \"02:00\", weekdays: [mon, fri], timeZone: Europe/Berlin, start: 2026-12-01, end: 2027-12-01}")
+        + "\n      - {name: one, schedule: {once: 2026-12-01T02:00, timeZone: America/New_York}}",
+      says: []),
+    Case(
+      name: "a schedule's weekday", connector: profile("{every: 1d, weekdays: [mon, freitag]}"),
+      says: ["isthmus.yaml:11:47: connectors[0].profiles[0].schedule.weekdays[1]: \"freitag\" is none of mon,"]),
+    Case(
+      name: "a schedule's time", connector: profile("{every: 1d, at: \"25:00\"}"),
+      says: ["isthmus.yaml:11:35: connectors[0].profiles[0].schedule.at: \"25:00\" is not a time of day"]),
+    Case(
+      name: "a schedule that never runs", connector: profile("{every: 1d, start: 2026-12-02, end: 2026-12-01}"),
+      says: ["isthmus.yaml:11:55:", "2026-12-01 is before the start, 2026-12-02"]),
+    Case(
+      name: "a schedule with a zone that is none", connector: profile("{every: 1d, timeZone: CEST}"),
+      says: ["isthmus.yaml:11:41:", "no time zone \"CEST\""]),
+    Case(
+      name: "a schedule that says nothing", connector: profile("{timeZone: UTC}"),
+      says: ["isthmus.yaml:11:19:", "write either every (recurring) or once (a single time)"]),
+    Case(
+      name: "a schedule's unknown key", connector: profile("{evry: 1d}"),
+      says: ["isthmus.yaml:11:20:", "unknown key \"evry\"; did you mean every?"]),
+    Case(
       name: "an entity without tags", extra: "entities: [{name: E}]", says: ["isthmus.yaml:9:", "\"tags\" is missing"]),
   ]
+
+  private static func profile(_ schedule: String) -> String {
+    "    profiles:\n      - name: nightly\n        schedule: \(schedule)"
+  }
 
   @Test("Each error names file, line and column, with exit code 2; what is right is taken", arguments: cases)
   func errors(_ file: Case) throws {
