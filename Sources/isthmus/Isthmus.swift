@@ -18,7 +18,7 @@ struct Isthmus: AsyncParsableCommand {
       FindingsCommand.self, ShowCommand.self,
       ExplainCommand.self, RunsCommand.self, RunCommand.self, RejectsCommand.self, AssetCommand.self,
       AmbiguousCommand.self, FindingCommand.self, TagCommand.self, EntityCommand.self, ScoresCommand.self,
-      HistoryCommand.self, ModelCommand.self, MapCommand.self, SimulateCommand.self,
+      HistoryCommand.self, ModelCommand.self, MapCommand.self, ServeCommand.self, SimulateCommand.self,
     ])
 
   static func main() async {
