@@ -4,6 +4,7 @@ import IsthmusConfiguration
 import IsthmusConnect
 import IsthmusCore
 import IsthmusIngest
+import IsthmusServer
 import IsthmusStore
 
 /// `isthmus`, the command line.
@@ -18,7 +19,8 @@ struct Isthmus: AsyncParsableCommand {
       FindingsCommand.self, ShowCommand.self,
       ExplainCommand.self, RunsCommand.self, RunCommand.self, RejectsCommand.self, AssetCommand.self,
       AmbiguousCommand.self, FindingCommand.self, TagCommand.self, EntityCommand.self, ScoresCommand.self,
-      HistoryCommand.self, ModelCommand.self, MapCommand.self, ServeCommand.self, SimulateCommand.self,
+      HistoryCommand.self, ModelCommand.self, MapCommand.self, UserCommand.self, TokenCommand.self,
+      SecretCommand.self, ServeCommand.self, SimulateCommand.self,
     ])
 
   static func main() async {
@@ -58,6 +60,12 @@ struct Isthmus: AsyncParsableCommand {
     case let error as ChangeError:
       Console.error("isthmus: \(error)")
       Foundation.exit(error.kind == .notFound ? 1 : 2)
+    case let error as AccessError:
+      Console.error("isthmus: \(error)")
+      Foundation.exit(error.exitCode)
+    case let error as SecretError:
+      Console.error("isthmus: \(error)")
+      Foundation.exit(1)
     case let error as StoreError:
       Console.error("isthmus: \(error)")
       Foundation.exit(1)

@@ -36,18 +36,23 @@ package struct AccountService: Sendable {
     }
   }
 
-  package func setRole(of name: String, to role: Role, by principal: Principal) async throws {
+  @discardableResult
+  package func setRole(of name: String, to role: Role, by principal: Principal) async throws -> StoredAccount {
     try Self.requireAdmin(principal, "change roles")
-    try await change(name, "account.role", by: principal) { account, transaction in
+    return try await change(name, "account.role", by: principal) { account, transaction in
       if account.isActiveAdmin, role < .admin { try transaction.requireAnotherAdmin(than: account) }
       try transaction.setRole(of: account.id, role)
     }
   }
 
   /// A disabled account's sessions end; its tokens open nothing until it is enabled again.
-  package func setDisabled(_ name: String, _ isDisabled: Bool, by principal: Principal) async throws {
+  @discardableResult
+  package func setDisabled(
+    _ name: String, _ isDisabled: Bool, by principal: Principal
+  ) async throws -> StoredAccount {
     try Self.requireAdmin(principal, isDisabled ? "disable accounts" : "enable accounts")
-    try await change(name, isDisabled ? "account.disable" : "account.enable", by: principal) { account, transaction in
+    let action = isDisabled ? "account.disable" : "account.enable"
+    return try await change(name, action, by: principal) { account, transaction in
       if account.isActiveAdmin, isDisabled { try transaction.requireAnotherAdmin(than: account) }
       try transaction.setDisabled(account.id, isDisabled)
       if isDisabled { try transaction.deleteSessions(of: account.id, keeping: nil) }
@@ -55,23 +60,28 @@ package struct AccountService: Sendable {
   }
 
   /// With its sessions and tokens.
-  package func delete(_ name: String, by principal: Principal) async throws {
+  @discardableResult
+  package func delete(_ name: String, by principal: Principal) async throws -> StoredAccount {
     try Self.requireAdmin(principal, "delete accounts")
     let at = now()
-    try await store.write { transaction in
+    return try await store.write { transaction in
       let account = try transaction.existing(name)
       if account.isActiveAdmin { try transaction.requireAnotherAdmin(than: account) }
       try transaction.deleteAccount(account.id)
       try AuditLog.record(
         principal, "account.delete", account.subject, before: account.audited, at: at, in: transaction)
+      return account
     }
   }
 
   /// Another one's password, by an admin. All sessions of the account end.
-  package func setPassword(of name: String, to password: Secret, by principal: Principal) async throws {
+  @discardableResult
+  package func setPassword(
+    of name: String, to password: Secret, by principal: Principal
+  ) async throws -> StoredAccount {
     try Self.requireAdmin(principal, "set passwords")
     let account = try await store.read { try $0.people.existing(name) }
-    try await setPassword(of: account, to: password, keeping: nil, by: principal)
+    return try await setPassword(of: account, to: password, keeping: nil, by: principal)
   }
 
   /// One's own password. Other sessions of the account end.
@@ -90,18 +100,18 @@ package struct AccountService: Sendable {
     guard try await hasher.check(current, against: hash).isRight else {
       throw AccessError(.notAllowed, "The current password is not right. Nothing was changed.")
     }
-    try await setPassword(of: account, to: password, keeping: session, by: principal)
+    _ = try await setPassword(of: account, to: password, keeping: session, by: principal)
   }
 
   private func setPassword(
     of account: StoredAccount, to password: Secret, keeping session: TokenDigest?, by principal: Principal
-  ) async throws {
+  ) async throws -> StoredAccount {
     if account.externalID != nil {
       throw AccessError(.invalid, "\(account.name) signs in at the identity provider, and has no password here.")
     }
     try AccountRules.check(password: password, of: account.name)
     let hash = try await hasher.hash(password).text
-    try await change(account.name, Self.passwordAction, by: principal) { [at = now()] account, transaction in
+    return try await change(account.name, Self.passwordAction, by: principal) { [at = now()] account, transaction in
       try transaction.setPasswordHash(of: account.id, hash, at: at)
       try transaction.deleteSessions(of: account.id, keeping: session)
     }
@@ -111,15 +121,16 @@ package struct AccountService: Sendable {
   private func change(
     _ name: String, _ action: String, by principal: Principal,
     _ body: @escaping @Sendable (StoredAccount, any InventoryTransaction) throws -> Void
-  ) async throws {
+  ) async throws -> StoredAccount {
     let at = now()
-    try await store.write { transaction in
+    return try await store.write { transaction in
       let before = try transaction.existing(name)
       try body(before, transaction)
       let after = try transaction.existing(name)
-      if before == after, action != Self.passwordAction { return }
+      if before == after, action != Self.passwordAction { return after }
       try AuditLog.record(
         principal, action, before.subject, before: before.audited, after: after.audited, at: at, in: transaction)
+      return after
     }
   }
 

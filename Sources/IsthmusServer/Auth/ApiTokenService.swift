@@ -69,16 +69,18 @@ package struct ApiTokenService: Sendable {
   }
 
   /// One's own; an admin any.
-  package func revoke(_ id: TokenID, by principal: Principal) async throws {
+  @discardableResult
+  package func revoke(_ id: TokenID, by principal: Principal) async throws -> StoredToken {
     try principal.requirePerson(to: "revoke tokens")
     let at = now()
-    try await store.write { transaction in
+    return try await store.write { transaction in
       guard let token = try transaction.apiToken(id), Self.mayKeep(token, principal) else {
         throw AccessError(.notFound, "There is no token \(id) that you may revoke.")
       }
       try transaction.deleteToken(id)
       try AuditLog.record(
         principal, "token.revoke", token.subject, before: token.audited, at: at, in: transaction)
+      return token
     }
   }
 

@@ -1,0 +1,29 @@
+import Foundation
+import IsthmusConnect
+import IsthmusCore
+import IsthmusIngest
+import IsthmusServer
+import IsthmusStore
+
+extension AppBuilder {
+  /// Who the command line is, for the audit log.
+  var commandLine: Principal { .commandLine(user: NSUserName()) }
+
+  func accessServices(_ store: any InventoryStore) -> AccessServices { AccessServices(store: store, now: Self.now) }
+
+  func secretVault(_ store: any InventoryStore) -> SecretVault {
+    let variable = ProcessInfo.processInfo.environment["ISTHMUS_SECRET_KEY"]
+    return SecretVault(
+      store: store, keys: SecretKeySource(environment: variable, folder: options.dataFolder), now: Self.now)
+  }
+}
+
+extension AccessError {
+  var exitCode: Int32 {
+    switch kind {
+    case .invalid: 2
+    case .notAllowed, .notSignedIn: 3
+    case .notFound, .throttled, .busy: 1
+    }
+  }
+}
