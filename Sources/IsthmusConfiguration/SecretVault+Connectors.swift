@@ -52,10 +52,12 @@ extension ConfigurationFile {
   /// - Throws: ``ConfigurationProblem`` for a connector that says its secret is stored, where none is.
   func checkStoredSecrets(_ known: Set<SecretPlace>) throws {
     for connector in connectors {
-      for field in connector.storedSecrets where !known.contains(SecretPlace(.init(connector: connector.name, field: field))) {
+      for field in connector.storedSecrets
+      where !known.contains(SecretPlace(.init(connector: connector.name, field: field))) {
         throw ConfigurationProblem(
           item: .init(.connector, connector.name), path: ".connection.\(field)",
-          problem: "no secret is stored for it yet: give it as a text, or isthmus secret set \"\(connector.name)\" \(field)")
+          problem:
+            "no secret is stored for it yet: give it as a text, or isthmus secret set \"\(connector.name)\" \(field)")
       }
     }
   }

@@ -56,7 +56,9 @@ package struct OpenAPIDocument {
 
   private func operation(_ route: Route) -> JSONValue {
     var description = route.description
-    if case .role(let role) = route.access { description += "\(description.isEmpty ? "" : "\n\n")Role: \(role.rawValue)." }
+    if case .role(let role) = route.access {
+      description += "\(description.isEmpty ? "" : "\n\n")Role: \(role.rawValue)."
+    }
     var members: [JSONValue.Member] = [
       .init("operationId", .string(route.name)), .init("tags", .array([.string(route.group.rawValue)])),
       .init("summary", .string(route.summary)), .init("description", .string(description)),

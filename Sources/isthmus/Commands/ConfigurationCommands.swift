@@ -31,7 +31,9 @@ extension GlobalOptions {
     let builder = AppBuilder(options: self)
     let file = try await builder.loadConfiguration(readsSecrets: false)
     let service = builder.configurationService(try builder.openStore())
-    return try await service.change(isPreview: isPreview, by: builder.commandLine.actor) { try $0.applying(file, prunes: prunes) }
+    return try await service.change(isPreview: isPreview, by: builder.commandLine.actor) {
+      try $0.applying(file, prunes: prunes)
+    }
   }
 }
 

@@ -21,7 +21,9 @@ struct ServeCommand: AsyncParsableCommand {
     let store = try builder.openStore()
     let logger = server.logger
     let settings = server.settings
-    if let problem = settings.problem { throw CommandError.usage("The server can't listen on \(settings.host): \(problem).") }
+    if let problem = settings.problem {
+      throw CommandError.usage("The server can't listen on \(settings.host): \(problem).")
+    }
     let services = builder.apiServices(store, cookie: SessionCookie(isSecure: settings.isSecure))
     let application = ServerApplication(
       settings: settings, services: services, version: Isthmus.configuration.version, logger: logger)

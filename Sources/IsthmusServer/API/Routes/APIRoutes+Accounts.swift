@@ -45,7 +45,9 @@ extension APIRoutes {
       $0.status = 204
       $0.problems = [.conflict]
     },
-    Route(.post, "/setup", "makeFirstAdmin", .accounts, .anyone, "Makes the first admin, by the link of the first start") {
+    Route(
+      .post, "/setup", "makeFirstAdmin", .accounts, .anyone, "Makes the first admin, by the link of the first start"
+    ) {
       request, services in
       let body = request.json ?? .null
       let account = try await services.access.setupLink.redeem(
@@ -107,7 +109,9 @@ extension APIRoutes {
       $0.status = 201
       $0.content = .json(.reference("Record"))
     },
-    Route(.patch, "/accounts/{name}", "changeAccount", .accounts, .role(.admin), "Changes an account's role, or disables it") {
+    Route(
+      .patch, "/accounts/{name}", "changeAccount", .accounts, .role(.admin), "Changes an account's role, or disables it"
+    ) {
       request, services in
       let (name, body) = (request.path("name"), request.json ?? .null)
       if body["role"] != nil { try await services.access.accounts.setRole(of: name, to: body.role, by: request.actor) }

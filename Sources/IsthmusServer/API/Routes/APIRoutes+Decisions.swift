@@ -39,7 +39,9 @@ extension APIRoutes {
       $0.content = .json(decisionAnswer)
       $0.problems = [.invalid]
     },
-    Route(.post, "/assets/{id}/merge", "mergeAsset", .decisions, .role(.operator), "Says that two hosts are one machine") {
+    Route(
+      .post, "/assets/{id}/merge", "mergeAsset", .decisions, .role(.operator), "Says that two hosts are one machine"
+    ) {
       request, services in
       let id: AssetID = try request.id("id", "asset")
       let body = request.json ?? .null

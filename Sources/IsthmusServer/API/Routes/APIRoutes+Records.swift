@@ -44,7 +44,9 @@ extension APIRoutes {
       let id: ControlID = try request.id("id", "control")
       return try await record(services, "control", id) { try $0.control(id) }
     }.with { $0.content = .json(.reference("Record")) },
-    Route(.get, "/summary", "getSummary", .inventory, .role(.viewer), "Counts hosts by score band, findings by severity") {
+    Route(
+      .get, "/summary", "getSummary", .inventory, .role(.viewer), "Counts hosts by score band, findings by severity"
+    ) {
       _, services in
       .json(try await services.store.read { try $0.summary() })
     }.with { $0.content = .json(.reference("Record")) },
