@@ -10,7 +10,8 @@ enum QueryBench {
     "finding.title: \"management ports\" and operatingSystem: win*", "cloud.region: westeurope and finding.severity: 4",
     "not finding.severity: 4", "finding.posture: FAIL and finding.mitre.attack.tactic.name: \"initial access\"",
     "asset.internetExposed: true", "finding.vendorProductName: `Defender for Cloud`", "finding.updatedDate > now-30d",
-    "finding.firstFoundDate > now-1d", "(finding.severity: 5 or asset.riskScore > 500) and not cloud.region: westeurope",
+    "finding.firstFoundDate > now-1d",
+    "(finding.severity: 5 or asset.riskScore > 500) and not cloud.region: westeurope",
     "finding.status: FIXED", "encryption",
   ]
 
@@ -45,7 +46,57 @@ enum QueryBench {
       }
     }
     times.report()
+    try await reportPages(store, now)
     try reportParsing(now)
+  }
+
+  /// Pages of 50 from the beginning, the middle and the end of lists: one further on must not cost more than the first.
+  private static func reportPages(_ store: SQLiteStore, _ now: Timestamp) async throws {
+    let lists: [(QueryEntity, String)] = [
+      (.finding, ""), (.finding, "finding.severity: 4"), (.finding, "asset.name: web*"),
+      (.finding, "finding.status: FIXED"),
+      (.asset, ""), (.asset, "finding: (severity: 4 and status: NEW)"),
+    ]
+    print("\npages of 50 rows, milliseconds, median of 9: the first, one in the middle, the last")
+    for (entity, text) in lists {
+      let query = try Query(text, for: entity, now: now)
+      let sorts =
+        entity == .finding
+        ? ["", "id", "-lastFixedOn", "severity", "assetName", "findingDescription"] : ["", "id", "assetName"]
+      for sort in sorts {
+        let order = sort.isEmpty ? [] : [Listing.Order(text: sort)].compactMap { $0 }
+        let all = Listing(query, limit: nil, order: order)
+        let places = try await store.read { reader in
+          let ids = try ids(entity, all, reader)
+          let starts = ids.count > 200 ? [ids.count / 2, ids.count - 50] : []
+          return try [nil] + starts.map { try reader.cursor(after: ids[$0 - 1], of: entity, all) }
+        }
+        var columns = ""
+        for place in places {
+          var times: [Double] = []
+          for _ in 0..<9 {
+            let start = ContinuousClock.now
+            let found = try await store.read { reader in
+              try ids(entity, Listing(query, limit: 50, order: order, after: place), reader).count
+            }
+            precondition(places.count == 1 || found == 50, "a page is short")
+            let elapsed = start.duration(to: .now).components
+            times.append(Double(elapsed.seconds) * 1000 + Double(elapsed.attoseconds) / 1e15)
+          }
+          columns += Times.pad(Times.median(times))
+        }
+        print("\(columns)  \(entity.rawValue)s by \(sort.isEmpty ? "default" : sort): \(text)")
+      }
+    }
+  }
+
+  private static func ids(
+    _ entity: QueryEntity, _ listing: Listing, _ reader: any InventoryReader
+  ) throws -> [String] {
+    var ids: [String] = []
+    func add(_ row: JSONValue) { ids.append(row["id"]?.string ?? "") }
+    try entity == .asset ? reader.forEachAsset(listing, add) : reader.forEachFinding(listing, add)
+    return ids
   }
 
   /// How long reading a query takes, and refusing one: nobody may make a server busy with a text.
@@ -57,7 +108,8 @@ enum QueryBench {
       ("\(Query.maximumDepth) levels", String(repeating: "(", count: 999) + "web" + String(repeating: ")", count: 999)),
       ("refused: one level too many", String(repeating: "(", count: 1100) + "web"),
       ("refused: 64 KiB of open parentheses", filled("(")), ("refused: 64 KiB of nots", filled("not ")),
-      ("refused: 64 KiB of quotes", filled("\"'`")), ("refused: 64 KiB of unknown tokens", filled("finding.sevrity: 5 ")),
+      ("refused: 64 KiB of quotes", filled("\"'`")),
+      ("refused: 64 KiB of unknown tokens", filled("finding.sevrity: 5 ")),
       ("refused: 64 KiB of operators", filled("a >= ")), ("refused: 64 KiB of lists", filled("[1, ")),
       ("refused: longer than 64 KiB", filled("a") + filled("a")),
     ]
@@ -86,26 +138,33 @@ enum QueryBench {
     func note(_ kind: String, _ milliseconds: Double) {
       if isCounted { times.add(kind, name, milliseconds) }
     }
-    note("count", try await time { reader in
-      _ = try query.entity == .asset
-        ? reader.countAssets(Listing(query, limit: nil)) : reader.countFindings(Listing(query, limit: nil))
-    })
+    note(
+      "count",
+      try await time { reader in
+        _ =
+          try query.entity == .asset
+          ? reader.countAssets(Listing(query, limit: nil)) : reader.countFindings(Listing(query, limit: nil))
+      })
     for sort in query.entity == .asset ? [""] : findingSorts {
       let field = sort.hasPrefix("-") ? String(sort.dropFirst()) : sort
       let order = sort.isEmpty ? [] : [Listing.Order(field, descending: sort.hasPrefix("-"))]
-      note("page by \(sort.isEmpty ? "default" : sort)", try await time { reader in
-        let listing = Listing(query, limit: 50, order: order)
-        if query.entity == .asset {
-          try reader.forEachAsset(listing) { _ in }
-        } else {
-          try reader.forEachFinding(listing) { _ in }
-        }
-      })
+      note(
+        "page by \(sort.isEmpty ? "default" : sort)",
+        try await time { reader in
+          let listing = Listing(query, limit: 50, order: order)
+          if query.entity == .asset {
+            try reader.forEachAsset(listing) { _ in }
+          } else {
+            try reader.forEachFinding(listing) { _ in }
+          }
+        })
     }
     let fields = query.entity == .asset ? assetFacets : findingFacets
-    note("five facets", try await time { reader in
-      _ = try reader.facets(fields, of: query.entity, Listing(query, limit: nil))
-    })
+    note(
+      "five facets",
+      try await time { reader in
+        _ = try reader.facets(fields, of: query.entity, Listing(query, limit: nil))
+      })
   }
 }
 

@@ -2,7 +2,7 @@ package import IsthmusCore
 
 /// What a list shows.
 package struct Listing: Sendable {
-  package struct Order: Sendable {
+  package struct Order: Sendable, Hashable {
     /// A member of the row, or a token.
     package var field: String
     package var descending: Bool
@@ -22,12 +22,17 @@ package struct Listing: Sendable {
   /// Also hosts that are gone, and findings that the source does not list any more or that do not apply. A query
   /// that asks about such things includes them by itself.
   package var includesAbsent: Bool
+  /// Only what comes after it, in a cursor of the same order; counts and facets are of the whole list.
+  package var after: ListCursor?
 
-  package init(_ query: Query? = nil, limit: Int?, order: [Order] = [], includesAbsent: Bool = false) {
+  package init(
+    _ query: Query? = nil, limit: Int?, order: [Order] = [], includesAbsent: Bool = false, after: ListCursor? = nil
+  ) {
     self.query = query
     self.limit = limit
     self.order = order
     self.includesAbsent = includesAbsent
+    self.after = after
   }
 }
 
@@ -60,11 +65,18 @@ package struct Facet: Sendable, Hashable {
 /// Reads of one moment. Rows are objects whose members are named as the target model names its attributes.
 package protocol InventoryReader: MapReading, ConfigurationReading {
   /// Present hosts, riskiest first unless the listing says otherwise.
+  ///
+  /// - Throws: ``CursorError`` if the listing's cursor is of another list; ``QueryError`` for a field that is none.
   func forEachAsset(_ listing: Listing, _ body: (JSONValue) throws -> Void) throws
   func countAssets(_ listing: Listing) throws -> Int
   /// PASS and FAIL findings of present hosts, open ones of the highest QDS first.
   func forEachFinding(_ listing: Listing, _ body: (JSONValue) throws -> Void) throws
   func countFindings(_ listing: Listing) throws -> Int
+  /// The place of this record in the listing's order, whether its query finds it or not. Pages that are read from the
+  /// last record of the one before hold each record once, as long as it stays where it is in the order.
+  ///
+  /// - Throws: ``CursorError`` if there is no such record.
+  func cursor(after id: String, of entity: QueryEntity, _ listing: Listing) throws -> ListCursor
   /// Values of each field among the records that the listing would show without its limit.
   func facets(_ fields: [QueryField], of entity: QueryEntity, _ listing: Listing) throws -> [Facet]
   /// Fields that can be shown and sorted by.

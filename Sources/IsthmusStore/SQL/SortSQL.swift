@@ -3,31 +3,99 @@ import IsthmusCore
 /// What lists are sorted by: the values that rows show. Texts are in the order of their code points, lists of
 /// values as their texts one a line, bands in that of the number that they are made from.
 enum SortSQL {
+  /// Characters of a text that it is sorted by: a ``ListCursor`` holds them.
+  static let comparedCharacters = 200
+
   /// Over `asset a`.
-  static func asset(_ name: String) throws(QueryError) -> String {
-    if let member = assetMembers[name] { return member }
-    return assetField(try QueryCatalogue.listField(name, for: .asset, use: .sort).field)
+  static func asset(_ order: [Listing.Order]) throws(QueryError) -> ListOrder {
+    if order.isEmpty {
+      return ListOrder(
+        own: [ListOrder.Term(expression: "a.score", isDescending: true, isNullable: false)], number: "a.id")
+    }
+    var terms: [ListOrder.Term] = []
+    for term in order { terms.append(Self.term(try assetExpression(term.field), term)) }
+    return ListOrder(terms, number: "a.id")
   }
 
   /// Over the tables of ``SQLiteReader/findingTables``.
-  static func finding(_ name: String) throws(QueryError) -> FindingPage.Key {
+  static func finding(_ order: [Listing.Order]) throws(QueryError) -> ListOrder {
+    if order.isEmpty {
+      return ListOrder(
+        own: [
+          ListOrder.Term(expression: "f.opened_listing IS NULL", isNullable: false),
+          ListOrder.Term(expression: "f.qds", isDescending: true, isNullable: false),
+        ], number: "f.id")
+    }
+    var terms: [ListOrder.Term] = []
+    for term in order {
+      let key = try findingKey(term.field)
+      var made = Self.term(key.expression, term)
+      // A finding may have no host.
+      if case .host = key { made.isNullable = true }
+      terms.append(made)
+    }
+    return ListOrder(terms, number: "f.id")
+  }
+
+  /// What the first field of a list's order is.
+  static func findingKey(_ name: String) throws(QueryError) -> FindingPage.Key {
     if let member = findingMembers[name] { return member }
     let field = try QueryCatalogue.listField(name, for: .finding, use: .sort).field
-    return field.scope == .asset ? .host(assetField(field)) : findingField(field)
+    // Of no host it is not known.
+    if field == .assetIsGone { return .host("CASE WHEN a.id IS NOT NULL THEN a.gone_at IS NOT NULL END") }
+    return field.scope == .asset ? .host(cut(assetField(field), field)) : cut(findingField(field), field)
+  }
+
+  private static func term(_ expression: String, _ order: Listing.Order) -> ListOrder.Term {
+    ListOrder.Term(
+      expression: expression, isDescending: order.descending, isNullable: !alwaysPresent.contains(expression))
+  }
+
+  private static let alwaysPresent: Set = [
+    "a.id", "a.score", "a.criticality", "a.is_exposed", "a.open_findings", "a.first_found", "f.id", "f.qds",
+    "f.severity", "f.control_id", "f.ingested",
+  ]
+
+  // MARK: - Long texts
+
+  private static func cut(_ text: String) -> String { "substr(\(text), 1, \(comparedCharacters))" }
+
+  private static func cut(_ expression: String, _ field: QueryField) -> String {
+    field.kind == .text || field.kind == .keyword || field.scope != .asset && field.scope != .finding
+      ? cut(expression) : expression
+  }
+
+  private static func cut(_ key: FindingPage.Key, _ field: QueryField) -> FindingPage.Key {
+    switch key {
+    case .number, .indexed: key
+    case .own(let expression): .own(cut(expression, field))
+    case .host(let expression): .host(cut(expression, field))
+    case .control(let expression): .control(cut(expression, field))
+    case .other(let expression): .other(cut(expression, field))
+    }
   }
 
   // MARK: - Hosts
+
+  private static func assetExpression(_ name: String) throws(QueryError) -> String {
+    if let member = assetMembers[name] { return member }
+    let field = try QueryCatalogue.listField(name, for: .asset, use: .sort).field
+    return cut(assetField(field), field)
+  }
 
   /// Members of rows that no token is named for, or that are more than one field's value.
   private static let assetMembers: [String: String] = {
     var members: [String: String] = [:]
     for (attribute, column) in AssetColumns.all {
-      let isList = if case .list? = DataModel.inventory.attribute(attribute)?.type { true } else { false }
-      members[attribute] = isList ? lines("a.\(column)") : "a.\(column)"
+      switch DataModel.inventory.attribute(attribute)?.type {
+      case .list?: members[attribute] = cut(lines("a.\(column)"))
+      case .date?: members[attribute] = "a.\(column)"
+      default: members[attribute] = cut("a.\(column)")
+      }
     }
-    members["sources"] = SQLiteReader.sources
-    members["tags"] = SQLiteReader.tags
-    members["businessEntities"] = SQLiteReader.businessEntities
+    members["sources"] = cut(SQLiteReader.sources)
+    members["tags"] = cut(SQLiteReader.tags)
+    members["businessEntities"] = cut(SQLiteReader.businessEntities)
     return members
   }()
 
@@ -57,11 +125,12 @@ enum SortSQL {
   // MARK: - Findings
 
   private static let findingMembers: [String: FindingPage.Key] = [
-    "assetId": .host("a.id"), "assetName": .host("a.name"), "findingName": .control("c.key"),
+    "assetId": .host("a.id"), "assetName": .host(cut("a.name")), "findingName": .control(cut("c.key")),
   ]
 
   private static func findingField(_ field: QueryField) -> FindingPage.Key {
     switch field {
+    case .findingID: return .number
     case .lastFixed: return .indexed("f.last_fixed")
     case .reopened: return .indexed("f.reopened")
     case .externalFindingID:

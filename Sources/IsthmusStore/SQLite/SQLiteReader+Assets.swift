@@ -69,10 +69,16 @@ extension SQLiteReader {
 
   func forEachAsset(_ listing: Listing, _ body: (JSONValue) throws -> Void) throws {
     let filter = try assetFilter(listing)
-    let order = try listing.sql(
-      fallback: "a.score DESC, a.id", tieBreaker: "a.id", expression: SortSQL.asset)
-    let text = "\(filter.with)\(Self.select) WHERE \(filter.condition.text) \(order)"
-    try forEachRow(text, filter.prefix.values + filter.condition.values) { try body(row($0)) }
+    let order = try SortSQL.asset(listing.order)
+    var after = SQLFragment.true
+    if let place = try place(listing, of: .asset, in: order) {
+      after = .combine([order.beginning(place), order.after(place)], "AND")
+    }
+    let text = """
+      \(filter.with)\(Self.select) WHERE (\(after.text)) AND \(filter.condition.text)
+      ORDER BY \(order.sql) LIMIT \(listing.limit ?? -1)
+      """
+    try forEachRow(text, filter.prefix.values + after.values + filter.condition.values) { try body(row($0)) }
   }
 
   func countAssets(_ listing: Listing) throws -> Int {

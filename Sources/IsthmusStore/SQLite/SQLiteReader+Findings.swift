@@ -32,7 +32,7 @@ extension SQLiteReader {
 
   func forEachFinding(_ listing: Listing, _ body: (JSONValue) throws -> Void) throws {
     // Numbers first: a sort that carried the texts would hold gigabytes for a million findings.
-    let ids = try FindingPage(reader: self, filter: try findingFilter(listing), listing: listing).ids()
+    let ids = try FindingPage(reader: self, listing: listing).ids()
     // A variant's texts are parsed once, not once a row.
     var variants: [Int64: JSONValue] = [:]
     for id in ids {

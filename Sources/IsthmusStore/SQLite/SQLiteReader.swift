@@ -117,17 +117,6 @@ extension JSONValue {
   }
 }
 
-extension Listing {
-  /// `ORDER BY … LIMIT …`; fields are looked up, never pasted.
-  func sql(fallback: String, tieBreaker: String, expression: (String) throws -> String) throws -> String {
-    let terms = try order.map { "\(try expression($0.field)) \($0.descending ? "DESC" : "ASC") NULLS LAST" }
-    // In the last field's direction, so that an index serves both.
-    let direction = order.last?.descending == true ? "DESC" : "ASC"
-    let ordering = terms.isEmpty ? fallback : "\(terms.joined(separator: ", ")), \(tieBreaker) \(direction)"
-    return "ORDER BY \(ordering) LIMIT \(limit ?? -1)"
-  }
-}
-
 // MARK: - Queries
 
 extension SQLiteReader {

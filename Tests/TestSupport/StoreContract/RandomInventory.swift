@@ -1,8 +1,8 @@
-import IsthmusCore
-import IsthmusStore
+package import IsthmusCore
+package import IsthmusStore
 
 /// A small random inventory in a store, written by the calls that runs and people use; with what its lists don't show.
-struct RandomInventory: Sendable {
+package struct RandomInventory: Sendable {
   fileprivate struct Connector: Sendable {
     var number: ConnectorNumber
     var hostScopes: [Int64]
@@ -31,7 +31,7 @@ struct RandomInventory: Sendable {
     var custom: [Int64: AttributeValues]
   }
 
-  static let now = Timestamp(microseconds: 1_770_724_800_123_456)
+  package static let now = Timestamp(microseconds: 1_770_724_800_123_456)
 
   private(set) var hidden = HiddenValues()
   /// Assets that went into another one.
@@ -40,7 +40,7 @@ struct RandomInventory: Sendable {
   private var random: SeededGenerator
   private var hosts: [Host] = []
 
-  init(seed: UInt64, hosts: Int = 14, _ transaction: any InventoryTransaction) throws {
+  package init(seed: UInt64, hosts: Int = 14, _ transaction: any InventoryTransaction) throws {
     random = SeededGenerator(seed: seed)
     for index in 0..<3 { try addConnector(index, transaction) }
     var settings = ScoreSettings()

@@ -28,6 +28,7 @@ package enum StoreContract {
 
   package static let cases: [Case] =
     storeCases + runCases + assetCases + assetListCases + findingCases + findingListCases + settlingCases
-    + mapCases + identityCases + enrichmentCases + queryCases + queryLimitCases + orderCases + facetCases + secretCases
+    + mapCases + identityCases + enrichmentCases + queryCases + queryLimitCases + orderCases + pageCases + facetCases
+    + secretCases
     + auditCases + accountCases + sessionCases
 }
