@@ -131,18 +131,20 @@ package struct ConnectorConfiguration: Sendable {
   }
 
   /// One plan for each active profile.
-  package var plans: [RunPlan] {
-    let active = profiles.filter(\.isActive)
-    return active.map { profile in
-      var plan = RunPlan(
-        connector: name, kind: kind.descriptor, profile: profile.name, map: profile.map ?? map,
-        scoreMap: scoreMap, selection: profile.selection)
-      plan.otherSelections = active.filter { $0.name != profile.name }.map(\.selection)
-      plan.disabledRules = disabledRules
-      plan.scoreSettings = scoring
-      plan.identification = identification
-      return plan
-    }
+  package var plans: [RunPlan] { profiles.filter(\.isActive).map(plan) }
+
+  /// What a run of one profile does; a person may start an inactive one too.
+  package func plan(named profile: String) -> RunPlan? { profiles.first { $0.name == profile }.map(plan) }
+
+  private func plan(_ profile: ProfileConfiguration) -> RunPlan {
+    var plan = RunPlan(
+      connector: name, kind: kind.descriptor, profile: profile.name, map: profile.map ?? map,
+      scoreMap: scoreMap, selection: profile.selection)
+    plan.otherSelections = profiles.filter { $0.isActive && $0.name != profile.name }.map(\.selection)
+    plan.disabledRules = disabledRules
+    plan.scoreSettings = scoring
+    plan.identification = identification
+    return plan
   }
 
   private static func check(_ node: ConfigNode?, are only: String) throws(ConfigurationError) {

@@ -11,7 +11,7 @@ struct ConnectionReader {
   init(_ kind: KindDescriptor, _ connector: String, _ secrets: SecretSource?) {
     self.kind = kind
     self.connector = connector
-    self.secrets = secrets
+    self.secrets = secrets?.wanted(by: connector)
   }
 
   func read(_ node: ConfigNode) throws(ConfigurationError) -> ConnectionSettings {

@@ -18,6 +18,12 @@ package struct SecretSource: Sendable {
   /// From the inventory, where they are encrypted.
   package var stored: [Place: Result<Secret, any Error>]
 
+  /// The connector whose secrets are wanted; nil: all. What another one lacks must not keep this one from running.
+  package var only: String?
+
+  /// nil for a connector whose secrets are not wanted.
+  func wanted(by connector: String) -> SecretSource? { only == nil || only == connector ? self : nil }
+
   package init(environment: [String: String], stored: [Place: Result<Secret, any Error>] = [:]) {
     self.environment = environment
     self.stored = stored

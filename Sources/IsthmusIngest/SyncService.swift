@@ -39,6 +39,31 @@ package struct SyncService: Sendable {
     }
   }
 
+  /// A run that can't even begin: kept as one that failed, so that people see why.
+  package func refuse(_ plan: RunPlan, _ error: ConnectorError) async -> RunReport {
+    let (started, now) = (environment.time.now(), environment.now())
+    var report = await fail(nil, plan, error, since: started)
+    let (result, failure) = (report.result, report.error)
+    do {
+      report.run = try await store.write { transaction -> RunID? in
+        let connector = try transaction.connector(
+          named: plan.connector, kind: plan.kind.name, productName: plan.kind.productName,
+          vendorName: plan.kind.vendorName)
+        // One that was interrupted goes on once the settings are right.
+        if try transaction.openRun(connector) != nil { return nil }
+        let run = try transaction.insertRun(
+          NewRun(
+            connector: connector, profile: plan.profile, startedAt: now, map: plan.map.name,
+            mapVersion: plan.map.version, scoreMap: plan.scoreMap.name))
+        try transaction.finishRun(run, result: result, error: failure?.json, at: now)
+        return run
+      }
+    } catch {
+      report.error?.remedy += " That it failed could not be written."
+    }
+    return report
+  }
+
   /// The profile of the connector's run that was interrupted; nil if there is none.
   package func interruptedProfile(of connector: String) async throws -> String? {
     try await store.read { try $0.runs(connector: connector, limit: 1) }.first { $0.result == nil }?.profile

@@ -80,9 +80,11 @@ struct AppBuilder: Sendable {
   }
 
   func syncService(
-    _ store: any InventoryStore, meter: TrafficMeter, report: @escaping @Sendable (RunEvent) -> Void
+    _ store: any InventoryStore, meter: TrafficMeter, isShuttingDown: @escaping @Sendable () -> Bool = { false },
+    report: @escaping @Sendable (RunEvent) -> Void
   ) -> SyncService {
-    let environment = RunEnvironment(now: Self.now, time: .system, meter: meter, report: report)
+    var environment = RunEnvironment(now: Self.now, time: .system, meter: meter, report: report)
+    environment.isShuttingDown = isShuttingDown
     return SyncService(store: store, environment: environment)
   }
 

@@ -85,7 +85,7 @@ package struct APIDispatcher: Sendable {
   ///
   /// - Parameter changes: A browser sends its cookie along with what another site makes it ask for: a change needs the
   ///   session's own token beside it.
-  private func principal(of raw: RawRequest, changes: Bool) async throws -> Principal? {
+  func principal(of raw: RawRequest, changes: Bool) async throws -> Principal? {
     if let header = raw.headers["authorization"] {
       let parts = header.split(separator: " ", maxSplits: 1)
       guard parts.count == 2, parts[0].lowercased() == "bearer",

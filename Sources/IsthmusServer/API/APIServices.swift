@@ -56,13 +56,17 @@ package struct RunControl: Sendable {
   /// Asks the connector's run to stop at its next page.
   package var cancel: @Sendable (RunID) async throws -> Void
   package var approve: @Sendable (RunID) async throws -> SyncService.Approval
+  /// Schedules are looked at again at once.
+  package var configurationChanged: @Sendable () -> Void
 
   package init(
     start: @escaping @Sendable (Request) async throws -> Void, cancel: @escaping @Sendable (RunID) async throws -> Void,
-    approve: @escaping @Sendable (RunID) async throws -> SyncService.Approval
+    approve: @escaping @Sendable (RunID) async throws -> SyncService.Approval,
+    configurationChanged: @escaping @Sendable () -> Void
   ) {
     self.start = start
     self.cancel = cancel
     self.approve = approve
+    self.configurationChanged = configurationChanged
   }
 }

@@ -15,6 +15,7 @@ package struct ServerApplication: Sendable {
   private let document: [UInt8]
   private let services: APIServices
   private let logger: Logger
+  private let meter = RequestMeter()
 
   package init(settings: ServerSettings, services: APIServices, version: String, logger: Logger) {
     self.settings = settings
@@ -37,6 +38,12 @@ package struct ServerApplication: Sendable {
   ]
 
   package func answer(_ raw: RawRequest) async -> APIAnswer {
+    let answer = await route(raw)
+    meter.count(raw.method, answer.status)
+    return answer
+  }
+
+  private func route(_ raw: RawRequest) async -> APIAnswer {
     let path = raw.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
     if path == APIDispatcher.root || path.hasPrefix("\(APIDispatcher.root)/") { return await dispatcher.answer(raw) }
     guard raw.method == "GET" || raw.method == "HEAD" else {
@@ -48,6 +55,7 @@ package struct ServerApplication: Sendable {
     case "/api/openapi.json": return APIAnswer(status: 200, type: "application/json", bytes: document)
     case "/health": return .json(.object(["status": .string("up")]))
     case "/ready": return await readiness()
+    case "/metrics": return await metrics(raw)
     default: return Problem(.notFound, "There is no such path.").answer
     }
   }
@@ -59,6 +67,20 @@ package struct ServerApplication: Sendable {
       return .json(.object(["status": .string("ready")]))
     } catch {
       return Problem(.unavailable, "The inventory does not answer: \(Problem(error).detail)").answer
+    }
+  }
+
+  /// For signed-in programs: names of connectors and numbers of findings are nobody else's business.
+  private func metrics(_ raw: RawRequest) async -> APIAnswer {
+    do {
+      guard try await dispatcher.principal(of: raw, changes: false) != nil else {
+        throw Problem(.notSignedIn, "Send an API token (Authorization: Bearer …).")
+      }
+      let requests = meter.entries
+      let text = try await services.store.read { try MetricsText($0, requests: requests).text }
+      return APIAnswer(status: 200, type: "text/plain; version=0.0.4; charset=utf-8", bytes: Array(text.utf8))
+    } catch {
+      return Problem(error).answer
     }
   }
 

@@ -19,7 +19,24 @@ package struct StoredItem: Sendable, Hashable {
   }
 }
 
+/// From when on a profile's schedule counts.
+package struct StoredScheduleMark: Sendable, Hashable {
+  package var connector: String
+  package var profile: String
+  /// As it was written, as JSON.
+  package var schedule: String
+  package var countedFrom: Timestamp
+
+  package init(connector: String, profile: String, schedule: String, countedFrom: Timestamp) {
+    self.connector = connector
+    self.profile = profile
+    self.schedule = schedule
+    self.countedFrom = countedFrom
+  }
+}
+
 package protocol ConfigurationReading {
+  func scheduleMarks() throws -> [StoredScheduleMark]
   /// By kind and name.
   func configurationItems() throws -> [StoredItem]
 }
@@ -28,6 +45,8 @@ package protocol ConfigurationWriting: ConfigurationReading {
   /// Made, or changed if there is one of this kind and name.
   func setConfigurationItem(_ item: StoredItem) throws
   func deleteConfigurationItem(kind: String, name: String) throws
+  func setScheduleMark(_ mark: StoredScheduleMark) throws
+  func deleteScheduleMark(connector: String, profile: String) throws
   /// The map is offered no more; its versions stay.
   func retireTransformMap(_ name: String, at: Timestamp) throws
   /// The inventory's connector takes another name; nothing if it never ran.

@@ -34,6 +34,29 @@ extension SQLiteTransaction {
     try run("DELETE FROM configuration WHERE kind = ? AND name = ?", [.text(kind), .text(name)])
   }
 
+  func scheduleMarks() throws -> [StoredScheduleMark] {
+    try rows("SELECT connector, profile, schedule, counted_from FROM schedule_mark ORDER BY 1, 2", []) { row in
+      StoredScheduleMark(
+        connector: row.text(0), profile: row.text(1), schedule: row.text(2),
+        countedFrom: Timestamp(microseconds: row.integer(3)))
+    }
+  }
+
+  func setScheduleMark(_ mark: StoredScheduleMark) throws {
+    try run(
+      """
+      INSERT INTO schedule_mark (connector, profile, schedule, counted_from) VALUES (?, ?, ?, ?)
+      ON CONFLICT (connector, profile) DO UPDATE SET schedule = excluded.schedule, counted_from = excluded.counted_from
+      """,
+      [
+        .text(mark.connector), .text(mark.profile), .text(mark.schedule), .integer(mark.countedFrom.microseconds),
+      ])
+  }
+
+  func deleteScheduleMark(connector: String, profile: String) throws {
+    try run("DELETE FROM schedule_mark WHERE connector = ? AND profile = ?", [.text(connector), .text(profile)])
+  }
+
   func retireTransformMap(_ name: String, at: Timestamp) throws {
     try run(
       """
@@ -49,4 +72,5 @@ extension SQLiteTransaction {
 
 extension SQLiteReader {
   func configurationItems() throws -> [StoredItem] { try queries.configurationItems() }
+  func scheduleMarks() throws -> [StoredScheduleMark] { try queries.scheduleMarks() }
 }

@@ -24,7 +24,9 @@ struct ServeCommand: AsyncParsableCommand {
     if let problem = settings.problem {
       throw CommandError.usage("The server can't listen on \(settings.host): \(problem).")
     }
-    let services = builder.apiServices(store, cookie: SessionCookie(isSecure: settings.isSecure))
+    let host = RunHost(builder, store, logger: logger)
+    let services = builder.apiServices(
+      store, runs: host.control, cookie: SessionCookie(isSecure: settings.isSecure))
     let application = ServerApplication(
       settings: settings, services: services, version: Isthmus.configuration.version, logger: logger)
     let service = try application.service { port in
@@ -32,7 +34,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
     let group = ServiceGroup(
       configuration: .init(
-        services: [.init(service: service)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        services: [.init(service: host), .init(service: service)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     do {
       try await group.run()
     } catch let error as ServerError {

@@ -30,24 +30,18 @@ extension APIRoutes {
       .get, "/\(noun(entity))", "list\(schemaName(entity))s", .inventory, .role(.viewer),
       "Lists \(title(entity)) that a query finds"
     ) { request, services in
-      let listing = Listing(
+      var listing = Listing(
         try query(request.value("query"), entity, services), limit: request.integer("limit") ?? 50,
         order: try order(request.values("sort"), for: entity), includesAbsent: request.flag("absent"))
-      let rows = try await services.store.read { inventory in
-        var rows: [JSONValue] = []
-        if entity == .asset {
-          try inventory.forEachAsset(listing) { rows.append($0) }
-        } else {
-          try inventory.forEachFinding(listing) { rows.append($0) }
-        }
-        return rows
-      }
-      return .json(.object(["items": .array(rows), "next": .null]))
+      listing.after = try request.value("cursor").map { try ListCursor(text: $0) }
+      let (rows, next) = try await services.store.read { [listing] in try page(entity, listing, $0) }
+      return .json(.object(["items": .array(rows), "next": next.map { .string($0.text) } ?? .null]))
     }.with {
       $0.description = "Sorted by `sort`, else the riskiest first. Pages are read on with the `next` of the one before."
       $0.parameters = [
         queryParameter,
         .init("limit", .integer(1...500), "Rows of a page; 50 if not said."),
+        .init("cursor", .string(.init(lengths: 1...16_384)), "The `next` of the page before."),
         .init("sort", .string(.init(lengths: 1...200)), repeated: true, "A field; with a minus before it, downwards."),
         .init("absent", .boolean, "Also hosts that are gone, and findings that are not listed any more."),
       ]
@@ -128,6 +122,24 @@ extension APIRoutes {
           ])
         }), "others": .integer(Int64(max(0, facet.values.count - limit))),
     ])
+  }
+
+  /// The page's rows, and where the next one goes on; nil after the last one.
+  static func page(
+    _ entity: QueryEntity, _ listing: Listing, _ inventory: any InventoryReader
+  ) throws -> (rows: [JSONValue], next: ListCursor?) {
+    var (rows, asked) = ([JSONValue](), listing)
+    // One row more tells whether there is a next page.
+    asked.limit = listing.limit.map { $0 + 1 }
+    if entity == .asset {
+      try inventory.forEachAsset(asked) { rows.append($0) }
+    } else {
+      try inventory.forEachFinding(asked) { rows.append($0) }
+    }
+    guard let limit = listing.limit, rows.count > limit else { return (rows, nil) }
+    rows.removeLast()
+    guard let last = rows.last?["id"]?.string else { return (rows, nil) }
+    return (rows, try inventory.cursor(after: last, of: entity, listing))
   }
 
   /// - Parameter texts: Names of fields, with a minus before those that sort downwards.

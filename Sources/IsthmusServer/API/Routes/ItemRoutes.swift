@@ -163,8 +163,10 @@ struct ItemChange {
     let expectation = key.flatMap { key in
       request.headers["if-match"].map { ConfigurationService.Expectation(key, tag: Self.tag($0)) }
     }
-    return try await services.configuration.change(
+    let outcome = try await services.configuration.change(
       isPreview: isPreview, expecting: expectation, secrets: secrets, by: request.actor.actor, edit)
+    if !isPreview, !outcome.changes.isEmpty { services.runs.configurationChanged() }
+    return outcome
   }
 
   /// What stands in `If-Match`; anything else than one tag of ours fits nothing.
