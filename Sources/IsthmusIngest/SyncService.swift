@@ -24,8 +24,11 @@ package struct SyncService: Sendable {
           vendorName: plan.kind.vendorName)
       }
       guard let lock = try await lock(connector) else {
-        throw ConnectorError(
+        let busy = ConnectorError(
           .unavailable, "A run of \(plan.connector) is on already.", remedy: "Wait until it has ended, or cancel it.")
+        var report = await fail(nil, plan, busy, since: started)
+        report.isBusy = true
+        return report
       }
       defer { lock.release() }
       let opened = try await open(plan, connector)
@@ -181,7 +184,8 @@ package struct SyncService: Sendable {
   private func fail(
     _ ledger: RunLedger?, _ plan: RunPlan, _ error: any Error, since started: Duration
   ) async -> RunReport {
-    let (result, failure) = Self.describe(error)
+    let (result, failure) = describe(error)
+    let isInterrupted = result == RunReport.interrupted
     var reported = failure
     guard let ledger else { return report(nil, plan, result, reported, since: started) }
     // The page under way was undone: what counts is what the store holds, and the requests that were made.
@@ -197,7 +201,11 @@ package struct SyncService: Sendable {
           stage: stored.stage, counters: counters.json, checkpoint: stored.checkpoint, at: environment.now(),
           resumptions: stored.resumptions, activeSeconds: seconds)
         try transaction.updateRun(ledger.run, progress)
-        try transaction.finishRun(ledger.run, result: result, error: failure.json, at: environment.now())
+        if isInterrupted {
+          try transaction.appendLog(ledger.run, at: environment.now(), level: "info", message: failure.summary)
+        } else {
+          try transaction.finishRun(ledger.run, result: result, error: failure.json, at: environment.now())
+        }
         return counters
       }
       ledger.counters = kept
@@ -206,6 +214,14 @@ package struct SyncService: Sendable {
       reported.remedy += " The run's end could not be written: it shows as interrupted."
     }
     return report(ledger, plan, result, reported, since: started)
+  }
+
+  private func describe(_ error: any Error) -> (result: String, failure: RunReport.Failure) {
+    let (result, failure) = Self.describe(error)
+    guard result == "cancelled", environment.isShuttingDown() else { return (result, failure) }
+    let summary = "The run was interrupted: its process ends."
+    let remedy = "What came is kept; the next run goes on from there."
+    return (RunReport.interrupted, .init(kind: RunReport.interrupted, summary: summary, remedy: remedy))
   }
 
   private static func describe(_ error: any Error) -> (result: String, failure: RunReport.Failure) {

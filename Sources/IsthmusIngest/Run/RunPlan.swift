@@ -39,6 +39,9 @@ package struct RunEnvironment: Sendable {
   package var time: ClientTime
   package var meter: TrafficMeter
   package var report: @Sendable (RunEvent) -> Void
+  /// Asked once the run's task is cancelled: true if the process ends and the run is to go on later, false if a
+  /// person ends the run.
+  package var isShuttingDown: @Sendable () -> Bool = { false }
 
   package init(
     now: @escaping @Sendable () -> Timestamp, time: ClientTime, meter: TrafficMeter,
@@ -128,11 +131,16 @@ package struct RunReport: Sendable {
   package var connector: String
   /// nil if it could not begin.
   package var run: RunID?
-  /// `succeeded`, `partial`, `held`, `failed`, `unauthorised` or `cancelled`.
+  /// `succeeded`, `partial`, `held`, `failed`, `unauthorised` or `cancelled`; ``interrupted`` if it goes on later.
   package var result: String
   package var counters: RunCounters
   package var seconds: Double
   package var error: Failure?
+  /// A run of the connector is on already, in this or another process: none was begun.
+  package var isBusy = false
+
+  /// The result of a run that ended with its process: its row has none, and the next run goes on from its checkpoint.
+  package static let interrupted = "interrupted"
 
   package var json: JSONValue {
     var members: [JSONValue.Member] = [
