@@ -10,6 +10,9 @@ extension StoredRun {
     return "interrupted"
   }
 
+  /// How many records the listing under way has in all, as far as the source said.
+  package var expected: Int? { checkpoint["expected"]?.integer.map(Int.init) }
+
   /// For lists and programs.
   package func row(in store: any InventoryStore) throws -> JSONValue {
     let assets = counters["assets"]
@@ -26,7 +29,7 @@ extension StoredRun {
       "assets": assets?["fetched"] ?? .integer(0), "findings": findings?["fetched"] ?? .integer(0),
       "created": sum("created"), "updated": sum("updated"), "fixed": sum("fixed"), "reopened": sum("reopened"),
       "rejected": sum("rejected"), "requests": counters["requests"] ?? .integer(0), "counters": counters,
-      "error": error ?? .null,
+      "expected": expected.map { .integer(Int64($0)) } ?? .null, "error": error ?? .null,
     ])
   }
 }

@@ -16,6 +16,31 @@ extension APIRoutes {
         $0.content = .json(items(.reference("Record")))
       },
       Route(
+        .get, "/connector-statuses", "listConnectorStatuses", .runs, .role(.viewer),
+        "Tells how all connectors stand: state, last run, next runs"
+      ) { _, services in
+        answer(items: try await services.statuses().map(\.json))
+      }.with { $0.content = .json(items(ConnectorStatus.schema)) },
+      Route(
+        .get, "/connectors/{name}/status", "getConnectorStatus", .runs, .role(.viewer),
+        "Tells how a connector stands: state, last run, next runs"
+      ) { request, services in
+        let name = request.path("name")
+        guard let status = try await services.status(of: name) else { throw ItemRoutes.missing(.init(.connector, name)) }
+        return .json(status.json)
+      }.with { $0.content = .json(ConnectorStatus.schema) },
+      Route(
+        .get, "/connectors/{name}/events", "watchConnector", .runs, .role(.viewer),
+        "Tells a connector's status each time it changes, as server-sent events"
+      ) { request, services in
+        let name = request.path("name")
+        guard try await services.status(of: name) != nil else { throw ItemRoutes.missing(.init(.connector, name)) }
+        return EventStream {
+          guard let status = try await services.status(of: name) else { return (.null, true) }
+          return (status.json, false)
+        }.answer
+      }.with { $0.content = .other(["text/event-stream"]) },
+      Route(
         .post, "/connectors/{name}/check", "checkConnector", .configuration, .role(.operator),
         "Checks a connector's connection, in five steps"
       ) { request, services in

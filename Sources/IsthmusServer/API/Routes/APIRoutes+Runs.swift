@@ -29,6 +29,18 @@ extension APIRoutes {
       members.append(.init("coverage", .array(coverage)))
       return .json(.object(members))
     }.with { $0.content = .json(.reference("Run")) },
+    Route(
+      .get, "/runs/{id}/events", "watchRun", .runs, .role(.viewer),
+      "Tells a run's counters each time they change, as server-sent events, until it is over"
+    ) { request, services in
+      let id: RunID = try request.id("id", "run")
+      guard try await services.store.read({ try $0.run(id) }) != nil else { throw missing(id) }
+      return EventStream {
+        guard let run = try await services.store.read({ try $0.run(id) }) else { return (.null, true) }
+        let row = try run.row(in: services.store)
+        return (row, row["result"]?.string != "running")
+      }.answer
+    }.with { $0.content = .other(["text/event-stream"]) },
     Route(.get, "/runs/{id}/log", "getRunLog", .runs, .role(.viewer), "Shows a run's log") { request, services in
       let id: RunID = try request.id("id", "run")
       let lines = try await services.store.read { inventory in
