@@ -31,6 +31,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "IsthmusCore", swiftSettings: strict),
+    .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(
       name: "IsthmusConnect",
       dependencies: [
@@ -59,7 +60,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "IsthmusIngest",
-      dependencies: ["IsthmusCore", "IsthmusConnect", "IsthmusStore"],
+      dependencies: ["IsthmusCore", "IsthmusConnect", "IsthmusStore", "CZlib"],
       swiftSettings: strict),
     .target(
       name: "IsthmusConfiguration",

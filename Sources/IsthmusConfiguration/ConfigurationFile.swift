@@ -18,7 +18,8 @@ package struct ConfigurationFile: Sendable {
   let identification: IdentificationSettings?
 
   private static let keys =
-    ["connectors", "transformMaps", "scoreMaps", "scoring", "tags", "entities"] + IdentificationConfiguration.keys
+    ["connectors", "transformMaps", "scoreMaps", "scoring", "tags", "entities", "retention"]
+    + IdentificationConfiguration.keys
 
   /// - Parameters:
   ///   - secrets: nil: secrets are not wanted, and none is read.
@@ -48,10 +49,12 @@ package struct ConfigurationFile: Sendable {
     let identification = try IdentificationConfiguration(members)
     scoring = try ScoreConfiguration.settings(members["scoring"])
     tags = try TagConfiguration(tags: members["tags"], entities: members["entities"], at: at)
+    let retention = try RetentionConfiguration.read(members["retention"])
     var connectors: [ConnectorConfiguration] = []
     for node in try members["connectors"]?.listed ?? [] {
       let connector = try ConnectorConfiguration(
-        node, secrets: secrets, maps: maps, scoreMaps: scoreMaps, scoring: scoring, identification: identification)
+        node, secrets: secrets, maps: maps, scoreMaps: scoreMaps, scoring: scoring, identification: identification,
+        retention: retention)
       if connectors.contains(where: { $0.name == connector.name }) {
         throw node.failure("a connector named \"\(connector.name)\" stands above already")
       }
@@ -97,6 +100,7 @@ package struct ConnectorConfiguration: Sendable {
   package let profiles: [ProfileConfiguration]
   /// As it was written.
   let document: JSONValue
+  package let retention: RetentionSettings
 
   private static let keys = [
     "name", "kind", "description", "connection", "findingTypes", "assetTypes", "transformMap", "scoreMap",
@@ -105,7 +109,7 @@ package struct ConnectorConfiguration: Sendable {
 
   init(
     _ node: ConfigNode, secrets: SecretSource?, maps: MapCatalog, scoreMaps: [String: ScoreMap],
-    scoring: ScoreSettings?, identification: IdentificationConfiguration
+    scoring: ScoreSettings?, identification: IdentificationConfiguration, retention: RetentionSettings
   ) throws(ConfigurationError) {
     let members = try node.members(known: Self.keys)
     document = try node.json.normalised
@@ -127,6 +131,7 @@ package struct ConnectorConfiguration: Sendable {
     self.scoring = scoring
     disabledRules = try identification.disabledRules(members["identificationRules"])
     self.identification = identification.settings
+    self.retention = retention
     profiles = try ProfileConfiguration.read(members["profiles"], kind: kind.descriptor, maps: maps)
   }
 
@@ -144,6 +149,8 @@ package struct ConnectorConfiguration: Sendable {
     plan.disabledRules = disabledRules
     plan.scoreSettings = scoring
     plan.identification = identification
+    plan.keepsPages = profile.keepsPages
+    plan.retention = retention
     return plan
   }
 

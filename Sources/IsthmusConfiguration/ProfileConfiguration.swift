@@ -10,9 +10,11 @@ package struct ProfileConfiguration: Sendable {
   package let map: TransformMap?
   /// nil: it runs only when a person starts it.
   package let schedule: Schedule?
+  /// Whether what the source says to its runs is kept.
+  package var keepsPages = false
 
   private static let keys = [
-    "name", "description", "status", "transformMap", "findings", "assetTypes", "schedule",
+    "name", "description", "status", "transformMap", "findings", "assetTypes", "schedule", "keepPages",
   ]
 
   /// One profile with the kind's defaults where the file names none.
@@ -55,6 +57,7 @@ package struct ProfileConfiguration: Sendable {
     self.init(
       name: name, isActive: isActive, selection: try Self.selection(members["findings"], kind.defaultSelection),
       map: map, schedule: schedule)
+    keepsPages = try members["keepPages"]?.flag ?? false
   }
 
   private static func selection(

@@ -34,7 +34,8 @@ package struct SyncService: Sendable {
       let opened = try await open(plan, connector)
       ledger = opened
       let run = IngestRun(
-        plan: plan, connection: connection, store: store, environment: environment, ledger: opened, startedAt: started)
+        plan: plan, connection: plan.keepsPages ? recording(connection, opened.run, plan) : connection, store: store,
+        environment: environment, ledger: opened, startedAt: started)
       let result = try await run.execute()
       return report(opened, plan, result.name, result.failure(of: opened.run), since: started)
     } catch {
@@ -135,6 +136,16 @@ package struct SyncService: Sendable {
     package var closed: RunCounters
     /// What is still to be decided; nil for nothing.
     package var failure: RunReport.Failure?
+  }
+
+  private func recording(_ connection: any SourceConnection, _ run: RunID, _ plan: RunPlan) -> RecordingConnection {
+    let (store, environment) = (store, environment)
+    let recorder = PageRecorder(store: store, run: run, capacity: plan.retention.keptBytes) { message in
+      // That it can't be written is met by the run itself.
+      try? await store.write { try $0.appendLog(run, at: environment.now(), level: "warning", message: message) }
+      environment.report(.warning(message))
+    }
+    return RecordingConnection(source: connection, recorder: recorder)
   }
 
   /// Somebody who looks whether the lock is free holds it for a moment: that is no run.

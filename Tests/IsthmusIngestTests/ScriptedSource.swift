@@ -134,15 +134,30 @@ final class ScriptedHarness: Sendable {
   func sync(
     _ contents: ScriptedSource.Contents, day: Int = 0, change: (inout RunPlan) -> Void = { _ in }
   ) async throws -> RunReport {
+    try await sync(over: ScriptedSource(contents), day: day, change: change)
+  }
+
+  @discardableResult
+  func sync(
+    over source: any SourceConnection, day: Int = 0, change: (inout RunPlan) -> Void = { _ in }
+  ) async throws -> RunReport {
+    await service(day: day).run(plan(change), over: source)
+  }
+
+  func plan(_ change: (inout RunPlan) -> Void = { _ in }) -> RunPlan {
     let kind = DefenderForCloud.descriptor
     var plan = RunPlan(
       connector: "test", kind: kind, profile: "default", map: kind.defaultMap, scoreMap: .standard,
       selection: kind.defaultSelection)
     plan.maximumAbsentShare = 1
     change(&plan)
+    return plan
+  }
+
+  func service(day: Int = 0) -> SyncService {
     let now = SyncHarness.noon(ofDay: day)
     let environment = RunEnvironment(now: { now }, time: ManualTime().client, meter: TrafficMeter(), report: { _ in })
-    return await SyncService(store: store, environment: environment).run(plan, over: ScriptedSource(contents))
+    return SyncService(store: store, environment: environment)
   }
 
   /// What people change of it at noon of the day.
@@ -169,10 +184,12 @@ final class ScriptedHarness: Sendable {
   }
 
   /// A run whose process ends at a page of findings: no end is written.
-  func interrupt(_ contents: ScriptedSource.Contents, day: Int, atPage page: Int) async throws {
+  func interrupt(
+    _ contents: ScriptedSource.Contents, day: Int, atPage page: Int, change: (inout RunPlan) -> Void = { _ in }
+  ) async throws {
     var failing = contents
     failing.failsAt = page
-    let report = try await sync(failing, day: day)
+    let report = try await sync(failing, day: day, change: change)
     let database = try DatabaseQueue(path: folder.file("isthmus.sqlite").path(percentEncoded: false))
     let run = report.run?.number ?? 0
     try await database.write { db in

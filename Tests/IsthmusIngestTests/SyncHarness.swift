@@ -5,6 +5,7 @@ import IsthmusConnect
 import IsthmusCore
 import IsthmusIngest
 import IsthmusStore
+import TestSupport
 
 /// A simulated tenant and an inventory in a folder of its own; syncs one into the other in this process.
 final class SyncHarness: Sendable {
@@ -50,8 +51,45 @@ final class SyncHarness: Sendable {
   func sync(
     second: SecondTenantAccess? = nil, subscriptions: [String]? = nil, selection: FindingSelection? = nil,
     secret: String? = nil,
-    maximumAbsentShare: Double = 0.3
+    maximumAbsentShare: Double = 0.3, change: (inout RunPlan) -> Void = { _ in }
   ) async throws -> RunReport {
+    let plan = plan(second: second, selection: selection, maximumAbsentShare: maximumAbsentShare, change)
+    return try await connected(second: second, subscriptions: subscriptions, secret: secret) { service, connection in
+      await service.run(plan, over: connection)
+    }
+  }
+
+  func plan(
+    second: SecondTenantAccess? = nil, selection: FindingSelection? = nil, maximumAbsentShare: Double = 0.3,
+    _ change: (inout RunPlan) -> Void = { _ in }
+  ) -> RunPlan {
+    let kind = DefenderForCloud.descriptor
+    var plan = RunPlan(
+      connector: second == nil ? "test" : "second", kind: kind, profile: "default", map: kind.defaultMap,
+      scoreMap: .standard, selection: selection ?? kind.defaultSelection)
+    plan.maximumAbsentShare = maximumAbsentShare
+    change(&plan)
+    return plan
+  }
+
+  /// One run of what another one kept.
+  func play(
+    _ source: KeptConnection, change: (inout RunPlan) -> Void = { _ in }
+  ) async throws -> RunReport {
+    await service(meter: TrafficMeter(), time: ManualTime().client).run(plan(change), over: source)
+  }
+
+  func service(meter: TrafficMeter, time: ClientTime) -> SyncService {
+    let now = Self.noon(ofDay: simulator.day)
+    return SyncService(
+      store: store, environment: RunEnvironment(now: { now }, time: time, meter: meter, report: { _ in }))
+  }
+
+  /// What `body` makes of a connection to the tenant, which ends with it.
+  func connected<T: Sendable>(
+    second: SecondTenantAccess? = nil, subscriptions: [String]? = nil, secret: String? = nil,
+    _ body: (SyncService, any SourceConnection) async throws -> T
+  ) async throws -> T {
     var settings = ConnectionSettings()
     settings.texts = [
       "cloud": "custom", "authority": simulator.authority, "resourceManager": simulator.resourceManager,
@@ -65,17 +103,34 @@ final class SyncHarness: Sendable {
     let environment = ConnectionEnvironment(
       makeTransport: { _ in transport }, time: time, pacer: { [pacer] _ in pacer }, meter: meter)
     let connection = try DefenderForCloud.connect(settings, in: environment)
-    let kind = DefenderForCloud.descriptor
-    var plan = RunPlan(
-      connector: second == nil ? "test" : "second", kind: kind, profile: "default", map: kind.defaultMap,
-      scoreMap: .standard, selection: selection ?? kind.defaultSelection)
-    plan.maximumAbsentShare = maximumAbsentShare
-    let now = Self.noon(ofDay: simulator.day)
-    let service = SyncService(
-      store: store, environment: RunEnvironment(now: { now }, time: time, meter: meter, report: { _ in }))
-    let report = await service.run(plan, over: connection)
+    let result: T
+    do {
+      result = try await body(service(meter: meter, time: time), connection)
+    } catch {
+      await transport.shutdown()
+      throw error
+    }
     await transport.shutdown()
-    return report
+    return result
+  }
+
+  /// All that a run kept, decompressed.
+  func keptTexts(of run: RunID) async throws -> [String] {
+    let store = store
+    return try await store.read { inventory in
+      try inventory.kept.keptParts(of: run).map { part in
+        let body = try inventory.kept.keptBody(part.number)
+        let text = try body.map { try Self.decompressed($0.bytes, size: $0.size) } ?? ""
+        return "\(part.facts.text()) \(text)"
+      }
+    }
+  }
+
+  private static func decompressed(_ bytes: [UInt8], size: Int) throws -> String {
+    if size == 0 { return "" }
+    var text = ""
+    try PageCodec.unpack(bytes, size: size).withRoot { text = $0.jsonText }
+    return text
   }
 
   /// All that the inventory holds, absent records too, without the store's own numbers.

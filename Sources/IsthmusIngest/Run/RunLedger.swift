@@ -114,6 +114,9 @@ final class RunLedger: @unchecked Sendable {
   func restart(_ transaction: any InventoryTransaction) throws {
     for stream in SourceStream.allCases {
       try startOver(stream, scopes: checkpoint.readable, transaction)
+      // What was kept is of listings that don't count any more.
+      let limit = KeptLimits.partsPerStep
+      while try transaction.forgetKept(run, stream: stream.rawValue, after: 0, limit: limit) == limit {}
     }
     seenSources.removeAll()
     seenFindings.removeAll()

@@ -19,6 +19,9 @@ package struct RunPlan: Sendable {
   package var identification: IdentificationSettings?
   /// A run that would fix or remove, for absence, more than this share of the connector's records is held.
   package var maximumAbsentShare = 0.3
+  /// Whether what the source says is kept, so that the run can be played again.
+  package var keepsPages = false
+  package var retention = RetentionSettings()
 
   package init(
     connector: String, kind: KindDescriptor, profile: String, map: TransformMap, scoreMap: ScoreMap,

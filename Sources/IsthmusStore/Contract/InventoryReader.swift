@@ -114,10 +114,14 @@ package protocol InventoryReader: MapReading, ConfigurationReading {
   var secrets: any SecretReading { get }
   var people: any AccountReading { get }
   var audit: any AuditReading { get }
+  /// What sources said to runs.
+  var kept: any KeptReading { get }
 
   /// Newest first; of one connector if it is named.
   func runs(connector: String?, limit: Int?) throws -> [StoredRun]
   func run(_ id: RunID) throws -> StoredRun?
+  /// What a staged run would do; nil for other runs.
+  func preview(of run: RunID) throws -> JSONValue?
   func coverage(of run: RunID) throws -> [JSONValue]
   func log(of run: RunID) throws -> [JSONValue]
   func forEachReject(_ run: RunID, _ body: (JSONValue) throws -> Void) throws

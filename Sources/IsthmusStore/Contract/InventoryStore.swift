@@ -22,7 +22,7 @@ package protocol RunLock: Sendable {
 
 /// What a run does to the inventory, inside one transaction.
 package protocol InventoryTransaction: RunWriting, AssetWriting, IdentityWriting, FindingWriting, ReconcileWriting,
-  ScoreWriting, TagWriting, MapWriting, ConfigurationWriting, SecretWriting, AccountWriting, AuditWriting
+  ScoreWriting, TagWriting, MapWriting, ConfigurationWriting, SecretWriting, AccountWriting, AuditWriting, KeptWriting
 {}
 
 package protocol RunWriting {
@@ -33,11 +33,19 @@ package protocol RunWriting {
   func scope(_ connector: ConnectorNumber, stream: String, name: String, title: String) throws -> StoredScope
   func scopes(_ connector: ConnectorNumber, stream: String) throws -> [StoredScope]
 
+  /// A staged run stands beside the others: it is neither their last one nor one that is interrupted.
   func insertRun(_ run: NewRun) throws -> RunID
-  /// The connector's last run that has no result: it was interrupted.
+  /// The connector's last run that has no result: it was interrupted. Staged ones don't count.
   func openRun(_ connector: ConnectorNumber) throws -> StoredRun?
   func run(_ id: RunID) throws -> StoredRun?
+  /// The connector's last run that is not staged.
   func lastRun(_ connector: ConnectorNumber) throws -> RunID?
+  /// Of the connector's runs that are not staged, newest first, at most `limit`.
+  func lastRuns(_ connector: ConnectorNumber, limit: Int) throws -> [StoredRun]
+  /// What the run is, once it is known: a run that was to bring changes alone may turn out to list all.
+  func setMode(_ run: RunID, _ mode: RunMode) throws
+  /// What a staged run would do.
+  func setPreview(_ run: RunID, _ preview: JSONValue) throws
   func updateRun(_ id: RunID, _ progress: RunProgress) throws
   func finishRun(_ id: RunID, result: String, error: JSONValue?, at: Timestamp) throws
   func setCoverage(_ run: RunID, scope: Int64, received: Int, total: Int?, coverage: String) throws

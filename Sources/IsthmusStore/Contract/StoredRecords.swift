@@ -17,6 +17,18 @@ package struct StoredScope: Sendable {
   package var listedAt: Timestamp?
 }
 
+/// What a run does with the inventory.
+package enum RunMode: String, Sendable {
+  /// Lists everything, and closes what is proved to be absent.
+  case full
+  /// Brings what changed since an earlier run, and closes nothing.
+  case delta
+  /// Plays what an earlier run listed through the present map: no new listing of the source.
+  case replay
+  /// Tried on a copy of the inventory, which it does not change.
+  case staged
+}
+
 package struct NewRun: Sendable {
   package var connector: ConnectorNumber
   package var profile: String
@@ -24,9 +36,13 @@ package struct NewRun: Sendable {
   package var map: String
   package var mapVersion: Int
   package var scoreMap: String
+  package var mode: RunMode
+  /// The run whose kept pages it plays; nil for one that asks the source.
+  package var replayOf: RunID?
 
   package init(
-    connector: ConnectorNumber, profile: String, startedAt: Timestamp, map: String, mapVersion: Int, scoreMap: String
+    connector: ConnectorNumber, profile: String, startedAt: Timestamp, map: String, mapVersion: Int, scoreMap: String,
+    mode: RunMode = .full, replayOf: RunID? = nil
   ) {
     self.connector = connector
     self.profile = profile
@@ -34,6 +50,8 @@ package struct NewRun: Sendable {
     self.map = map
     self.mapVersion = mapVersion
     self.scoreMap = scoreMap
+    self.mode = mode
+    self.replayOf = replayOf
   }
 }
 
@@ -55,6 +73,8 @@ package struct StoredRun: Sendable {
   package var checkpoint: JSONValue
   package var error: JSONValue?
   package var activeSeconds: Double
+  package var mode: RunMode
+  package var replayOf: RunID?
 }
 
 package struct RunProgress: Sendable {

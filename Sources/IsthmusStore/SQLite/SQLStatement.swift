@@ -45,7 +45,9 @@ final class SQLStatement {
   }
 
   func bind(_ index: Int32, blob: UnsafeRawBufferPointer) {
-    sqlite3_bind_blob(handle, index, blob.baseAddress, Int32(blob.count), Self.transient)
+    // As for texts: without an address it would bind NULL.
+    let base = blob.baseAddress ?? UnsafeRawPointer(bitPattern: 1)
+    sqlite3_bind_blob(handle, index, base, Int32(blob.count), Self.transient)
   }
 
   /// The object lives until another value is bound in its place.

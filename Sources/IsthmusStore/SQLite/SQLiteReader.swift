@@ -17,6 +17,7 @@ struct SQLiteReader: InventoryReader {
   var secrets: any SecretReading { queries }
   var people: any AccountReading { queries }
   var audit: any AuditReading { queries }
+  var kept: any KeptReading { queries }
 
   func rows<T>(_ sql: String, _ values: [SQLValue] = [], _ read: (SQLStatement) throws -> T) throws -> [T] {
     try queries.rows(sql, values, read)
@@ -32,6 +33,11 @@ struct SQLiteReader: InventoryReader {
   func count(_ sql: String) throws -> Int { try rows(sql) { Int($0.integer(0)) }.first ?? 0 }
 
   func run(_ id: RunID) throws -> StoredRun? { try queries.run(id) }
+
+  func preview(of run: RunID) throws -> JSONValue? {
+    let texts = try rows("SELECT preview FROM run WHERE id = ?", [.integer(run.number)]) { $0.optionalText(0) }
+    return try (texts.first ?? nil).map(JSONValue.init(parsing:))
+  }
 
   func runs(connector: String?, limit: Int?) throws -> [StoredRun] {
     let ids = try rows(

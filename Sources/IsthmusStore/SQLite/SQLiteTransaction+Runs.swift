@@ -39,24 +39,26 @@ extension SQLiteTransaction {
 
   func insertRun(_ run: NewRun) throws -> RunID {
     // What earlier runs had seen serves nobody once there is a later one.
-    try self.run(
-      "DELETE FROM run_seen WHERE run_id IN (SELECT id FROM run WHERE connector_id = ?)",
-      [.integer(run.connector.number)])
+    if run.mode != .staged {
+      try self.run(
+        "DELETE FROM run_seen WHERE run_id IN (SELECT id FROM run WHERE connector_id = ?)",
+        [.integer(run.connector.number)])
+    }
     let number = try insert(
       """
       INSERT INTO run (connector_id, profile, stage, started_at, updated_at, map, map_version, score_map, counters,
-        checkpoint) VALUES (?1, ?2, 'connect', ?3, ?3, ?4, ?5, ?6, '{}', '{}')
+        checkpoint, mode, replay_of) VALUES (?1, ?2, 'connect', ?3, ?3, ?4, ?5, ?6, '{}', '{}', ?7, ?8)
       """,
       [
         .integer(run.connector.number), .text(run.profile), .integer(run.startedAt.microseconds), .text(run.map),
-        .integer(Int64(run.mapVersion)), .text(run.scoreMap),
+        .integer(Int64(run.mapVersion)), .text(run.scoreMap), .text(run.mode.rawValue), SQLValue(run.replayOf?.number),
       ])
     return RunID(number)
   }
 
   private static let selectRun = """
     SELECT run.id, connector_id, connector.name, profile, stage, result, started_at, finished_at, resumptions,
-      counters, checkpoint, error, active_seconds, map, map_version FROM run JOIN connector ON connector.id = connector_id
+      counters, checkpoint, error, active_seconds, map, map_version, mode, replay_of FROM run JOIN connector ON connector.id = connector_id
     """
 
   private static func storedRun(_ row: SQLStatement) throws -> StoredRun {
@@ -67,12 +69,13 @@ extension SQLiteTransaction {
       startedAt: Timestamp(microseconds: row.integer(6)), finishedAt: Timestamp(row.optionalInteger(7)),
       resumptions: Int(row.integer(8)), counters: try JSONValue(parsing: row.text(9)),
       checkpoint: try JSONValue(parsing: row.text(10)), error: try row.optionalText(11).map(JSONValue.init(parsing:)),
-      activeSeconds: row.double(12))
+      activeSeconds: row.double(12), mode: RunMode(rawValue: row.text(15)) ?? .full,
+      replayOf: row.optionalInteger(16).map { RunID($0) })
   }
 
   func openRun(_ connector: ConnectorNumber) throws -> StoredRun? {
     try rows(
-      "\(Self.selectRun) WHERE connector_id = ? AND result IS NULL ORDER BY run.id DESC LIMIT 1",
+      "\(Self.selectRun) WHERE connector_id = ? AND result IS NULL AND mode <> 'staged' ORDER BY run.id DESC LIMIT 1",
       [.integer(connector.number)], Self.storedRun
     ).first
   }
@@ -82,9 +85,21 @@ extension SQLiteTransaction {
   }
 
   func lastRun(_ connector: ConnectorNumber) throws -> RunID? {
-    try rows("SELECT max(id) FROM run WHERE connector_id = ?", [.integer(connector.number)]) {
-      $0.optionalInteger(0).map { RunID($0) }
-    }.first ?? nil
+    try lastRuns(connector, limit: 1).first?.id
+  }
+
+  func lastRuns(_ connector: ConnectorNumber, limit: Int) throws -> [StoredRun] {
+    try rows(
+      "\(Self.selectRun) WHERE connector_id = ? AND mode <> 'staged' ORDER BY run.id DESC LIMIT ?",
+      [.integer(connector.number), .integer(Int64(limit))], Self.storedRun)
+  }
+
+  func setMode(_ run: RunID, _ mode: RunMode) throws {
+    try self.run("UPDATE run SET mode = ? WHERE id = ?", [.text(mode.rawValue), .integer(run.number)])
+  }
+
+  func setPreview(_ run: RunID, _ preview: JSONValue) throws {
+    try self.run("UPDATE run SET preview = ? WHERE id = ?", [.text(preview.text()), .integer(run.number)])
   }
 
   func updateRun(_ id: RunID, _ progress: RunProgress) throws {

@@ -1,0 +1,34 @@
+import IsthmusIngest
+
+/// `retention` of the file: how much of ended runs stays.
+enum RetentionConfiguration {
+  private static var numbers: [(key: String, path: WritableKeyPath<RetentionSettings, Int>, least: Int)] {
+    [("runs", \.runs, 1), ("logs", \.logs, 1), ("rejects", \.rejects, 1), ("keptPages", \.keptPages, 0)]
+  }
+  private static let megabytes = "keptMegabytes"
+  /// A tebibyte.
+  private static let mostMegabytes = 1 << 20
+
+  static func read(_ node: ConfigNode?) throws(ConfigurationError) -> RetentionSettings {
+    var settings = RetentionSettings()
+    guard let node, !node.isNull else { return settings }
+    let members = try node.members(known: numbers.map(\.key) + [megabytes])
+    for (key, path, least) in numbers {
+      if let number = members[key] { settings[keyPath: path] = try number.wholeNumber(least...1_000_000) }
+    }
+    if let number = members[megabytes] {
+      settings.keptBytes = try number.wholeNumber(1...mostMegabytes) << 20
+    }
+    return settings
+  }
+}
+
+extension ConfigNode {
+  func wholeNumber(_ range: ClosedRange<Int>) throws(ConfigurationError) -> Int {
+    let text = try self.text
+    guard let number = Int(text), range.contains(number) else {
+      throw failure("\"\(text)\" is no whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return number
+  }
+}
