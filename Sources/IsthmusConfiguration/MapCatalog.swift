@@ -1,5 +1,6 @@
-import IsthmusConnect
+package import IsthmusConnect
 package import IsthmusCore
+import IsthmusIngest
 package import IsthmusStore
 
 /// The transform maps that a connector may use: the kinds' own, those of the configuration file, those that are stored.
@@ -112,6 +113,23 @@ extension MapCatalog.Entry {
     self.init(
       map: written.map, examples: written.examples, origin: .stored, document: stored.document, madeAt: stored.madeAt)
     map.version = stored.version
+  }
+}
+
+extension MapCatalog {
+  /// The map of this name, for a run of `kind`.
+  package func map(named name: String, for kind: KindDescriptor) throws -> TransformMap {
+    guard let entry = self[name] else {
+      throw ChangeError.invalid("There is no transform map \"\(name)\"\(hint(for: name))")
+    }
+    guard entry.map.sourceModel == kind.sourceModel.name else {
+      throw ChangeError.invalid(
+        "The transform map \"\(name)\" is for records of \(entry.map.sourceModel), not of \(kind.sourceModel.name).")
+    }
+    if entry.origin == .stored {
+      try WrittenMap(entry.document, path: "\(name), version \(entry.map.version)").check(kinds)
+    }
+    return entry.map
   }
 }
 

@@ -14,21 +14,11 @@ enum RetentionConfiguration {
     guard let node, !node.isNull else { return settings }
     let members = try node.members(known: numbers.map(\.key) + [megabytes])
     for (key, path, least) in numbers {
-      if let number = members[key] { settings[keyPath: path] = try number.wholeNumber(least...1_000_000) }
+      if let number = members[key] { settings[keyPath: path] = try number.integer(least...1_000_000) }
     }
     if let number = members[megabytes] {
-      settings.keptBytes = try number.wholeNumber(1...mostMegabytes) << 20
+      settings.keptBytes = try number.integer(1...mostMegabytes) << 20
     }
     return settings
-  }
-}
-
-extension ConfigNode {
-  func wholeNumber(_ range: ClosedRange<Int>) throws(ConfigurationError) -> Int {
-    let text = try self.text
-    guard let number = Int(text), range.contains(number) else {
-      throw failure("\"\(text)\" is no whole number from \(range.lowerBound) to \(range.upperBound)")
-    }
-    return number
   }
 }

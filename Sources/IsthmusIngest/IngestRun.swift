@@ -49,6 +49,7 @@ struct IngestRun: Sendable {
       ledger.scoreSettings = try transaction.scoreSettings()
       try stage.apply(page, transaction)
       ledger.checkpoint.cursor = page.cursor
+      ledger.checkpoint.expected = page.total
       try save(transaction)
     }
     for warning in page.warnings { try await warn(warning) }

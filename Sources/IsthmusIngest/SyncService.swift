@@ -4,8 +4,8 @@ package import IsthmusStore
 
 /// Runs connectors: one run of a connector at a time, an interrupted one first.
 package struct SyncService: Sendable {
-  private let store: any InventoryStore
-  private let environment: RunEnvironment
+  let store: any InventoryStore
+  let environment: RunEnvironment
 
   package init(store: any InventoryStore, environment: RunEnvironment) {
     self.store = store
@@ -15,31 +15,34 @@ package struct SyncService: Sendable {
   /// Runs `plan` to its end. Never throws: what went wrong is in the report, and in the run's row where that
   /// can be written.
   package func run(_ plan: RunPlan, over connection: any SourceConnection) async -> RunReport {
+    await perform(plan, over: connection).report
+  }
+
+  /// Throws, in the transaction in which a run is to begin, if it may not.
+  typealias Admission = @Sendable (any InventoryTransaction, ConnectorNumber) throws -> Void
+
+  /// - Parameter isTrial: Whether samples are taken of what the run does.
+  func perform(
+    _ plan: RunPlan, over connection: any SourceConnection, isTrial: Bool = false,
+    admit: @escaping Admission = { _, _ in }
+  ) async -> (report: RunReport, samples: RunSamples?) {
     let started = environment.time.now()
     var ledger: RunLedger?
     do {
-      let connector = try await store.write {
-        try $0.connector(
-          named: plan.connector, kind: plan.kind.name, productName: plan.kind.productName,
-          vendorName: plan.kind.vendorName)
-      }
-      guard let lock = try await lock(connector) else {
-        let busy = ConnectorError(
-          .unavailable, "A run of \(plan.connector) is on already.", remedy: "Wait until it has ended, or cancel it.")
-        var report = await fail(nil, plan, busy, since: started)
-        report.isBusy = true
-        return report
-      }
+      let (connector, lock) = try await locked(plan)
       defer { lock.release() }
-      let opened = try await open(plan, connector)
+      let opened = try await open(plan, connector, admit)
+      if isTrial { opened.samples = RunSamples() }
       ledger = opened
       let run = IngestRun(
         plan: plan, connection: plan.keepsPages ? recording(connection, opened.run, plan) : connection, store: store,
         environment: environment, ledger: opened, startedAt: started)
       let result = try await run.execute()
-      return report(opened, plan, result.name, result.failure(of: opened.run), since: started)
+      return (report(opened, plan, result.name, result.failure(of: opened.run), since: started), opened.samples)
     } catch {
-      return await fail(ledger, plan, error, since: started)
+      var report = await fail(ledger, plan, error, since: started)
+      report.isBusy = error is RunIsOn
+      return (report, nil)
     }
   }
 
@@ -68,10 +71,27 @@ package struct SyncService: Sendable {
     return report
   }
 
+  /// The plan's connector, and the right to run it.
+  ///
+  /// - Throws: ``RunIsOn`` if another run of it is on.
+  func locked(_ plan: RunPlan) async throws -> (ConnectorNumber, any RunLock) {
+    let connector = try await store.write {
+      try $0.connector(
+        named: plan.connector, kind: plan.kind.name, productName: plan.kind.productName,
+        vendorName: plan.kind.vendorName)
+    }
+    guard let lock = try await lock(connector) else { throw RunIsOn(connector: plan.connector) }
+    return (connector, lock)
+  }
+
   /// The profile of the connector's run that was interrupted; nil if there is none.
   package func interruptedProfile(of connector: String) async throws -> String? {
-    try await store.read { try $0.runs(connector: connector, limit: 1) }.first { $0.result == nil }?.profile
+    let runs = try await store.read { try $0.runs(connector: connector, limit: Self.runsLookedAt) }
+    return runs.first { $0.mode != .staged }.flatMap { $0.result == nil && $0.replayOf == nil ? $0.profile : nil }
   }
+
+  /// Staged runs may stand before the one that was interrupted.
+  private static let runsLookedAt = 100
 
   /// A person says yes to what a held run did not see: it is reconciled as it was listed. Returns what that closed.
   ///
@@ -138,7 +158,7 @@ package struct SyncService: Sendable {
     package var failure: RunReport.Failure?
   }
 
-  private func recording(_ connection: any SourceConnection, _ run: RunID, _ plan: RunPlan) -> RecordingConnection {
+  func recording(_ connection: any SourceConnection, _ run: RunID, _ plan: RunPlan) -> RecordingConnection {
     let (store, environment) = (store, environment)
     let recorder = PageRecorder(store: store, run: run, capacity: plan.retention.keptBytes) { message in
       // That it can't be written is met by the run itself.
@@ -149,7 +169,7 @@ package struct SyncService: Sendable {
   }
 
   /// Somebody who looks whether the lock is free holds it for a moment: that is no run.
-  private func lock(_ connector: ConnectorNumber) async throws -> (any RunLock)? {
+  func lock(_ connector: ConnectorNumber) async throws -> (any RunLock)? {
     for _ in 0..<5 {
       if let lock = try store.lock(connector) { return lock }
       try await environment.time.sleep(.milliseconds(50))
@@ -158,12 +178,16 @@ package struct SyncService: Sendable {
   }
 
   /// The run that was interrupted, or a new one.
-  private func open(_ plan: RunPlan, _ connector: ConnectorNumber) async throws -> RunLedger {
+  private func open(_ plan: RunPlan, _ connector: ConnectorNumber, _ admit: @escaping Admission) async throws
+    -> RunLedger
+  {
     let now = environment.now()
     let (ledger, isResumed) = try await store.write { transaction -> (RunLedger, Bool) in
+      try admit(transaction, connector)
       if let interrupted = try transaction.openRun(connector) {
         let hasSameMap = interrupted.map == plan.map.name && interrupted.mapVersion == plan.map.version
-        if interrupted.profile == plan.profile, hasSameMap {
+        let hasSameSource = interrupted.replayOf == plan.replayOf
+        if interrupted.profile == plan.profile, hasSameMap, hasSameSource {
           let ledger = RunLedger(interrupted)
           ledger.resumptions += 1
           try ledger.loadSeen(transaction)
@@ -173,16 +197,18 @@ package struct SyncService: Sendable {
         }
         let failure = RunReport.Failure(
           kind: "interrupted",
-          summary: hasSameMap
-            ? "The run was interrupted, and its profile \(interrupted.profile) is not run now."
-            : "The run was interrupted, and its transform map has changed since.",
+          summary: !hasSameSource
+            ? "The run was interrupted, and a run over other pages took its place."
+            : hasSameMap
+              ? "The run was interrupted, and its profile \(interrupted.profile) is not run now."
+              : "The run was interrupted, and its transform map has changed since.",
           remedy: "Nothing was closed.")
         try transaction.finishRun(interrupted.id, result: "failed", error: failure.json, at: now)
       }
       let run = try transaction.insertRun(
         NewRun(
           connector: connector, profile: plan.profile, startedAt: now, map: plan.map.name, mapVersion: plan.map.version,
-          scoreMap: plan.scoreMap.name))
+          scoreMap: plan.scoreMap.name, mode: plan.mode, replayOf: plan.replayOf))
       guard let stored = try transaction.run(run) else {
         throw StoreError(.defect, "A run that was just written can't be read.", remedy: "Report this.")
       }
@@ -235,8 +261,11 @@ package struct SyncService: Sendable {
     return (RunReport.interrupted, .init(kind: RunReport.interrupted, summary: summary, remedy: remedy))
   }
 
-  private static func describe(_ error: any Error) -> (result: String, failure: RunReport.Failure) {
+  static func describe(_ error: any Error) -> (result: String, failure: RunReport.Failure) {
     switch error {
+    case let error as RunIsOn:
+      let summary = "A run of \(error.connector) is on already."
+      return ("failed", .init(kind: "unavailable", summary: summary, remedy: "Wait until it has ended, or cancel it."))
     case let error as ConnectorError:
       let result =
         switch error.kind {
@@ -256,7 +285,7 @@ package struct SyncService: Sendable {
     }
   }
 
-  private func report(
+  func report(
     _ ledger: RunLedger?, _ plan: RunPlan, _ result: String, _ failure: RunReport.Failure?, since started: Duration
   ) -> RunReport {
     let elapsed = environment.time.now() - started
@@ -264,4 +293,9 @@ package struct SyncService: Sendable {
       connector: plan.connector, run: ledger?.run, result: result, counters: ledger?.counters ?? RunCounters(),
       seconds: ledger?.activeSeconds(elapsed) ?? elapsed.seconds, error: failure)
   }
+}
+
+/// Another run of the connector is on, in this or another process.
+struct RunIsOn: Error {
+  var connector: String
 }

@@ -154,9 +154,9 @@ final class ScriptedHarness: Sendable {
     return plan
   }
 
-  func service(day: Int = 0) -> SyncService {
+  func service(day: Int = 0, report: @escaping @Sendable (RunEvent) -> Void = { _ in }) -> SyncService {
     let now = SyncHarness.noon(ofDay: day)
-    let environment = RunEnvironment(now: { now }, time: ManualTime().client, meter: TrafficMeter(), report: { _ in })
+    let environment = RunEnvironment(now: { now }, time: ManualTime().client, meter: TrafficMeter(), report: report)
     return SyncService(store: store, environment: environment)
   }
 
@@ -189,7 +189,26 @@ final class ScriptedHarness: Sendable {
   ) async throws {
     var failing = contents
     failing.failsAt = page
-    let report = try await sync(failing, day: day, change: change)
+    try await reopen(try await sync(failing, day: day, change: change))
+  }
+
+  /// A run whose process ends after so many pages.
+  func breakOff(
+    afterPages pages: Int, _ body: @escaping @Sendable (SyncService) async throws -> RunReport
+  ) async throws {
+    let met = Mutex(0)
+    let service = service { event in
+      guard case .progress = event else { return }
+      let isLast = met.withLock { count in
+        count += 1
+        return count == pages
+      }
+      if isLast { withUnsafeCurrentTask { $0?.cancel() } }
+    }
+    try await reopen(try await Task { try await body(service) }.value)
+  }
+
+  private func reopen(_ report: RunReport) async throws {
     let database = try DatabaseQueue(path: folder.file("isthmus.sqlite").path(percentEncoded: false))
     let run = report.run?.number ?? 0
     try await database.write { db in
@@ -220,6 +239,10 @@ final class ScriptedHarness: Sendable {
 
 /// Rows of the real shape, with invented names.
 enum Row {
+  static func id(_ vm: String) -> String {
+    "/subscriptions/sub/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/\(vm)"
+  }
+
   static func vm(_ name: String, vmID: String? = nil, offer: String = "ubuntu") -> String {
     """
     {"id":"/subscriptions/sub/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/\(name)","name":"\(name)",\

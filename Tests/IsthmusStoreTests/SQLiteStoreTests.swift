@@ -85,6 +85,27 @@ struct SQLiteStoreTests {
     #expect(try Data(contentsOf: database) == before)
   }
 
+  private func rehearsals() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix("rehearsal-") }
+  }
+
+  @Test("A rehearsal's folder goes with it; one that a process left behind goes at the next start")
+  func removesRehearsals() async throws {
+    let store = try open()
+    var copy: (any InventoryStore)? = try await store.rehearsal()
+    let mine = try rehearsals()
+    #expect(mine.count == 1)
+    let left = folder.file("rehearsal-left")
+    try FileManager.default.createDirectory(at: left, withIntermediateDirectories: true)
+    try Data("x".utf8).write(to: left.appending(path: "isthmus.sqlite"))
+    // Another process starts while this one's copy is in use.
+    _ = try open()
+    #expect(try rehearsals() == mine)
+    #expect(try await copy?.read { try $0.countAssets(Listing(limit: nil)) } == 0)
+    copy = nil
+    #expect(try rehearsals().isEmpty)
+  }
+
   @Test("An empty file becomes an inventory")
   func fillsEmptyFile() throws {
     try Data().write(to: database)

@@ -36,6 +36,8 @@ struct Checkpoint: Sendable {
   var received: [String: Int] = [:]
   /// Scopes with rows whose ids can't be read.
   var blind: Set<String> = []
+  /// How many records the query under way has in all, where the source says; for progress alone.
+  var expected: Int?
   /// The source's total changed while it was listed: rows may have been skipped.
   var isShifted = false
   /// Rows that made no record, by stream and scope ("" where it is not known), so that a scope that is listed
@@ -57,6 +59,7 @@ struct Checkpoint: Sendable {
     listed = scopes
     cursor = nil
     isShifted = false
+    expected = nil
     self.attempt = attempt
     for scope in scopes { received[scope] = 0 }
     if attempt == 1 {
@@ -81,6 +84,7 @@ extension Checkpoint {
       "cursor": cursor.map(JSONValue.string) ?? .null, "attempt": .integer(Int64(attempt)),
       "received": .object(received.sorted { $0.key < $1.key }.map { .init($0.key, .integer(Int64($0.value))) }),
       "blind": .array(blind.sorted().map(JSONValue.string)), "isShifted": .bool(isShifted),
+      "expected": expected.map { .integer(Int64($0)) } ?? .null,
       "readable": .array(readable.map(JSONValue.string)), "tally": tallyJSON,
       "selection": selection.json, "otherSelections": .array(otherSelections.map(\.json)),
       "coverage": .object(
@@ -105,6 +109,7 @@ extension Checkpoint {
     }
     blind = Set(json["blind"]?.array?.compactMap(\.string) ?? [])
     isShifted = json["isShifted"] == .bool(true)
+    expected = json["expected"]?.integer.map(Int.init)
     readable = json["readable"]?.array?.compactMap(\.string) ?? []
     readTally(json["tally"])
     selection = FindingSelection(json["selection"] ?? .null)
@@ -142,14 +147,14 @@ extension Checkpoint {
 }
 
 extension FindingSelection {
-  fileprivate var json: JSONValue {
+  var json: JSONValue {
     .object([
       "statuses": .array(statuses.sorted().map(JSONValue.string)),
       "excludedCategories": .array(excludedCategories.sorted().map(JSONValue.string)),
     ])
   }
 
-  fileprivate init(_ json: JSONValue) {
+  init(_ json: JSONValue) {
     self.init(
       statuses: Set(json["statuses"]?.array?.compactMap(\.string) ?? []),
       excludedCategories: Set(json["excludedCategories"]?.array?.compactMap(\.string) ?? []))

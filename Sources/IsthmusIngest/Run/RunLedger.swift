@@ -11,6 +11,7 @@ final class RunLedger: @unchecked Sendable {
   let connector: ConnectorNumber
   /// One moment for the whole run: all that it finds or fixes carries it.
   let startedAt: Timestamp
+  var mode: RunMode
   var checkpoint: Checkpoint
   var counters: RunCounters
   /// What the listings brought: what is not in here may be absent. A scope that is listed anew is seen anew.
@@ -21,6 +22,8 @@ final class RunLedger: @unchecked Sendable {
   var countedFindings = SeenBits()
   var scopes: [SourceStream: [String: StoredScope]] = [:]
   var resumptions: Int
+  /// Of a run that is only tried: what is shown of it.
+  var samples: RunSamples?
   /// The inventory's own, once the run has read or set them.
   var scoreSettings = ScoreSettings()
   private let activeBefore: Double
@@ -30,6 +33,7 @@ final class RunLedger: @unchecked Sendable {
     self.run = run.id
     connector = run.connector
     startedAt = run.startedAt
+    mode = run.mode
     checkpoint = Checkpoint(run.checkpoint)
     counters = RunCounters(run.counters)
     resumptions = run.resumptions

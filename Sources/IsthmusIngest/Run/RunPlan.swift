@@ -1,5 +1,6 @@
 package import IsthmusConnect
 package import IsthmusCore
+import IsthmusStore
 
 /// What a run is to do: a connector's configuration with one of its profiles, made ready.
 package struct RunPlan: Sendable {
@@ -22,6 +23,9 @@ package struct RunPlan: Sendable {
   /// Whether what the source says is kept, so that the run can be played again.
   package var keepsPages = false
   package var retention = RetentionSettings()
+  var mode = RunMode.full
+  /// The run whose kept pages it plays; nil for one that asks the source.
+  var replayOf: RunID?
 
   package init(
     connector: String, kind: KindDescriptor, profile: String, map: TransformMap, scoreMap: ScoreMap,
@@ -134,7 +138,8 @@ package struct RunReport: Sendable {
   package var connector: String
   /// nil if it could not begin.
   package var run: RunID?
-  /// `succeeded`, `partial`, `held`, `failed`, `unauthorised` or `cancelled`; ``interrupted`` if it goes on later.
+  /// `succeeded`, `partial`, `held`, `failed`, `unauthorised`, `cancelled` or `staged`; ``interrupted`` if it goes on
+  /// later.
   package var result: String
   package var counters: RunCounters
   package var seconds: Double
@@ -144,6 +149,8 @@ package struct RunReport: Sendable {
 
   /// The result of a run that ended with its process: its row has none, and the next run goes on from its checkpoint.
   package static let interrupted = "interrupted"
+  /// Of a staged run: what it would do.
+  package var preview: JSONValue?
 
   package var json: JSONValue {
     var members: [JSONValue.Member] = [
@@ -151,6 +158,7 @@ package struct RunReport: Sendable {
       .init("result", .string(result)), .init("counters", counters.json), .init("seconds", .number(seconds)),
     ]
     if let error { members.append(.init("error", error.json)) }
+    if let preview { members.append(.init("preview", preview)) }
     return .object(members)
   }
 }

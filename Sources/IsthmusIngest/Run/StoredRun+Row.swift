@@ -20,16 +20,26 @@ extension StoredRun {
     func sum(_ name: String) -> JSONValue {
       .integer((assets?[name]?.integer ?? 0) + (findings?[name]?.integer ?? 0))
     }
-    return .object([
-      "run": .string(id.description), "connector": .string(connectorName), "profile": .string(profile),
-      "result": .string(try shownResult(in: store)), "stage": .string(stage),
-      "transformMap": .string(map), "transformMapVersion": .integer(Int64(mapVersion)),
-      "startedAt": .string(startedAt.description), "finishedAt": finishedAt.map { .string($0.description) } ?? .null,
-      "seconds": .number((activeSeconds * 10).rounded() / 10), "resumptions": .integer(Int64(resumptions)),
-      "assets": assets?["fetched"] ?? .integer(0), "findings": findings?["fetched"] ?? .integer(0),
-      "created": sum("created"), "updated": sum("updated"), "fixed": sum("fixed"), "reopened": sum("reopened"),
-      "rejected": sum("rejected"), "requests": counters["requests"] ?? .integer(0), "counters": counters,
-      "expected": expected.map { .integer(Int64($0)) } ?? .null, "error": error ?? .null,
-    ])
+    let about: [JSONValue.Member] = [
+      .init("run", .string(id.description)), .init("connector", .string(connectorName)),
+      .init("profile", .string(profile)), .init("mode", .string(mode.rawValue)),
+      .init("replayOf", .text(replayOf?.description)), .init("result", .string(try shownResult(in: store))),
+      .init("stage", .string(stage)), .init("transformMap", .string(map)),
+      .init("transformMapVersion", .integer(Int64(mapVersion))), .init("startedAt", .string(startedAt.description)),
+      .init("finishedAt", .text(finishedAt?.description)), .init("seconds", .number((activeSeconds * 10).rounded() / 10)),
+      .init("resumptions", .integer(Int64(resumptions))),
+    ]
+    let figures: [JSONValue.Member] = [
+      .init("assets", assets?["fetched"] ?? .integer(0)), .init("findings", findings?["fetched"] ?? .integer(0)),
+      .init("created", sum("created")), .init("updated", sum("updated")), .init("fixed", sum("fixed")),
+      .init("reopened", sum("reopened")), .init("rejected", sum("rejected")),
+      .init("requests", counters["requests"] ?? .integer(0)), .init("counters", counters),
+      .init("expected", expected.map { .integer(Int64($0)) } ?? .null), .init("error", error ?? .null),
+    ]
+    return .object(about + figures)
   }
+}
+
+extension JSONValue {
+  fileprivate static func text(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
 }

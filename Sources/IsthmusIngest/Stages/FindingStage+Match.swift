@@ -105,6 +105,7 @@ extension FindingStage {
       _ = ledger.seenFindings.insert(finding.id.number)
       _ = ledger.countedFindings.insert(finding.id.number)
       ledger.counters.findings.created += 1
+      ledger.samples?.add(.created, finding.id)
       resource.findings.append(finding)
     }
     // A posture that is new decides which of several connectors' findings is shown, too.
@@ -127,8 +128,12 @@ extension FindingStage {
         until: nil)
     }
     switch turn {
-    case .fixed: ledger.counters.findings.fixed += 1
-    case .reopened: ledger.counters.findings.reopened += 1
+    case .fixed:
+      ledger.counters.findings.fixed += 1
+      ledger.samples?.add(.fixed, finding.id)
+    case .reopened:
+      ledger.counters.findings.reopened += 1
+      ledger.samples?.add(.reopened, finding.id)
     case .opened, nil: break
     }
     _ = ledger.seenFindings.insert(finding.id.number)
@@ -142,6 +147,7 @@ extension FindingStage {
       ledger.counters.findings.unchanged += 1
     } else {
       ledger.counters.findings.updated += 1
+      ledger.samples?.add(.updated, finding.id)
     }
   }
 

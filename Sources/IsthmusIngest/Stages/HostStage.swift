@@ -89,6 +89,7 @@ struct HostStage: Sendable {
       return []
     }
     ledger.counters.assets.updated += isFirst ? 1 : 0
+    ledger.samples?.add(.updated, source.asset)
     let touched = try identifier.settle([source.id] + (companions ?? []), transaction)
     return left.map { touched.union([$0]) } ?? touched
   }
@@ -132,12 +133,14 @@ struct HostStage: Sendable {
     var touched = try identifier.place(row, transaction)
     if try touched == [asset] || transaction.sourceRow(source)?.asset == asset {
       ledger.counters.assets.created += 1
+      ledger.samples?.add(.created, asset)
     } else {
       try transaction.setHome(source: source, nil)
       try transaction.deleteUnusedAsset(asset)
       touched.remove(asset)
       ledger.counters.assets.updated += 1
       ledger.counters.assets.merged += 1
+      if let other = try transaction.sourceRow(source)?.asset { ledger.samples?.add(.merged, other) }
     }
     // The resource's findings may have left another asset.
     if let left = known?.asset { touched.insert(left) }

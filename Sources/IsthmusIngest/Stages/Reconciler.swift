@@ -106,7 +106,8 @@ struct Reconciler: Sendable {
       if let asset { touched.insert(asset) }
     }
     try ledger.scorer.rescore(touched, transaction)
-    for stream in SourceStream.allCases {
+    // What is played again was listed before.
+    for stream in SourceStream.allCases where ledger.mode == .full {
       for scope in scopes(stream, .whole) { try transaction.setListed(scope: scope.id, at: ledger.startedAt) }
     }
     if ledger.isAllCovered { try transaction.settleControls(ledger.connector) }
@@ -124,7 +125,9 @@ struct Reconciler: Sendable {
     for asset in Set(hosts.map(\.source.asset)) {
       let rows = try transaction.sourceRows(of: asset)
       // Without rows it rests in another one.
-      if !rows.isEmpty, !rows.contains(where: \.isPresent) { ledger.counters.assets.gone += 1 }
+      guard !rows.isEmpty, !rows.contains(where: \.isPresent) else { continue }
+      ledger.counters.assets.gone += 1
+      ledger.samples?.add(.gone, asset)
     }
     return touched
   }
@@ -137,8 +140,10 @@ struct Reconciler: Sendable {
     let turn = finding.life.miss(cause, at: ledger.startedAt, lastListed: scope.listedAt)
     try transaction.updateFinding(finding)
     ledger.counters.findings.gone += 1
+    ledger.samples?.add(.gone, finding.id)
     guard turn == .fixed else { return }
     ledger.counters.findings.fixed += 1
+    ledger.samples?.add(.fixed, finding.id)
     try transaction.insertEvent(
       finding.id, run: ledger.run, at: ledger.startedAt, turn: FindingLife.Turn.fixed.rawValue, cause: cause.name,
       until: nil)

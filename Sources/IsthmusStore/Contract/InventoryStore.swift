@@ -11,6 +11,10 @@ package protocol InventoryStore: Sendable {
   /// Reads of one moment.
   func read<T: Sendable>(_ body: @escaping @Sendable (any InventoryReader) throws -> T) async throws -> T
 
+  /// A copy of the inventory as it is now, to try things on. What is done to it leaves this one as it is; the copy
+  /// ends with its last reference, or with the process.
+  func rehearsal() async throws -> any InventoryStore
+
   /// Takes the right to run the connector; nil if a run of it is on, in this or another process.
   /// The lock ends with its value, or with the process.
   func lock(_ connector: ConnectorNumber) throws -> (any RunLock)?
@@ -42,6 +46,8 @@ package protocol RunWriting {
   func lastRun(_ connector: ConnectorNumber) throws -> RunID?
   /// Of the connector's runs that are not staged, newest first, at most `limit`.
   func lastRuns(_ connector: ConnectorNumber, limit: Int) throws -> [StoredRun]
+  /// Staged runs of the connector without a result: somebody is on one, or was when its process ended.
+  func openStagedRuns(_ connector: ConnectorNumber) throws -> [RunID]
   /// What the run is, once it is known: a run that was to bring changes alone may turn out to list all.
   func setMode(_ run: RunID, _ mode: RunMode) throws
   /// What a staged run would do.

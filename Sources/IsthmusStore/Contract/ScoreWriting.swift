@@ -24,6 +24,8 @@ package protocol ScoreReading {
   func scoreSettings() throws -> ScoreSettings
   /// The map that gave the connector's findings their severity and QDS; nil before its first run.
   func scoreMap(of connector: ConnectorNumber) throws -> ScoreMap?
+  func presentAssets() throws -> [AssetID]
+  func score(of asset: AssetID) throws -> Double
   /// - Parameter at: Decisions that have run out by then don't count any more.
   func scoreBasis(of asset: AssetID, at: Timestamp) throws -> ScoreBasis
 }
@@ -35,8 +37,6 @@ package protocol ScoreWriting: ScoreReading {
   func remapScores(of connector: ConnectorNumber, _ map: ScoreMap) throws
   func connectorNumber(named name: String) throws -> ConnectorNumber?
 
-  func presentAssets() throws -> [AssetID]
-  func score(of asset: AssetID) throws -> Double
   func setScore(_ asset: AssetID, _ score: AssetScore, openFindings: Int) throws
   /// Criticality and exposure from the asset's tags and addresses.
   func settleFactors(of asset: AssetID, defaultCriticality: Int) throws

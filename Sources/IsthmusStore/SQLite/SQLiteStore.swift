@@ -17,19 +17,29 @@ import IsthmusCore
 package final class SQLiteStore: InventoryStore {
   private let pool: DatabasePool
   private let folder: String
+  /// Of a copy: its folder goes with it.
+  private let copy: RehearsalFolder?
   package let seed: UInt64
 
   /// Opens the inventory in `folder`, or makes it.
   ///
   /// - Parameter newSeed: For a store that is made now.
   /// - Throws: ``StoreError``; nothing is changed in a database of a newer version.
-  package init(folder: String, newSeed: UInt64) throws {
+  package convenience init(folder: String, newSeed: UInt64) throws {
     try Self.makeFolder(folder)
+    try RehearsalFolder.removeAbandoned(in: folder)
+    try self.init(folder: folder, newSeed: newSeed, copy: nil)
+  }
+
+  private init(folder: String, newSeed: UInt64, copy: RehearsalFolder?) throws {
+    self.copy = copy
+    let synchronous = copy == nil ? "NORMAL" : "OFF"
     var configuration = Configuration()
     configuration.busyMode = .timeout(30)
     configuration.maximumReaderCount = 4
     configuration.prepareDatabase { db in
-      try db.execute(sql: "PRAGMA synchronous = NORMAL")
+      // A copy is thrown away: nothing is lost with it.
+      try db.execute(sql: "PRAGMA synchronous = \(synchronous)")
       try db.execute(sql: "PRAGMA cache_size = -16384")
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
       try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
@@ -49,6 +59,11 @@ package final class SQLiteStore: InventoryStore {
         return try Self.seed(db, newSeed: newSeed)
       }
     }
+  }
+
+  deinit {
+    // A copy's files are removed when this is gone; an error has no one to act on it.
+    if copy != nil { try? pool.close() }
   }
 
   package func write<T: Sendable>(
@@ -77,7 +92,21 @@ package final class SQLiteStore: InventoryStore {
     try FileLock.take(path: "\(folder)/connector-\(connector.number).lock")
   }
 
-  private static func makeFolder(_ folder: String) throws {
+  /// A copy in a folder below this one's: as large as the inventory, as quick as the disk copies.
+  package func rehearsal() async throws -> any InventoryStore {
+    let copy = try RehearsalFolder.make(in: folder)
+    do {
+      let target = try DatabaseQueue(path: "\(copy.path)/isthmus.sqlite")
+      // In one reader's view, which no writer waits for.
+      try await pool.read { source in try target.inDatabase { try source.backup(to: $0) } }
+      try target.close()
+    } catch let error as DatabaseError {
+      throw StoreError(sqliteCode: error.extendedResultCode.rawValue, message: error.message ?? "")
+    }
+    return try SQLiteStore(folder: copy.path, newSeed: seed, copy: copy)
+  }
+
+  static func makeFolder(_ folder: String) throws {
     var path = folder.hasPrefix("/") ? "" : "."
     for part in folder.split(separator: "/") {
       path += "/\(part)"
@@ -137,30 +166,4 @@ package final class SQLiteStore: InventoryStore {
     try db.execute(sql: "INSERT INTO store (key, value) VALUES ('seed', ?)", arguments: [String(newSeed)])
     return newSeed
   }
-}
-
-/// An advisory lock on a file; the system lets go of it when the process ends, however that happens.
-private final class FileLock: RunLock {
-  private let descriptor: Int32
-
-  private init(_ descriptor: Int32) { self.descriptor = descriptor }
-
-  /// nil if somebody else holds it.
-  static func take(path: String) throws -> FileLock? {
-    let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else {
-      throw StoreError(
-        .notAllowed, "The lock \(path) can't be opened (\(String(cString: strerror(errno)))).",
-        remedy: "Check that the folder belongs to this user.")
-    }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
-      return nil
-    }
-    return FileLock(descriptor)
-  }
-
-  func release() { flock(descriptor, LOCK_UN) }
-
-  deinit { close(descriptor) }
 }

@@ -94,6 +94,13 @@ extension SQLiteTransaction {
       [.integer(connector.number), .integer(Int64(limit))], Self.storedRun)
   }
 
+  func openStagedRuns(_ connector: ConnectorNumber) throws -> [RunID] {
+    try rows(
+      "SELECT id FROM run WHERE connector_id = ? AND result IS NULL AND mode = 'staged' ORDER BY id",
+      [.integer(connector.number)]
+    ) { RunID($0.integer(0)) }
+  }
+
   func setMode(_ run: RunID, _ mode: RunMode) throws {
     try self.run("UPDATE run SET mode = ? WHERE id = ?", [.text(mode.rawValue), .integer(run.number)])
   }

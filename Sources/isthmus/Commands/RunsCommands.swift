@@ -8,7 +8,7 @@ struct RunsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "runs", abstract: "Lists runs, newest first.")
 
   private static let columns = [
-    "run", "connector", "profile", "result", "stage", "startedAt", "seconds", "assets", "findings", "created",
+    "run", "connector", "profile", "mode", "result", "stage", "startedAt", "seconds", "assets", "findings", "created",
     "updated", "fixed", "reopened", "rejected", "requests",
   ]
 
@@ -32,8 +32,12 @@ struct RunsCommand: AsyncParsableCommand {
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "One run: show it, say yes to a held one.",
-    subcommands: [RunShowCommand.self, RunLogCommand.self, RunApproveCommand.self])
+    commandName: "run",
+    abstract: "One run: start it, show it, say yes to a held one, apply a staged one, play it again.",
+    subcommands: [
+      RunStartCommand.self, RunShowCommand.self, RunLogCommand.self, RunApproveCommand.self, RunApplyCommand.self,
+      RunDiscardCommand.self, RunReplayCommand.self,
+    ])
 }
 
 struct RunShowCommand: AsyncParsableCommand {
@@ -47,13 +51,19 @@ struct RunShowCommand: AsyncParsableCommand {
   func run() async throws {
     let store = try AppBuilder(options: options).openExistingStore()
     let run = try RunID(argument: id)
-    let (stored, coverage) = try await store.read { (try $0.run(run), try $0.coverage(of: run)) }
+    let (stored, coverage, preview) = try await store.read {
+      (try $0.run(run), try $0.coverage(of: run), try $0.preview(of: run))
+    }
     guard let stored, case .object(var members) = try stored.row(in: store) else {
       throw CommandError.notFound("There is no run \(run).")
     }
     members.append(.init("coverage", .array(coverage)))
-    let record = JSONValue.object(members)
-    if output == .table { RecordPrinter.print(record) } else { Console.print(record.text(indentation: 2)) }
+    guard output == .table else {
+      if let preview { members.append(.init("preview", preview)) }
+      return Console.print(JSONValue.object(members).text(indentation: 2))
+    }
+    RecordPrinter.print(.object(members))
+    if let preview { PreviewPrinter.print(preview, of: run) }
   }
 }
 
@@ -73,27 +83,6 @@ struct RunLogCommand: AsyncParsableCommand {
     var printer = RowPrinter(output, columns: ["at", "level", "message"], isChosen: true)
     for line in lines { printer.print(line) }
     printer.finish()
-  }
-}
-
-struct RunApproveCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "approve", abstract: "Says yes to a held run: what it did not see is closed.")
-
-  @OptionGroup var options: GlobalOptions
-  @Argument(help: "Its id, such as R12.") var id: String
-
-  func run() async throws {
-    let builder = AppBuilder(options: options)
-    let store = try builder.openExistingStore()
-    let service = builder.syncService(store, meter: .init()) { _ in }
-    let run = try RunID(argument: id)
-    let approval = try await service.approve(run)
-    let (hosts, findings) = (approval.closed.assets.gone, approval.closed.findings)
-    Console.print(
-      "\(run): \(hosts) hosts are marked gone, \(findings.gone) findings are not listed any more, \(findings.fixed) of them were open."
-    )
-    if let failure = approval.failure { Console.print("\(failure.summary) \(failure.remedy)") }
   }
 }
 

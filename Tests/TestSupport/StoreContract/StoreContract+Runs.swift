@@ -30,6 +30,41 @@ extension StoreContract {
       #expect(run?.resumptions == 2 && run?.activeSeconds == 1.5 && run?.error?["kind"]?.string == "defect")
       #expect(try await store.read { try $0.run(RunID(4711)) == nil })
     },
+    Case("A staged run is neither the connector's last run nor one that is interrupted") { fixture in
+      let store = try fixture.open()
+      try await store.sample { inventory, transaction in
+        let bits: [UInt8] = [1]
+        try bits.withUnsafeBytes { try transaction.setSeen(inventory.run, stream: 0, chunk: 0, bits: $0) }
+        let staged = try transaction.insertRun(
+          NewRun(
+            connector: inventory.connector, profile: "nightly", startedAt: SampleInventory.noon(2), map: "map",
+            mapVersion: 3, scoreMap: "default", mode: .staged))
+        #expect(try transaction.openRun(inventory.connector)?.id == inventory.run)
+        #expect(try transaction.lastRun(inventory.connector) == inventory.run)
+        #expect(try transaction.openStagedRuns(inventory.connector) == [staged])
+        #expect(try transaction.seen(inventory.run, stream: 0).count == 1)
+        #expect(try transaction.run(staged)?.mode == .staged)
+        try transaction.setPreview(staged, .object(["a": .string("é")]))
+        try transaction.finishRun(staged, result: "staged", error: nil, at: SampleInventory.noon(2))
+        #expect(try transaction.openStagedRuns(inventory.connector).isEmpty)
+      }
+      let runs = try await store.read { try $0.runs(connector: nil, limit: nil) }
+      #expect(runs.map(\.mode) == [.staged, .full])
+      let previews = try await store.read { inventory in try runs.map { try inventory.preview(of: $0.id) } }
+      #expect(previews == [.object(["a": .string("é")]), nil])
+    },
+    Case("A run tells what it plays and how; how may turn out later") { fixture in
+      let store = try fixture.open()
+      let runs = try await store.sample { inventory, transaction in
+        let run = try transaction.insertRun(
+          NewRun(
+            connector: inventory.connector, profile: "nightly", startedAt: SampleInventory.noon(2), map: "map",
+            mapVersion: 3, scoreMap: "default", mode: .delta, replayOf: RunID(17)))
+        try transaction.setMode(run, .replay)
+        return try transaction.lastRuns(inventory.connector, limit: 5)
+      }
+      #expect(runs.map(\.mode) == [.replay, .full] && runs.map(\.replayOf) == [RunID(17), nil])
+    },
     Case("Runs are listed newest first, of one connector if it is named") { fixture in
       let store = try fixture.open()
       for name in ["A", "B", "A"] { _ = try await store.write { try SampleInventory($0, connector: name) } }

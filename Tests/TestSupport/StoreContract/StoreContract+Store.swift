@@ -53,6 +53,23 @@ extension StoreContract {
       // The connection works on.
       #expect(try await store.write { try SampleInventory($0, connector: "Third").run.number } > 1)
     },
+    Case("A rehearsal begins as the inventory is, and keeps what is done to it to itself") { fixture in
+      let store = try fixture.open(4711)
+      let host = try await store.sample { try $0.host("web", in: $1) }
+      let copy = try await store.rehearsal()
+      #expect(copy.seed == 4711)
+      #expect(try await copy.assetRows() == store.assetRows())
+      let lock = try copy.lock(ConnectorNumber(1))
+      #expect(try lock != nil && store.lock(ConnectorNumber(1)) != nil, "their locks are two")
+      try await copy.write { transaction in
+        try transaction.setSourceGone(host.source, at: SampleInventory.noon(2), lastSeen: nil)
+        _ = try transaction.settlePresence(of: host.asset, at: SampleInventory.noon(2))
+      }
+      #expect(try await copy.assetRows().isEmpty)
+      #expect(try await store.assetRows().count == 1)
+      try await store.write { _ = try SampleInventory($0, connector: "Other") }
+      #expect(try await copy.read { try $0.runs(connector: "Other", limit: nil) }.isEmpty)
+    },
     Case("A connector's lock excludes a second holder until it is released") { fixture in
       let (store, other) = (try fixture.open(), try fixture.open())
       let lock = try #require(try store.lock(ConnectorNumber(1)))
