@@ -40,7 +40,7 @@ package struct SignInService: Sendable {
     }
     let check = try await hasher.check(password, against: stored)
     guard check.isRight, let account else {
-      if let account { try await recordFailure(account, address) }
+      try await recordFailure(account, address)
       throw Self.refusal
     }
     let renewed = check.isOutdated ? try await hasher.hash(password).text : nil
@@ -56,11 +56,13 @@ package struct SignInService: Sendable {
     }
   }
 
-  private func recordFailure(_ account: StoredAccount, _ address: String?) async throws {
+  /// Of a name that nobody has too: the same work; but without the name, which may be a password.
+  private func recordFailure(_ account: StoredAccount?, _ address: String?) async throws {
     let at = now()
+    let subject = account?.subject ?? "account:(unknown)"
     try await store.write { transaction in
       let nobody = Principal(.system, name: "somebody", role: .viewer, address: address)
-      try AuditLog.record(nobody, "session.refuse", account.subject, at: at, in: transaction)
+      try AuditLog.record(nobody, "session.refuse", subject, at: at, in: transaction)
     }
   }
 
