@@ -23,7 +23,7 @@ extension AccessError {
     switch kind {
     case .invalid: 2
     case .notAllowed, .notSignedIn: 3
-    case .notFound, .throttled, .busy: 1
+    case .notFound, .throttled, .busy, .unavailable: 1
     }
   }
 }

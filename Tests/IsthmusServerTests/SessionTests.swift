@@ -74,8 +74,11 @@ struct SessionTests {
   @Test("The cookie is out of reach of scripts and other sites, and read back as it was set")
   func cookie() throws {
     let text = Secret(RandomSource.system.text())
-    for cookie in [SessionCookie(isSecure: true), SessionCookie(isSecure: false)] {
+    for cookie in [
+      SessionCookie(isSecure: true), SessionCookie(isSecure: false), SessionCookie(.signIn, isSecure: true),
+    ] {
       let header = cookie.setting(text)
+      #expect(header.contains("Max-Age=600; ") == (cookie.purpose == .signIn))
       #expect(header.contains("; HttpOnly; SameSite=Lax") && header.contains("; Path=/"))
       #expect(header.hasSuffix("; Secure") == cookie.isSecure)
       #expect(cookie.clearing.contains("Max-Age=0"))

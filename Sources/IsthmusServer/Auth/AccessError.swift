@@ -12,6 +12,8 @@ package struct AccessError: Error, Sendable, Hashable, CustomStringConvertible {
     case throttled(wait: Duration)
     /// The server has more to do than it takes on; the same request may work in a moment.
     case busy
+    /// The identity provider can't be reached, or does not answer as one does.
+    case unavailable
   }
 
   package var kind: Kind
