@@ -1,4 +1,5 @@
 import IsthmusCore
+import IsthmusIngest
 import IsthmusStore
 
 /// Typed configuration in the form of the file: two that mean the same are equal, however they were written.
@@ -7,23 +8,9 @@ extension ConfigurationItem {
 
   init(_ scoring: ScoreSettings) { self.init(single: .scoring, scoring.json) }
 
-  init(_ tag: StoredTag) {
-    self.init(
-      .tag, tag.name,
-      .object([
-        "name": .string(tag.name), "query": .string(tag.query),
-        "criticality": tag.criticality.map { .integer(Int64($0)) } ?? .null,
-        "colour": tag.colour.map(JSONValue.string) ?? .null,
-        "internetExposed": .bool(tag.isExposed),
-      ]))
-  }
+  init(_ tag: StoredTag) { self.init(.tag, tag.name, tag.json) }
 
-  init(_ entity: StoredEntity) {
-    let tags = Set(entity.tags).sorted().map(JSONValue.string)
-    self.init(
-      .entity, entity.name,
-      .object(["name": .string(entity.name), "description": .string(entity.description), "tags": .array(tags)]))
-  }
+  init(_ entity: StoredEntity) { self.init(.entity, entity.name, entity.json) }
 
   /// The three keys of the file as members of one object.
   init(_ settings: IdentificationSettings) {

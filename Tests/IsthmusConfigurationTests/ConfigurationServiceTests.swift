@@ -13,12 +13,16 @@ struct ConfigurationServiceTests {
   private let folder: TemporaryFolder
   private let store: any InventoryStore
   private let service: ConfigurationService
+  private static let actor = AuditActor(.system, name: "test")
   private static let at = Timestamp(microseconds: 1_800_000_000_000_000)
 
   init() throws {
     folder = try TemporaryFolder()
     store = try SQLiteStore(folder: folder.path, newSeed: 7)
-    service = ConfigurationService(store: store, kinds: KindCatalog([DefenderForCloud.self]), now: { Self.at })
+    let vault = SecretVault(
+      store: store, keys: SecretKeySource(environment: nil, folder: folder.path), now: { Self.at })
+    service = ConfigurationService(
+      store: store, kinds: KindCatalog([DefenderForCloud.self]), vault: vault, now: { Self.at })
   }
 
   private static let connector = """
@@ -67,7 +71,7 @@ struct ConfigurationServiceTests {
     _ text: String, prunes: Bool = false, isPreview: Bool = false
   ) async throws -> ConfigurationOutcome {
     let file = try await file(text)
-    return try await service.change(isPreview: isPreview) { try $0.applying(file, prunes: prunes) }
+    return try await service.change(isPreview: isPreview, by: Self.actor) { try $0.applying(file, prunes: prunes) }
   }
 
   @Test("A file that is applied twice changes nothing the second time, and a preview never")
@@ -120,7 +124,7 @@ struct ConfigurationServiceTests {
     ]
     for (key, says) in removals {
       let error = await #expect(throws: ConfigurationProblem.self, "\(key)") {
-        try await service.change { snapshot in
+        try await service.change(by: Self.actor) { snapshot in
           var items = snapshot.items
           items[key] = nil
           return items
@@ -135,7 +139,7 @@ struct ConfigurationServiceTests {
   func points() async throws {
     try await apply(Self.connector + Self.rest)
     let error = await #expect(throws: ConfigurationProblem.self) {
-      try await service.change { snapshot in
+      try await service.change(by: Self.actor) { snapshot in
         var items = snapshot.items
         let document = try JSONValue(
           parsing: """
@@ -156,7 +160,7 @@ struct ConfigurationServiceTests {
     let key = ConfigurationItem.Key(.tag, "Windows")
     let seen = try await service.snapshot().items[key]?.tag(seed: store.seed)
     func set(_ query: String, seen: String?) async throws {
-      _ = try await service.change(expecting: .init(key, tag: seen)) { snapshot in
+      _ = try await service.change(expecting: .init(key, tag: seen), by: Self.actor) { snapshot in
         var items = snapshot.items
         items[key] = ConfigurationItem(
           .tag, "Windows",
@@ -172,7 +176,7 @@ struct ConfigurationServiceTests {
 
   @Test("A draft is kept as it is and takes no part")
   func drafts() async throws {
-    _ = try await service.change { snapshot in
+    _ = try await service.change(by: Self.actor) { snapshot in
       var items = snapshot.items
       let draft = ConfigurationItem(.connector, "Half", .object(["name": .string("Half")]), isDraft: true)
       items[draft.key] = draft
@@ -191,6 +195,21 @@ struct ConfigurationServiceTests {
     try await apply(Self.connector + Self.rest)
     #expect(try await store.read { try $0.transformMaps().map(\.version) } == [2])
     #expect(try await store.read { try $0.transformMapVersions("mine").map(\.version) } == [2, 1])
+  }
+
+  @Test("Each change is in the audit log, with before and after, and a refused one is not")
+  func audits() async throws {
+    try await apply(Self.connector + Self.rest)
+    let entries = try await store.read { try $0.audit.auditEntries(AuditFilter(limit: 100)) }.map(\.entry)
+    let actions = Set(entries.map(\.action))
+    #expect(
+      actions == [
+        "connector.create", "transformMap.create", "scoreMap.create", "tag.create", "entity.create", "scoring.change",
+        "identification.change",
+      ])
+    #expect(entries.allSatisfy { $0.actor.name == "test" && $0.after != nil })
+    _ = try? await apply(Self.connector, prunes: true)
+    #expect(try await store.read { try $0.audit.auditEntries(AuditFilter(limit: 100)) }.count == entries.count)
   }
 
   @Test("Scores of a connector that runs follow at its next run")

@@ -163,7 +163,7 @@ final class ScriptedHarness: Sendable {
   /// What people change of it at noon of the day.
   func people(onDay day: Int) -> InventoryService {
     let now = SyncHarness.noon(ofDay: day)
-    return InventoryService(store: store, now: { now })
+    return InventoryService(store: store, by: AuditActor(.system, name: "test"), now: { now })
   }
 
   /// The assets' names with their numbers; of the asset's one source where several have the name.

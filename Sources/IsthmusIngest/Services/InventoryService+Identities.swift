@@ -35,7 +35,7 @@ extension InventoryService {
   /// - Throws: ``ChangeError`` if one of them does not exist or was merged, they are the same, or there is no reason.
   package func merge(_ asset: AssetID, with other: AssetID, reason: String) async throws -> IdentityChange {
     if asset == other { throw ChangeError.invalid("\(asset) is one asset already.") }
-    return try await decide(reason) { transaction, identifier in
+    return try await decide("merge", asset, reason) { transaction, identifier in
       let rows = [try transaction.rows(of: asset), try transaction.rows(of: other)].map { $0.map(\.id) }
       return (.together, try identifier.pairsJoining(rows[0], rows[1], transaction))
     }
@@ -47,7 +47,7 @@ extension InventoryService {
   /// - Parameter sources: External asset ids, or ids with connector as `explain` shows them: `ID of CONNECTOR`.
   /// - Throws: ``ChangeError`` if the asset has no such source, none would stay, or there is no reason.
   package func split(_ asset: AssetID, sources: [String], reason: String) async throws -> IdentityChange {
-    try await decide(reason) { transaction, identifier in
+    try await decide("split", asset, reason) { transaction, identifier in
       let rows = try transaction.rows(of: asset)
       var leaving: Set<Int64> = []
       for text in sources {
@@ -72,7 +72,7 @@ extension InventoryService {
     if others.isEmpty || others.contains(asset) {
       throw ChangeError.invalid("Name at least one other asset that is not the same machine as \(asset).")
     }
-    return try await decide(reason) { transaction, _ in
+    return try await decide("apart", asset, reason) { transaction, _ in
       let rows = try transaction.rows(of: asset).map(\.id)
       let different = try Set(others).sorted().flatMap { try transaction.rows(of: $0).map(\.id) }
       return (.apart, rows.flatMap { one in different.map { (one, $0) } })
@@ -89,13 +89,15 @@ extension InventoryService {
       if sources.isEmpty { throw ChangeError.notFound("There is no step \(step), or it was taken back before.") }
       var identifier = try SourceIdentifier(transaction, seed: seed, run: nil, at: at)
       identifier.act = "a person took back step \(step)"
-      return try transaction.carryOut(identifier, sources, step: nil)
+      let change = try transaction.carryOut(identifier, sources, step: nil)
+      try record("asset.undo", "step:\(step)", after: change.json, at: at, in: transaction)
+      return change
     }
   }
 
   /// One act of a person: decisions, what follows from them, scores.
   private func decide(
-    _ reason: String,
+    _ act: String, _ asset: AssetID, _ reason: String,
     _ body:
       @escaping @Sendable (any InventoryTransaction, SourceIdentifier) throws -> (
         PersonDecision.Kind, [(Int64, Int64)]
@@ -110,7 +112,10 @@ extension InventoryService {
       let (kind, pairs) = try body(transaction, identifier)
       let step = try transaction.insertDecisions(kind, pairs, reason: reason, at: at)
       identifier.act = "a person's step \(step): \(reason)"
-      return try transaction.carryOut(identifier, Set(pairs.flatMap { [$0.0, $0.1] }), step: step)
+      let change = try transaction.carryOut(identifier, Set(pairs.flatMap { [$0.0, $0.1] }), step: step)
+      let after: [JSONValue.Member] = [.init("reason", .string(reason)), .init("change", change.json)]
+      try record("asset.\(act)", "asset:\(asset)", after: .object(after), at: at, in: transaction)
+      return change
     }
   }
 }

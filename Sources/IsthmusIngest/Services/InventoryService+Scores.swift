@@ -53,6 +53,11 @@ extension InventoryService {
         let change = try transaction.rescoreAll(settings: settings, maps: maps, at: at)
         if isPreview { throw Preview(change: change) }
         try transaction.recordDay(at.day)
+        let given: [JSONValue.Member] = [
+          .init("scoring", settings?.json ?? .null),
+          .init("scoreMaps", .object(maps.sorted { $0.key < $1.key }.map { .init($0.key, $0.value.json) })),
+        ]
+        try record("scoring.apply", "scoring", after: .object(given), at: at, in: transaction)
         return change
       }
     } catch let preview as Preview {

@@ -45,6 +45,7 @@ extension InventoryService {
       }
       let change = try transaction.rescoring(Set(assets), at: at)
       try transaction.recordDay(at.day)
+      try record("tag.delete", "tag:\(name)", at: at, in: transaction)
       return change
     }
   }
@@ -58,8 +59,10 @@ extension InventoryService {
 
   /// - Throws: ``ChangeError`` if there is no such entity.
   package func deleteEntity(_ name: String) async throws {
+    let at = now()
     try await store.write { transaction in
       guard try transaction.deleteEntity(name) else { throw ChangeError.notFound("There is no entity \"\(name)\".") }
+      try record("entity.delete", "entity:\(name)", at: at, in: transaction)
     }
   }
 
@@ -80,7 +83,13 @@ extension InventoryService {
       var change = TagChange()
       let known = try transaction.tags()
       let changed = tags.filter { !known.contains($0) }
-      for tag in changed { try transaction.setTag(tag) }
+      for tag in changed {
+        let before = known.first { $0.name == tag.name }
+        try transaction.setTag(tag)
+        try record(
+          "tag.\(before == nil ? "create" : "change")", "tag:\(tag.name)", before: before?.json, after: tag.json, at: at,
+          in: transaction)
+      }
       if !changed.isEmpty {
         // A tag whose query stayed may have another criticality now.
         let bearers = try changed.flatMap { try transaction.assets(withTag: $0.name) }
@@ -97,6 +106,10 @@ extension InventoryService {
         sorted.tags = Set(entity.tags).sorted()
         if knownEntities.contains(sorted) { continue }
         try transaction.setEntity(sorted)
+        let before = knownEntities.first { $0.name == sorted.name }
+        try record(
+          "entity.\(before == nil ? "create" : "change")", "entity:\(sorted.name)", before: before?.json,
+          after: sorted.json, at: at, in: transaction)
         isOther = true
       }
       if isOther { try transaction.recordDay(at.day) }
@@ -115,5 +128,23 @@ extension InventoryTransaction {
       if try score(of: asset).rounded() != before.rounded() { change.changedScores += 1 }
     }
     return change
+  }
+}
+
+extension StoredTag {
+  /// In the form of the configuration file.
+  package var json: JSONValue {
+    .object([
+      "name": .string(name), "query": .string(query), "criticality": criticality.map { .integer(Int64($0)) } ?? .null,
+      "colour": colour.map(JSONValue.string) ?? .null, "internetExposed": .bool(isExposed),
+    ])
+  }
+}
+
+extension StoredEntity {
+  /// In the form of the configuration file.
+  package var json: JSONValue {
+    let tags = Set(tags).sorted().map(JSONValue.string)
+    return .object(["name": .string(name), "description": .string(description), "tags": .array(tags)])
   }
 }

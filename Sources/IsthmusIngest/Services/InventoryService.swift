@@ -14,6 +14,15 @@ package struct InventoryService: Sendable {
     self.now = now
   }
 
+  /// One entry of the audit log, in the transaction of the change.
+  func record(
+    _ action: String, _ subject: String, before: JSONValue? = nil, after: JSONValue? = nil, at: Timestamp,
+    in transaction: any InventoryTransaction
+  ) throws {
+    try transaction.insertAuditEntry(
+      AuditEntry(at: at, actor: actor, action: action, subject: subject, before: before, after: after))
+  }
+
   /// The same for somebody else.
   package func by(_ actor: AuditActor) -> InventoryService { InventoryService(store: store, by: actor, now: now) }
 }

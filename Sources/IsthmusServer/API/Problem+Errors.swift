@@ -43,6 +43,7 @@ extension Problem {
     case .busy:
       self.init(.unavailable, error.description)
       retryAfter = 1
+    case .unavailable: self.init(.unavailable, error.description)
     case .throttled(let wait):
       self.init(.tooManyRequests, error.description)
       retryAfter = max(1, Int(wait.components.seconds) + 1)
