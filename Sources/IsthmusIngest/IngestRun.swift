@@ -65,6 +65,7 @@ struct IngestRun: Sendable {
       let isHeld = absence.share > plan.maximumAbsentShare
       if !isHeld {
         try reconciler.apply(absence, transaction)
+        try ledger.settleControls(transaction)
         ledger.checkpoint.stage = .done
       }
       try enrich(transaction)

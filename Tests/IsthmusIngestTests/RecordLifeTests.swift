@@ -121,6 +121,44 @@ struct RecordLifeTests {
     #expect(try await control() == "new")
   }
 
+  @Test("A control gets its new text though a known subscription can't be read, whose findings keep what they say")
+  func controlTextsWithoutAScope() async throws {
+    let harness = try ScriptedHarness()
+    var contents = ScriptedSource.Contents()
+    contents.scopes = ["a", "b"].map { SourceScope(id: $0, name: $0) }
+    contents.hosts = ["a", "b"].map { Row.vm($0, subscription: $0) }
+    func list(_ text: String, alone: Bool = false) {
+      contents.findings = ["a", "b"].map { Row.finding($0, "key", "Unhealthy", text: text, subscription: $0) }
+      if alone { contents.findings.append(Row.finding("a", "other", "Unhealthy", text: text, subscription: "a")) }
+    }
+    func texts() async throws -> [String?] {
+      let rows = try await harness.rows().findings.filter { $0["findingName"] == .string("key") }
+      let ofFindings = ["a", "b"].map { name in
+        rows.first { $0["assetName"] == .string(name) }?["policyDescription"]?.string
+      }
+      let ofControls = try await harness.store.read { inventory in
+        try ["key", "other"].map { key in
+          try inventory.control(key: key).flatMap { try inventory.control($0) }?["policyDescription"]?.string
+        }
+      }
+      return ofFindings + ofControls
+    }
+    list("old", alone: true)
+    try await harness.sync(contents)
+    #expect(try await texts() == ["old", "old", "old", "old"])
+    // The unreadable one has the smaller ids.
+    contents.unreadable = ["a"]
+    list("new", alone: true)
+    for day in 1...2 {
+      #expect(try await harness.sync(contents, day: day).result == "partial")
+      let shown = try await texts()
+      #expect(shown == ["old", "new", "new", "old"], "nothing else is known of \"other\"")
+    }
+    contents.unreadable = []
+    try await harness.sync(contents, day: 3)
+    #expect(try await texts() == ["new", "new", "new", "new"])
+  }
+
   @Test("A severity that changes re-scores the hosts it stands on")
   func severityChange() async throws {
     let harness = try ScriptedHarness()

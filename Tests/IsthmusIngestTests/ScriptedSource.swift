@@ -26,6 +26,15 @@ final class ScriptedSource: SourceConnection {
     var removed: Set<String> = []
     /// The page of findings at which the source fails.
     var failsAt: Int?
+    var scopes = [ScriptedSource.scope]
+    /// Of `scopes`: their rows don't come.
+    var unreadable: Set<String> = []
+
+    /// Whether the row is of a subscription that can be read.
+    fileprivate func isReadable(_ row: String) -> Bool {
+      unreadable.isEmpty
+        || (try? JSONValue(parsing: row)["subscriptionId"]?.string).map { !unreadable.contains($0) } ?? true
+    }
   }
 
   private let contents: Contents
@@ -37,17 +46,21 @@ final class ScriptedSource: SourceConnection {
   func check() async -> ConnectionCheck { ConnectionCheck(steps: []) }
 
   func scopes() async throws(ConnectorError) -> ReadableScopes {
-    ReadableScopes(readable: [Self.scope], unreadable: [])
+    ReadableScopes(
+      readable: contents.scopes.filter { !contents.unreadable.contains($0.id) },
+      unreadable: contents.unreadable.sorted())
   }
 
   private func rows(_ stream: SourceStream) -> [String] {
     let first = stream == .hosts ? contents.hosts : contents.findings
     let count = listings.withLock { $0[stream] ?? 0 }
-    return count > 1 ? contents.relisted[stream] ?? first : first
+    return (count > 1 ? contents.relisted[stream] ?? first : first).filter(contents.isReadable)
   }
 
   func totals(of stream: SourceStream, in scopes: [SourceScope]) async throws(ConnectorError) -> [SourceScope: Int] {
-    [Self.scope: contents.totals[stream] ?? rows(stream).count]
+    guard contents.scopes.count > 1 else { return [Self.scope: contents.totals[stream] ?? rows(stream).count] }
+    let owners = rows(stream).compactMap { try? JSONValue(parsing: $0)["subscriptionId"]?.string }
+    return Dictionary(scopes.map { scope in (scope, owners.count { $0 == scope.id }) }, uniquingKeysWith: { $1 })
   }
 
   func existing(
@@ -243,10 +256,13 @@ enum Row {
     "/subscriptions/sub/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/\(vm)"
   }
 
-  static func vm(_ name: String, vmID: String? = nil, offer: String = "ubuntu") -> String {
+  static func vm(
+    _ name: String, vmID: String? = nil, offer: String = "ubuntu", subscription: String = "sub"
+  ) -> String {
     """
-    {"id":"/subscriptions/sub/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/\(name)","name":"\(name)",\
-    "type":"microsoft.compute/virtualmachines","subscriptionId":"sub","location":"westeurope","resourceGroup":"g",\
+    {"id":"/subscriptions/\(subscription)/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/\(name)",\
+    "name":"\(name)","type":"microsoft.compute/virtualmachines","subscriptionId":"\(subscription)",\
+    "location":"westeurope","resourceGroup":"g",\
     "properties":{"vmId":"\(vmID ?? "id-\(name)")","storageProfile":{"imageReference":{"offer":"\(offer)"}}}}
     """
   }
@@ -270,13 +286,15 @@ enum Row {
 
   static func finding(
     _ vm: String, _ key: String, _ status: String, severity: String = "High", category: String? = nil,
-    title: String = "Title", text: String = "Why", changed: String = "2026-05-01T10:00:00.1234567Z"
+    title: String = "Title", text: String = "Why", changed: String = "2026-05-01T10:00:00.1234567Z",
+    subscription: String = "sub"
   ) -> String {
-    let id = "/subscriptions/sub/resourcegroups/G/providers/microsoft.compute/virtualmachines/\(vm)"
+    let id = "/subscriptions/\(subscription)/resourcegroups/G/providers/microsoft.compute/virtualmachines/\(vm)"
     let kind = category.map { #","recommendationCategory":"\#($0)""# } ?? ""
     return """
       {"id":"\(id)/providers/Microsoft.Security/assessments/\(key)","name":"\(key)",\
-      "type":"microsoft.security/assessments","subscriptionId":"sub","properties":{"displayName":"\(title)",\
+      "type":"microsoft.security/assessments","subscriptionId":"\(subscription)",\
+      "properties":{"displayName":"\(title)",\
       "resourceDetails":{"Source":"Azure","Id":"\(id)"},"status":{"code":"\(status)","statusChangeDate":"\(changed)"},\
       "metadata":{"severity":"\(severity)","description":"\(text)"\(kind)}}}
       """

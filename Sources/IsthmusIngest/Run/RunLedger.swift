@@ -138,6 +138,12 @@ final class RunLedger: @unchecked Sendable {
     }
   }
 
+  /// What belongs to the recommendations follows from the findings as the run leaves them.
+  func settleControls(_ transaction: any InventoryTransaction) throws {
+    let whole = (scopes[.findings] ?? [:]).filter { checkpoint.isWhole(.findings, $0.key) }
+    try transaction.settleControls(connector, listed: Set(whole.values.map(\.id)))
+  }
+
   private func sumTallies() {
     let hosts = checkpoint.tally[.hosts]?.values.map(\.rejected) ?? []
     let findings = Array((checkpoint.tally[.findings] ?? [:]).values)

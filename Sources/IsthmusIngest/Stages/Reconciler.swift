@@ -110,7 +110,6 @@ struct Reconciler: Sendable {
     for stream in SourceStream.allCases where ledger.mode == .full {
       for scope in scopes(stream, .whole) { try transaction.setListed(scope: scope.id, at: ledger.startedAt) }
     }
-    if ledger.isAllCovered { try transaction.settleControls(ledger.connector) }
   }
 
   /// Marks the rows gone, and settles which assets are left: a machine that moved has another row already.

@@ -130,6 +130,8 @@ package protocol ReconcileWriting {
   /// Whether any source row of the asset is present; the asset is gone if not.
   func settlePresence(of asset: AssetID, at: Timestamp) throws -> Bool
   func setListed(scope: Int64, at: Timestamp) throws
-  /// Gives each control the value of its finding with the smallest id; see product terms in ARCHITECTURE.md.
-  func settleControls(_ connector: ConnectorNumber) throws
+  /// Gives each control the variant of its finding with the smallest external id, among those that are present.
+  ///
+  /// - Parameter scopes: Of findings, listed whole: what they say is current, and goes before the others'.
+  func settleControls(_ connector: ConnectorNumber, listed scopes: Set<Int64>) throws
 }

@@ -83,47 +83,4 @@ extension SQLiteTransaction {
       "UPDATE scope SET listings = listings + 1, listed_at = ? WHERE id = ?",
       [.integer(at.microseconds), .integer(scope)])
   }
-
-  func settleControls(_ connector: ConnectorNumber) throws {
-    let mixed = try rows(
-      """
-      SELECT c.id, c.variant_id FROM control c WHERE c.connector_id = ?
-        AND EXISTS (SELECT 1 FROM finding f WHERE f.control_id = c.id AND f.variant_id IS NOT NULL)
-      """, [.integer(connector.number)]
-    ) { (control: $0.integer(0), variant: $0.integer(1)) }
-    if mixed.isEmpty { return }
-    let smallest = try smallestFindings(connector, controls: Set(mixed.map(\.control)))
-    for (control, variant) in mixed {
-      guard let chosen = smallest[control], let chosen, chosen != variant else { continue }
-      try run("UPDATE control SET variant_id = ? WHERE id = ?", [.integer(chosen), .integer(control)])
-      // One statement, so that no finding meets both changes.
-      try run(
-        """
-        UPDATE finding SET variant_id = CASE WHEN variant_id IS NULL THEN ?1 END
-        WHERE control_id = ?2 AND (variant_id IS NULL OR variant_id = ?3)
-        """, [.integer(variant), .integer(control), .integer(chosen)])
-    }
-  }
-
-  /// By control, the variant of the finding with the smallest id that the source still lists.
-  private func smallestFindings(
-    _ connector: ConnectorNumber, controls: Set<Int64>
-  ) throws -> [Int64: Int64?] {
-    var smallest: [Int64: Int64?] = [:]
-    let statement = try statement(
-      """
-      SELECT f.control_id, f.variant_id FROM resource r JOIN finding f ON f.resource_id = r.id
-      WHERE r.connector_id = ? AND f.posture IS NOT NULL ORDER BY r.folded_id, f.control_id, ifnull(f.external_id, '')
-      """)
-    statement.bind(1, connector.number)
-    defer { statement.reset() }
-    // Resources come in the order of their ids: most controls are settled by the first few.
-    while smallest.count < controls.count, try statement.step() {
-      let control = statement.integer(0)
-      if controls.contains(control), smallest[control] == nil {
-        smallest.updateValue(statement.optionalInteger(1), forKey: control)
-      }
-    }
-    return smallest
-  }
 }

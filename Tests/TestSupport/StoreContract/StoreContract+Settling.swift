@@ -22,7 +22,17 @@ extension StoreContract {
     Case("A control takes the variant of its finding with the smallest id; no finding's own texts change") { fixture in
       let store = try fixture.open()
       for seed in SeededGenerator.seeds(25) {
-        try await store.write { try checkSettling(seed: seed, $0) }
+        let names = ["b", "a", "A-1", "c", "aa", "é"]
+        try await store.write { try checkSettling(seed: seed, names: names, $0) }
+      }
+    },
+    Case("A control of many hosts takes the variant of its finding with the smallest id, too") { fixture in
+      let store = try fixture.open()
+      // Ids that begin with one another, and with what follows a host's id in its findings'.
+      let first = ["a", "a/providers", "a/providers-", "a/providers.", "a/providers/m", "a/providers/m-", "aa", "é"]
+      let names = first + (0..<1800).map { "b\($0)" }
+      for seed in SeededGenerator.seeds(12) {
+        try await store.write { try checkSettling(seed: seed, names: names, $0) }
       }
     },
     Case("Settling does not depend on the order in which findings were written") { fixture in
@@ -39,36 +49,55 @@ extension StoreContract {
             let finding = SampleInventory.finding(control, externalID: findings[index].0, variant: findings[index].1)
             _ = try inventory.insert(finding, on: host, in: transaction)
           }
-          try transaction.settleControls(inventory.connector)
+          try transaction.settleControls(inventory.connector, listed: [inventory.findings])
           #expect(try transaction.controls(inventory.connector).first?.defaultVariant == second, "\(name)")
         }
       }
     },
   ]
 
-  private static func checkSettling(seed: UInt64, _ transaction: any InventoryTransaction) throws {
+  private struct Smallest {
+    /// Findings of the scopes that were listed whole go before the others.
+    var isListed: Bool
+    var id: String
+    var finding: FindingID
+
+    func precedes(_ other: Smallest) -> Bool {
+      isListed != other.isListed ? isListed : id.utf8.lexicographicallyPrecedes(other.id.utf8)
+    }
+  }
+
+  private static func checkSettling(
+    seed: UInt64, names: [String], _ transaction: any InventoryTransaction
+  ) throws {
     var random = SeededGenerator(seed: seed)
+    let isLarge = names.count > 1000
     let inventory = try SampleInventory(transaction, connector: "Connector \(seed)")
-    let names = ["b", "a", "A-1", "c", "aa", "é"].shuffled(using: &random)
-    let hosts = try names.map { (name: $0, host: try inventory.host($0, in: transaction)) }
-    var chosen: [ControlID: (folded: String, finding: FindingID)] = [:]
-    for index in 0..<random.number(1...4) {
+    let other = try transaction.scope(inventory.connector, stream: "findings", name: "other", title: "").id
+    let hosts = try names.shuffled(using: &random).map { name in
+      let host = try inventory.host(name, in: transaction)
+      let isListed = !random.chance(isLarge ? 10 : 4)
+      if !isListed { try transaction.setFindingScope(resource: host.resource, scope: other, assessedID: name) }
+      return (host: host, isListed: isListed)
+    }
+    var chosen: [ControlID: Smallest] = [:]
+    for index in 0..<(isLarge ? 1 : random.number(1...4)) {
       let control = try inventory.control("key\(index)", SampleInventory.variant(1), in: transaction)
       let others = try (2...3).map { try transaction.insertVariant(control.id, SampleInventory.variant($0)).id }
-      for (name, host) in hosts where !random.chance(4) {
-        let posture = random.chance(4) ? nil : random.pick(Posture.allCases)
+      for (host, isListed) in hosts where !random.chance(isLarge ? 10 : 4) {
+        let posture = random.chance(isLarge ? 10 : 4) ? nil : random.pick(Posture.allCases)
         let variant = random.pick([nil] + others.map(Optional.some))
-        let id = try inventory.insert(
-          SampleInventory.finding(control, FindingLife(posture: posture), variant: variant), on: host, in: transaction)
-        let folded = name.lowercased()
-        if posture != nil, chosen[control.id].map({ folded.utf8.lexicographicallyPrecedes($0.folded.utf8) }) ?? true {
-          chosen[control.id] = (folded, id)
-        }
+        let own = random.chance(isLarge ? 8000 : 10) ? "/subscriptions/sub/vms/a-\(host.resource)" : nil
+        let id = try transaction.insertFinding(
+          SampleInventory.finding(control, FindingLife(posture: posture), externalID: own, variant: variant),
+          resource: host.resource, scope: isListed ? inventory.findings : other, ingested: SampleInventory.noon(1))
+        let next = Smallest(isListed: isListed, id: try transaction.externalID(of: id), finding: id)
+        if posture != nil, chosen[control.id].map(next.precedes) ?? true { chosen[control.id] = next }
       }
     }
     let resources = hosts.map(\.host.resource)
     let before = try Picture(inventory.connector, resources: resources, transaction)
-    try transaction.settleControls(inventory.connector)
+    try transaction.settleControls(inventory.connector, listed: [inventory.findings])
     let after = try Picture(inventory.connector, resources: resources, transaction)
     #expect(after.effective == before.effective, "seed \(seed)")
     for (control, variant) in after.defaults {
@@ -81,7 +110,7 @@ extension StoreContract {
       unchanged.variant = before.stored.first { $0.id == finding.id }?.variant
       #expect(before.stored.contains(unchanged), "seed \(seed)")
     }
-    try transaction.settleControls(inventory.connector)
+    try transaction.settleControls(inventory.connector, listed: [inventory.findings])
     #expect(try Picture(inventory.connector, resources: resources, transaction) == after, "seed \(seed)")
   }
 }
