@@ -34,7 +34,7 @@ struct IngestRun: Sendable {
       while let current = page {
         async let following = listing.next()
         try await bring(current, stream, through: stage)
-        try Task.checkCancellation()
+        try await checkCancelled()
         page = try await following
       }
       asked = try await settleCoverage(stream, of: asked, among: readable)

@@ -48,6 +48,28 @@ struct StagedRunCommandTests {
     withExtendedLifetime(tenant) {}
   }
 
+  @Test("A run is cancelled from another process, by its connector's name")
+  func cancel() throws {
+    var program = try Program()
+    defer { program.remove() }
+    let tenant = try SimulatedTenant(program, "--hosts", "60", "--findings-per-host", "60", "--quota", "1/1s")
+    try program.write("isthmus.yaml", tenant.configuration())
+    program.environment["ISTHMUS_CLIENT_SECRET"] = tenant.text("clientSecret")
+    let sync = try program.start(["sync", "--output", "json"])
+    var isOn = false
+    // Each look is a process of its own, so this ends within the seconds that the quota gives.
+    while !isOn, sync.process.isRunning { isOn = try program.run("runs").output.contains("running") }
+    #expect(isOn)
+    let cancelled = try program.run("run", "cancel", "Contoso")
+    #expect(cancelled.status == 0 && cancelled.output == "R1 stops at its next page.\n", "\(cancelled.errors)")
+    let ended = sync.wait()
+    #expect(ended.status == 130)
+    #expect(try JSONValue(parsing: ended.output)["result"] == .string("cancelled"))
+    #expect(try program.run("run", "cancel").status == 1)
+    #expect(try program.run("run", "cancel", "R1").status == 2)
+    #expect(try program.run("run", "cancel", "Nobody").status == 1)
+  }
+
   @Test("A run whose pages are kept is played again through another map, without Azure")
   func replay() throws {
     var program = try Program()

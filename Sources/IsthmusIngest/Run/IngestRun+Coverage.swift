@@ -171,6 +171,14 @@ extension IngestRun {
     try ledger.save(transaction, at: environment.now(), traffic: environment.meter.traffic, elapsed: elapsed)
   }
 
+  /// Between two pages, so that what came is kept.
+  func checkCancelled() async throws {
+    try Task.checkCancellation()
+    let isAsked = try await environment.isCancelled()
+    guard ledger.isCancelRequested || isAsked else { return }
+    throw ConnectorError(.cancelled, "The run was cancelled.", remedy: "What came is kept; nothing was closed.")
+  }
+
   func report(_ event: RunEvent) { environment.report(event) }
 }
 

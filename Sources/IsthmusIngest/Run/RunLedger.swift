@@ -22,6 +22,8 @@ final class RunLedger: @unchecked Sendable {
   var countedFindings = SeenBits()
   var scopes: [SourceStream: [String: StoredScope]] = [:]
   var resumptions: Int
+  /// A person asked the run to stop, when it was last saved.
+  private(set) var isCancelRequested = false
   /// Of a run that is only tried: what is shown of it.
   var samples: RunSamples?
   /// The inventory's own, once the run has read or set them.
@@ -70,6 +72,7 @@ final class RunLedger: @unchecked Sendable {
       stage: checkpoint.stage.rawValue, counters: counters.json, checkpoint: checkpoint.json, at: now,
       resumptions: resumptions, activeSeconds: activeSeconds(elapsed))
     try transaction.updateRun(run, progress)
+    isCancelRequested = try transaction.isCancelRequested(run)
     try seenSources.saveChanges { try transaction.setSeen(run, stream: 0, chunk: $0, bits: $1) }
     try seenFindings.saveChanges { try transaction.setSeen(run, stream: 1, chunk: $0, bits: $1) }
     try countedSources.saveChanges { try transaction.setSeen(run, stream: 2, chunk: $0, bits: $1) }

@@ -49,6 +49,8 @@ package struct RunEnvironment: Sendable {
   /// Asked once the run's task is cancelled: true if the process ends and the run is to go on later, false if a
   /// person ends the run.
   package var isShuttingDown: @Sendable () -> Bool = { false }
+  /// Whether a person asked to stop what the run is a part of.
+  var isCancelled: @Sendable () async throws -> Bool = { false }
 
   package init(
     now: @escaping @Sendable () -> Timestamp, time: ClientTime, meter: TrafficMeter,

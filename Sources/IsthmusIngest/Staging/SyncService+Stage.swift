@@ -27,6 +27,9 @@ extension SyncService {
       var tried = plan
       (tried.mode, tried.replayOf, tried.keepsPages) = (.full, run, false)
       let source = keepsPages ? recording(connection, run, plan) : connection
+      // The copy knows nothing of what people ask for meanwhile.
+      var environment = environment
+      environment.isCancelled = { [store] in try await store.read { try $0.isCancelRequested(run) } }
       let trial = SyncService(store: copy, environment: environment)
       var (report, samples) = await trial.perform(tried, over: source, isTrial: true)
       if let samples, let triedRun = report.run {

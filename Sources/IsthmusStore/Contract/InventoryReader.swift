@@ -122,6 +122,7 @@ package protocol InventoryReader: MapReading, ConfigurationReading {
   func run(_ id: RunID) throws -> StoredRun?
   /// What a staged run would do; nil for other runs.
   func preview(of run: RunID) throws -> JSONValue?
+  func isCancelRequested(_ run: RunID) throws -> Bool
   func coverage(of run: RunID) throws -> [JSONValue]
   func log(of run: RunID) throws -> [JSONValue]
   func forEachReject(_ run: RunID, _ body: (JSONValue) throws -> Void) throws

@@ -53,6 +53,9 @@ package protocol RunWriting {
   /// What a staged run would do.
   func setPreview(_ run: RunID, _ preview: JSONValue) throws
   func updateRun(_ id: RunID, _ progress: RunProgress) throws
+  /// A person asks the run to stop; whoever is on it looks with each page.
+  func requestCancel(_ run: RunID, at: Timestamp) throws
+  func isCancelRequested(_ run: RunID) throws -> Bool
   func finishRun(_ id: RunID, result: String, error: JSONValue?, at: Timestamp) throws
   func setCoverage(_ run: RunID, scope: Int64, received: Int, total: Int?, coverage: String) throws
   func appendLog(_ run: RunID, at: Timestamp, level: String, message: String) throws

@@ -34,6 +34,8 @@ struct SQLiteReader: InventoryReader {
 
   func run(_ id: RunID) throws -> StoredRun? { try queries.run(id) }
 
+  func isCancelRequested(_ run: RunID) throws -> Bool { try queries.isCancelRequested(run) }
+
   func preview(of run: RunID) throws -> JSONValue? {
     let texts = try rows("SELECT preview FROM run WHERE id = ?", [.integer(run.number)]) { $0.optionalText(0) }
     return try (texts.first ?? nil).map(JSONValue.init(parsing:))

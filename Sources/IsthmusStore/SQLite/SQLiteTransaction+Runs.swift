@@ -122,6 +122,19 @@ extension SQLiteTransaction {
       ])
   }
 
+  func requestCancel(_ run: RunID, at: Timestamp) throws {
+    try self.run(
+      "UPDATE run SET cancel_requested = ? WHERE id = ? AND result IS NULL",
+      [.integer(at.microseconds), .integer(run.number)])
+  }
+
+  func isCancelRequested(_ run: RunID) throws -> Bool {
+    let found = try rows(
+      "SELECT 1 FROM run WHERE id = ? AND cancel_requested IS NOT NULL", [.integer(run.number)]
+    ) { _ in true }
+    return !found.isEmpty
+  }
+
   func finishRun(_ id: RunID, result: String, error: JSONValue?, at: Timestamp) throws {
     try run(
       "UPDATE run SET result = ?2, error = ?3, finished_at = ?4, updated_at = ?4 WHERE id = ?1",

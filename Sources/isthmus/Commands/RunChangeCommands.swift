@@ -76,6 +76,40 @@ struct RunReplayCommand: AsyncParsableCommand {
   }
 }
 
+struct RunCancelCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cancel", abstract: "Asks a run to stop at its next page, in whichever process it is.")
+
+  @OptionGroup var options: GlobalOptions
+  @Argument(help: "A run's id or a connector's name; the one run that is on if none is given.") var name: String?
+
+  func run() async throws {
+    let builder = AppBuilder(options: options)
+    let store = try builder.openExistingStore()
+    let service = builder.syncService(store, meter: .init()) { _ in }
+    let run = try await chosen(in: store)
+    switch try await service.cancel(run) {
+    case .asked: Console.print("\(run) stops at its next page.")
+    case .ended: Console.print("\(run) was interrupted; it is cancelled.")
+    }
+  }
+
+  private func chosen(in store: any InventoryStore) async throws -> RunID {
+    if let name, let id = RunID(text: name) { return id }
+    let runs = try await store.read { try $0.runs(connector: nil, limit: nil) }
+    if let name, !runs.contains(where: { $0.connectorName == name }) {
+      throw CommandError.notFound("No connector \"\(name)\" has run; see isthmus runs.")
+    }
+    let open = runs.filter { $0.result == nil && (name == nil || $0.connectorName == name) }
+    guard let first = open.first else { throw CommandError.notFound("No run is on.") }
+    guard open.count == 1 else {
+      let names = open.map { "\($0.id) of \($0.connectorName)" }.joined(separator: ", ")
+      throw CommandError.usage("Several runs are on: \(names). Name one.")
+    }
+    return first.id
+  }
+}
+
 struct RunDiscardCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "discard", abstract: "Throws a staged run away, or the kept pages of another one.")

@@ -35,8 +35,8 @@ struct RunCommand: AsyncParsableCommand {
     commandName: "run",
     abstract: "One run: start it, show it, say yes to a held one, apply a staged one, play it again.",
     subcommands: [
-      RunStartCommand.self, RunShowCommand.self, RunLogCommand.self, RunApproveCommand.self, RunApplyCommand.self,
-      RunDiscardCommand.self, RunReplayCommand.self,
+      RunStartCommand.self, RunShowCommand.self, RunLogCommand.self, RunCancelCommand.self, RunApproveCommand.self,
+      RunApplyCommand.self, RunDiscardCommand.self, RunReplayCommand.self,
     ])
 }
 

@@ -65,6 +65,20 @@ extension StoreContract {
       }
       #expect(runs.map(\.mode) == [.replay, .full] && runs.map(\.replayOf) == [RunID(17), nil])
     },
+    Case("A run that is asked to stop knows it, in each store that is open; one that has ended is not asked") {
+      fixture in
+      let (store, other) = (try fixture.open(), try fixture.open())
+      let run = try await store.sample { inventory, _ in inventory.run }
+      #expect(try await !store.read { try $0.isCancelRequested(run) })
+      try await other.write { try $0.requestCancel(run, at: SampleInventory.noon(2)) }
+      #expect(try await store.write { try $0.isCancelRequested(run) })
+      let ended = try await store.sample { inventory, transaction in
+        try transaction.finishRun(inventory.run, result: "succeeded", error: nil, at: SampleInventory.noon(2))
+        try transaction.requestCancel(inventory.run, at: SampleInventory.noon(3))
+        return inventory.run
+      }
+      #expect(try await !store.read { try $0.isCancelRequested(ended) })
+    },
     Case("Runs are listed newest first, of one connector if it is named") { fixture in
       let store = try fixture.open()
       for name in ["A", "B", "A"] { _ = try await store.write { try SampleInventory($0, connector: name) } }
