@@ -32,7 +32,9 @@ struct OpenIDTests {
   }
 
   private func service(_ settings: OpenIDSettings) -> OpenIDSignIn {
-    let provider = OpenIDProvider(settings, transport: transport, now: { harness.now })
+    let provider = OpenIDProvider(
+      // Longer than a loaded machine needs: how long it takes is not what is tried.
+      settings, transport: transport, timeout: .seconds(600), now: { harness.now })
     return OpenIDSignIn(
       settings, provider: provider, store: harness.store, sessions: harness.sessions, now: { harness.now })
   }

@@ -14,7 +14,7 @@ package actor OpenIDProvider {
   /// A key that is not known is asked for at most this often.
   private static let pause: Duration = .seconds(60)
   private static let maximumBytes = 1 << 20
-  private static let timeout: Duration = .seconds(20)
+  private let timeout: Duration
 
   private let settings: OpenIDSettings
   private let transport: any HTTPTransport
@@ -22,7 +22,12 @@ package actor OpenIDProvider {
   private var endpoints: (value: Endpoints, at: Timestamp)?
   private var keys: (byID: [String: JWK], at: Timestamp)?
 
-  package init(_ settings: OpenIDSettings, transport: any HTTPTransport, now: @escaping @Sendable () -> Timestamp) {
+  /// - Parameter timeout: Of one request; a person waits for it.
+  package init(
+    _ settings: OpenIDSettings, transport: any HTTPTransport, timeout: Duration = .seconds(20),
+    now: @escaping @Sendable () -> Timestamp
+  ) {
+    self.timeout = timeout
     self.settings = settings
     self.transport = transport
     self.now = now
@@ -75,7 +80,7 @@ package actor OpenIDProvider {
     let request = HTTPRequest(
       "POST", try await endpoints().token,
       headers: [("content-type", "application/x-www-form-urlencoded"), ("accept", "application/json")],
-      body: Array(body.utf8), timeout: Self.timeout)
+      body: Array(body.utf8), timeout: timeout)
     let answer = try await send(request)
     let document = try Self.document(answer)
     guard answer.status == 200, let token = document["id_token"]?.string else {
@@ -91,7 +96,7 @@ package actor OpenIDProvider {
 
   private func get(_ url: String) async throws(AccessError) -> JSONValue {
     let answer = try await send(
-      HTTPRequest("GET", url, headers: [("accept", "application/json")], timeout: Self.timeout))
+      HTTPRequest("GET", url, headers: [("accept", "application/json")], timeout: timeout))
     guard answer.status == 200 else { throw Self.unavailable("it answered \(answer.status)") }
     return try Self.document(answer)
   }

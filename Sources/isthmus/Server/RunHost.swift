@@ -51,13 +51,11 @@ struct RunHost: Service {
   }
 
   private func cancel(_ id: RunID) async throws {
-    guard let run = try await store.read({ try $0.run(id) }), run.result == nil else {
-      throw Problem(.conflict, "\(id) is over.")
-    }
-    switch await scheduler.cancel(run.connectorName) {
-    case .isOn: return
-    case .withdrawn, .nothing:
-      throw Problem(.conflict, "\(id) is not on in this process; it goes on, or is given up, at the next run.")
+    let service = performer.service(TrafficMeter()) { _ in }
+    _ = try await service.cancel(id)
+    if let run = try await store.read({ try $0.run(id) }), run.result == nil {
+      // In this process it need not wait for its next page.
+      _ = await scheduler.cancel(run.connectorName)
     }
   }
 }

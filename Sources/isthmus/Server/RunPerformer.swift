@@ -56,7 +56,7 @@ struct RunPerformer: Sendable {
         of: [plan], try await builder.configurationService(store).snapshot().read(secrets: nil, at: AppBuilder.now()).maps,
         store)
       let running = builder.syncService(
-        store, meter: opened.meter, isShuttingDown: { !stop.isByPerson }, report: { event in
+        store, meter: opened.meter, isShuttingDown: { Task.isCancelled && !stop.isByPerson }, report: { event in
           if case .warning(let message) = event { logger.notice("\(message)", metadata: ["connector": "\(name)"]) }
         })
       let report = await running.run(kept[0], over: opened.connection)
