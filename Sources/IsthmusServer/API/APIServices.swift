@@ -44,11 +44,22 @@ package struct RunControl: Sendable {
     package var connector: String
     /// nil: each active one.
     package var profile: String?
+    /// Tries it on a copy, and keeps what came so that it can be applied.
+    package var isStaged: Bool
 
-    package init(connector: String, profile: String?) {
+    package init(connector: String, profile: String?, isStaged: Bool = false) {
       self.connector = connector
       self.profile = profile
+      self.isStaged = isStaged
     }
+  }
+
+  /// What may be done with a run whose pages are kept.
+  package enum Play: Sendable {
+    /// Brings a staged run in.
+    case apply(anyway: Bool)
+    /// Brings the connector's last whole run in once more, through the present map.
+    case replay
   }
 
   /// Asks for a run; it begins when the connector is free.
@@ -56,17 +67,25 @@ package struct RunControl: Sendable {
   /// Asks the connector's run to stop at its next page.
   package var cancel: @Sendable (RunID) async throws -> Void
   package var approve: @Sendable (RunID) async throws -> SyncService.Approval
+  /// Plays what a run kept; it begins when the connector is free, and shows as a run of its own.
+  package var play: @Sendable (RunID, Play) async throws -> Void
+  /// Throws a staged run away, or what another one kept.
+  package var discard: @Sendable (RunID) async throws -> Void
   /// Schedules are looked at again at once.
   package var configurationChanged: @Sendable () -> Void
 
   package init(
     start: @escaping @Sendable (Request) async throws -> Void, cancel: @escaping @Sendable (RunID) async throws -> Void,
     approve: @escaping @Sendable (RunID) async throws -> SyncService.Approval,
+    play: @escaping @Sendable (RunID, Play) async throws -> Void,
+    discard: @escaping @Sendable (RunID) async throws -> Void,
     configurationChanged: @escaping @Sendable () -> Void
   ) {
     self.start = start
     self.cancel = cancel
     self.approve = approve
+    self.play = play
+    self.discard = discard
     self.configurationChanged = configurationChanged
   }
 }

@@ -13,6 +13,7 @@ struct RunHost: Service {
   private let store: any InventoryStore
   private let scheduler: SchedulerService
   private let performer: RunPerformer
+  private let jobs = AsyncStream.makeStream(of: (@Sendable () async -> Void).self)
 
   init(_ builder: AppBuilder, _ store: any InventoryStore, logger: Logger) {
     let performer = RunPerformer(builder: builder, store: store, logger: logger)
@@ -28,14 +29,20 @@ struct RunHost: Service {
 
   /// Ends when the server is asked to: runs finish their page, and go on at the next start.
   func run() async throws {
-    await cancelWhenGracefulShutdown { await scheduler.run() }
+    await cancelWhenGracefulShutdown {
+      await withDiscardingTaskGroup { group in
+        group.addTask { await scheduler.run() }
+        for await job in jobs.stream { group.addTask { await job() } }
+      }
+    }
   }
 
   var control: RunControl {
     let service = performer.service(TrafficMeter()) { _ in }
     return RunControl(
       start: { try await start($0) }, cancel: { try await cancel($0) },
-      approve: { try await service.approve($0) }, configurationChanged: { scheduler.lookAgain() })
+      approve: { try await service.approve($0) }, play: { try await play($0, $1) },
+      discard: { _ = try await service.discard($0) }, configurationChanged: { scheduler.lookAgain() })
   }
 
   private func start(_ request: RunControl.Request) async throws {
@@ -45,9 +52,21 @@ struct RunHost: Service {
       throw request.profile.map { Problem(.notFound, "\(request.connector) has no profile \"\($0)\".") }
         ?? Problem(.conflict, "No profile of \(request.connector) is active; name one to run it all the same.")
     }
-    for profile in profiles {
+    for profile in profiles where request.isStaged {
+      let name = ProfileName(connector: request.connector, profile: profile.name)
+      jobs.continuation.yield { await performer.stage(name) }
+    }
+    for profile in profiles where !request.isStaged {
       _ = await scheduler.request(ProfileName(connector: request.connector, profile: profile.name))
     }
+  }
+
+  private func play(_ id: RunID, _ play: RunControl.Play) async throws {
+    guard let run = try await store.read({ try $0.run(id) }) else { throw Problem(.notFound, "There is no run \(id).") }
+    if case .apply = play, run.result != "staged" { throw Problem(.conflict, "\(id) is no staged run.") }
+    let name = ProfileName(connector: run.connectorName, profile: run.profile)
+    _ = try await performer.plan(name)
+    jobs.continuation.yield { await performer.play(id, play, by: name) }
   }
 
   private func cancel(_ id: RunID) async throws {

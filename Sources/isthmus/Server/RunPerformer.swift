@@ -3,6 +3,7 @@ import IsthmusConfiguration
 import IsthmusConnect
 import IsthmusCore
 import IsthmusIngest
+import IsthmusServer
 import IsthmusStore
 import Logging
 
@@ -34,52 +35,97 @@ struct RunPerformer: Sendable {
     builder.syncService(store, meter: meter, report: report)
   }
 
+  /// What a run of the profile does, and the maps that it may name kept.
+  func plan(_ name: ProfileName) async throws -> RunPlan {
+    let file = try await builder.configurationService(store).snapshot().read(secrets: nil, at: AppBuilder.now())
+    guard let connector = file.connectors.first(where: { $0.name == name.connector }),
+      let plan = connector.plan(named: name.profile)
+    else { throw ChangeError.notFound("There is no profile \"\(name.profile)\" of \"\(name.connector)\".") }
+    return try await builder.keepMaps(of: [plan], file.maps, store).first ?? plan
+  }
+
   func perform(_ name: ProfileName, stop: RunStop) async -> RunReport {
+    await over(name, isShuttingDown: { Task.isCancelled && !stop.isByPerson }) { service, plan, connection in
+      await service.run(plan, over: connection)
+    }
+  }
+
+  func stage(_ name: ProfileName) async {
+    let report = await over(name, isShuttingDown: { false }) { service, plan, connection in
+      await service.stage(plan, over: connection, keepsPages: true)
+    }
+    note(report, of: name)
+  }
+
+  func play(_ id: RunID, _ play: RunControl.Play, by name: ProfileName) async {
+    let service = service(TrafficMeter()) { _ in }
+    do {
+      let plan = try await plan(name)
+      let report =
+        switch play {
+        case .apply(let anyway): try await service.apply(id, plan, anyway: anyway)
+        case .replay: try await service.replay(id, plan)
+        }
+      // One that could not begin has no row: it gets one, so that people see why.
+      guard report.run == nil, let error = report.error else { return note(report, of: name) }
+      note(await service.refuse(plan, ConnectorError(.configuration, error.summary, remedy: error.remedy)), of: name)
+    } catch {
+      let failure = Self.failure(error)
+      guard let plan = try? await plan(name) else {
+        return note(RunReport(refused: name.connector, failure), of: name)
+      }
+      note(await service.refuse(plan, failure), of: name)
+    }
+  }
+
+  /// Runs `body` over a connection of the connector. One that can't begin is kept as a failed run.
+  private func over(
+    _ name: ProfileName, isShuttingDown: @escaping @Sendable () -> Bool,
+    _ body: @Sendable (SyncService, RunPlan, any SourceConnection) async -> RunReport
+  ) async -> RunReport {
+    let plan: RunPlan
     do {
       // Without its secrets first: what is wrong with them belongs into the run's own record.
-      let plain = try await connector(named: name.connector, secrets: nil)
-      guard let plan = plain.plan(named: name.profile) else {
-        throw ChangeError.notFound("\(name.connector) has no profile \"\(name.profile)\".")
-      }
-      let service = service(TrafficMeter()) { _ in }
-      let opened: OpenConnection
-      do {
-        let whole = try await connector(named: name.connector, secrets: try await builder.secrets(store))
-        opened = try builder.connect(whole, pacers: pacers)
-      } catch let error as ConnectorError {
-        return await service.refuse(plan, error)
-      } catch {
-        return await service.refuse(
-          plan, ConnectorError(.configuration, "\(error)", remedy: "Correct the connector's settings."))
-      }
-      let kept = try await builder.keepMaps(
-        of: [plan], try await builder.configurationService(store).snapshot().read(secrets: nil, at: AppBuilder.now()).maps,
-        store)
-      let running = builder.syncService(
-        store, meter: opened.meter, isShuttingDown: { Task.isCancelled && !stop.isByPerson }, report: { event in
-          if case .warning(let message) = event { logger.notice("\(message)", metadata: ["connector": "\(name)"]) }
-        })
-      let report = await running.run(kept[0], over: opened.connection)
-      await opened.close()
-      return report
+      plan = try await self.plan(name)
     } catch {
-      return RunReport(
-        refused: name.connector,
-        (error as? ConnectorError)
-          ?? ConnectorError(.configuration, "\(error)", remedy: "Correct the connector's settings."))
+      return RunReport(refused: name.connector, Self.failure(error))
     }
+    let opened: OpenConnection
+    do {
+      let whole = try await connector(named: name.connector, secrets: try await builder.secrets(store))
+      opened = try builder.connect(whole, pacers: pacers)
+    } catch {
+      return await service(TrafficMeter()) { _ in }.refuse(plan, Self.failure(error))
+    }
+    let service = builder.syncService(
+      store, meter: opened.meter, isShuttingDown: isShuttingDown,
+      report: { event in
+        if case .warning(let message) = event { logger.notice("\(message)", metadata: ["connector": "\(name)"]) }
+      })
+    let report = await body(service, plan, opened.connection)
+    await opened.close()
+    return report
+  }
+
+  private static func failure(_ error: any Error) -> ConnectorError {
+    (error as? ConnectorError)
+      ?? ConnectorError(.configuration, "\(error)", remedy: "Correct the connector's settings.")
   }
 
   func note(_ event: SchedulerService.Event) {
     switch event {
     case .started(let order): logger.info("A run has begun.", metadata: ["connector": "\(order.profile)"])
-    case .ended(let order, let report):
-      var metadata: Logger.Metadata = ["connector": "\(order.profile)", "result": "\(report.result)"]
-      if let run = report.run { metadata["run"] = "\(run)" }
-      if let error = report.error { metadata["error"] = "\(error.summary)" }
-      logger.log(level: report.result == "succeeded" ? .info : .warning, "A run has ended.", metadata: metadata)
+    case .ended(let order, let report): note(report, of: order.profile)
     case .failed(let error):
       logger.error("The schedules can't be read or kept.", metadata: ["error": "\(error)"])
     }
+  }
+
+  private func note(_ report: RunReport, of name: ProfileName) {
+    var metadata: Logger.Metadata = ["connector": "\(name)", "result": "\(report.result)"]
+    if let run = report.run { metadata["run"] = "\(run)" }
+    if let error = report.error { metadata["error"] = "\(error.summary)" }
+    let isGood = report.result == "succeeded" || report.result == "staged"
+    logger.log(level: isGood ? .info : .warning, "A run has ended.", metadata: metadata)
   }
 }

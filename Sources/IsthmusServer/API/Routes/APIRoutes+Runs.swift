@@ -75,11 +75,17 @@ extension APIRoutes {
     Route(.post, "/connectors/{name}/runs", "startRun", .runs, .role(.operator), "Runs a connector now") {
       request, services in
       let profile = request.json?["profile"]?.string
-      try await services.runs.start(.init(connector: request.path("name"), profile: profile))
+      let isStaged = request.json?["stage"] == .bool(true)
+      try await services.runs.start(
+        .init(connector: request.path("name"), profile: profile, isStaged: isStaged))
       return .json(.object(["connector": .string(request.path("name")), "asked": .bool(true)]), status: 202)
     }.with {
       $0.description = "It begins when the connector is free; see the connector's status."
-      $0.body = .init(.object(.init("profile", .name, "One profile; each active one if not said.")), isRequired: false)
+      $0.body = .init(
+        .object(
+          .init("profile", .name, "One profile; each active one if not said."),
+          .init("stage", .boolean, "Only tries it: the run tells what it would do, and can be applied.")),
+        isRequired: false)
       $0.status = 202
       $0.content = .json(.reference("Record"))
       $0.problems = [.conflict]
@@ -93,6 +99,25 @@ extension APIRoutes {
     }.with {
       $0.status = 202
       $0.content = .json(.reference("Record"))
+      $0.problems = [.conflict]
+    },
+    played(
+      "apply", "applyRun", "Brings a staged run in",
+      .init("anyway", .boolean, "Also if the connector or its configuration has changed since.")
+    ) { .apply(anyway: $0.flag("anyway")) },
+    played(
+      "replay", "replayRun", "Brings the connector's last whole run in once more, through the present map", nil
+    ) { _ in .replay },
+    Route(
+      .delete, "/runs/{id}/kept", "discardRun", .runs, .role(.operator),
+      "Throws a staged run away, or the pages that another one kept"
+    ) { request, services in
+      let id: RunID = try request.id("id", "run")
+      guard try await services.store.read({ try $0.run(id) }) != nil else { throw missing(id) }
+      try await services.runs.discard(id)
+      return .nothing
+    }.with {
+      $0.status = 204
       $0.problems = [.conflict]
     },
     Route(
@@ -112,6 +137,24 @@ extension APIRoutes {
       $0.problems = [.conflict]
     },
   ]
+
+  private static func played(
+    _ verb: String, _ name: String, _ summary: String, _ parameter: Route.Parameter?,
+    _ play: @escaping @Sendable (APIRequest) -> RunControl.Play
+  ) -> Route {
+    Route(.post, "/runs/{id}/\(verb)", name, .runs, .role(.operator), summary) { request, services in
+      let id: RunID = try request.id("id", "run")
+      guard try await services.store.read({ try $0.run(id) }) != nil else { throw missing(id) }
+      try await services.runs.play(id, play(request))
+      return .json(.object(["run": .string(id.description), "asked": .bool(true)]), status: 202)
+    }.with {
+      $0.description = "It shows as a run of its own, which says `replayOf` this one."
+      $0.parameters = parameter.map { [$0] } ?? []
+      $0.status = 202
+      $0.content = .json(.reference("Record"))
+      $0.problems = [.conflict]
+    }
+  }
 
   private struct Enough: Error {}
 
