@@ -65,7 +65,7 @@ struct IngestRun: Sendable {
       let isHeld = absence.share > plan.maximumAbsentShare
       if !isHeld {
         try reconciler.apply(absence, transaction)
-        try ledger.settleControls(transaction)
+        try ledger.settleTexts(transaction)
         ledger.checkpoint.stage = .done
       }
       try enrich(transaction)

@@ -141,7 +141,7 @@ package struct SyncService: Sendable {
         }
       }
       ledger.checkpoint.coverage = listed.mapValues { $0.mapValues { isForEmpty && $0 == .empty ? .whole : $0 } }
-      try ledger.settleControls(transaction)
+      try ledger.settleTexts(transaction)
       ledger.checkpoint.stage = .done
       let result = ledger.result
       try ledger.save(transaction, at: now, traffic: Traffic(), elapsed: .zero)

@@ -159,6 +159,34 @@ struct RecordLifeTests {
     #expect(try await texts() == ["new", "new", "new", "new"])
   }
 
+  @Test("Texts that no finding has any more are not kept, whatever took the findings from them")
+  func unusedTexts() async throws {
+    let harness = try ScriptedHarness()
+    var contents = ScriptedSource.Contents()
+    contents.hosts = ["a", "b", "c"].map { Row.vm($0) }
+    func list(_ text: String, categories: [String?] = [nil, nil, nil]) {
+      contents.findings = zip(["a", "b", "c"], categories).map { name, category in
+        Row.finding(name, "key", "Unhealthy", category: category, text: "\(text) \(name)", cause: "\(text) \(name)")
+      }
+    }
+    list("first")
+    try await harness.sync(contents)
+    #expect(try harness.textCounts() == [3, 3])
+    list("second")
+    try await harness.sync(contents, day: 1)
+    #expect(try harness.textCounts() == [3, 3], "all are written anew")
+    list("second", categories: [nil, nil, "SoftwareUpdate"])
+    try await harness.sync(contents, day: 2)
+    #expect(try harness.textCounts() == [2, 2], "one is left out as it came")
+    contents.findings.removeLast(2)
+    try await harness.sync(contents, day: 3)
+    #expect(try harness.textCounts() == [2, 2], "what is absent may come back")
+    try await harness.sync(contents, day: 4) { plan in
+      plan.selection = FindingSelection(statuses: plan.selection.statuses, excludedCategories: [""])
+    }
+    #expect(try harness.textCounts() == [2, 1], "the control's own stays, and those of the absent one")
+  }
+
   @Test("A severity that changes re-scores the hosts it stands on")
   func severityChange() async throws {
     let harness = try ScriptedHarness()

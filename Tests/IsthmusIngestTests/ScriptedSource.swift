@@ -230,6 +230,14 @@ final class ScriptedHarness: Sendable {
     }
   }
 
+  /// How many texts are stored of controls and of findings.
+  func textCounts() throws -> [Int] {
+    let database = try DatabaseQueue(path: folder.file("isthmus.sqlite").path(percentEncoded: false))
+    return try database.read { db in
+      try ["control_variant", "finding_detail"].map { try Int.fetchOne(db, sql: "SELECT count(*) FROM \($0)") ?? 0 }
+    }
+  }
+
   func rows(absent: Bool = false) async throws -> (assets: [JSONValue], findings: [JSONValue]) {
     try await store.read { inventory in
       var rows: (assets: [JSONValue], findings: [JSONValue]) = ([], [])
@@ -287,15 +295,16 @@ enum Row {
   static func finding(
     _ vm: String, _ key: String, _ status: String, severity: String = "High", category: String? = nil,
     title: String = "Title", text: String = "Why", changed: String = "2026-05-01T10:00:00.1234567Z",
-    subscription: String = "sub"
+    cause: String? = nil, subscription: String = "sub"
   ) -> String {
+    let reason = cause.map { #""cause":"\#($0)","# } ?? ""
     let id = "/subscriptions/\(subscription)/resourcegroups/G/providers/microsoft.compute/virtualmachines/\(vm)"
     let kind = category.map { #","recommendationCategory":"\#($0)""# } ?? ""
     return """
       {"id":"\(id)/providers/Microsoft.Security/assessments/\(key)","name":"\(key)",\
       "type":"microsoft.security/assessments","subscriptionId":"\(subscription)",\
       "properties":{"displayName":"\(title)",\
-      "resourceDetails":{"Source":"Azure","Id":"\(id)"},"status":{"code":"\(status)","statusChangeDate":"\(changed)"},\
+      "resourceDetails":{"Source":"Azure","Id":"\(id)"},"status":{\(reason)"code":"\(status)","statusChangeDate":"\(changed)"},\
       "metadata":{"severity":"\(severity)","description":"\(text)"\(kind)}}}
       """
   }

@@ -46,6 +46,8 @@ struct Checkpoint: Sendable {
   /// The scopes that the principal could read when the run began.
   var readable: [String] = []
   var coverage: [SourceStream: [String: Coverage]] = [:]
+  /// Findings were removed or got other texts: there may be some that no finding has any more.
+  var hasLeftDetails = false
   /// What the profile took, for a held run that is approved later.
   var selection = FindingSelection(statuses: [], excludedCategories: [])
   /// What the connector's other active profiles took, for the same.
@@ -85,6 +87,7 @@ extension Checkpoint {
       "received": .object(received.sorted { $0.key < $1.key }.map { .init($0.key, .integer(Int64($0.value))) }),
       "blind": .array(blind.sorted().map(JSONValue.string)), "isShifted": .bool(isShifted),
       "expected": expected.map { .integer(Int64($0)) } ?? .null,
+      "hasLeftDetails": .bool(hasLeftDetails),
       "readable": .array(readable.map(JSONValue.string)), "tally": tallyJSON,
       "selection": selection.json, "otherSelections": .array(otherSelections.map(\.json)),
       "coverage": .object(
@@ -110,6 +113,7 @@ extension Checkpoint {
     blind = Set(json["blind"]?.array?.compactMap(\.string) ?? [])
     isShifted = json["isShifted"] == .bool(true)
     expected = json["expected"]?.integer.map(Int.init)
+    hasLeftDetails = json["hasLeftDetails"] == .bool(true)
     readable = json["readable"]?.array?.compactMap(\.string) ?? []
     readTally(json["tally"])
     selection = FindingSelection(json["selection"] ?? .null)

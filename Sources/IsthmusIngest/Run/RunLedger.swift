@@ -141,10 +141,14 @@ final class RunLedger: @unchecked Sendable {
     }
   }
 
-  /// What belongs to the recommendations follows from the findings as the run leaves them.
-  func settleControls(_ transaction: any InventoryTransaction) throws {
+  /// Texts that findings share follow from the findings as the run leaves them.
+  func settleTexts(_ transaction: any InventoryTransaction) throws {
     let whole = (scopes[.findings] ?? [:]).filter { checkpoint.isWhole(.findings, $0.key) }
     try transaction.settleControls(connector, listed: Set(whole.values.map(\.id)))
+    try transaction.deleteUnusedVariants(connector)
+    // Half a second for a million findings: not in each run.
+    if checkpoint.hasLeftDetails { try transaction.deleteUnusedDetails(connector) }
+    checkpoint.hasLeftDetails = false
   }
 
   private func sumTallies() {

@@ -16,6 +16,7 @@ extension FindingStage {
       return
     }
     try transaction.deleteFinding(finding.id)
+    ledger.checkpoint.hasLeftDetails = true
     resource.findings.remove(at: known)
     self.resource = resource
     if let asset = resource.asset { touched.insert(asset) }

@@ -122,6 +122,7 @@ extension FindingStage {
     _ transaction: any InventoryTransaction
   ) throws {
     try transaction.updateFinding(finding)
+    if finding.detail != before.detail { ledger.checkpoint.hasLeftDetails = true }
     if let turn {
       try transaction.insertEvent(
         finding.id, run: ledger.run, at: ledger.startedAt, turn: turn.rawValue, cause: finding.life.fixCause?.name,

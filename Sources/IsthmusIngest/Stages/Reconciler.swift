@@ -90,6 +90,7 @@ struct Reconciler: Sendable {
         }
       }
     }
+    if !absence.leftOut.isEmpty || !absence.unselected.isEmpty { ledger.checkpoint.hasLeftDetails = true }
     for host in absence.leftOut {
       for finding in try transaction.findings(resource: host.source.resource) {
         try transaction.deleteFinding(finding.id)

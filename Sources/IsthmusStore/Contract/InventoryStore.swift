@@ -137,4 +137,8 @@ package protocol ReconcileWriting {
   ///
   /// - Parameter scopes: Of findings, listed whole: what they say is current, and goes before the others'.
   func settleControls(_ connector: ConnectorNumber, listed scopes: Set<Int64>) throws
+  /// Removes the connector's variants that no finding has, but for each control's own.
+  func deleteUnusedVariants(_ connector: ConnectorNumber) throws
+  /// Removes the connector's details that no finding has. Looks at every finding, unlike the one before.
+  func deleteUnusedDetails(_ connector: ConnectorNumber) throws
 }

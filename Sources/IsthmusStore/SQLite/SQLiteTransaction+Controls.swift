@@ -23,6 +23,23 @@ extension SQLiteTransaction {
     }
   }
 
+  func deleteUnusedVariants(_ connector: ConnectorNumber) throws {
+    try run(
+      """
+      DELETE FROM control_variant AS v WHERE v.control_id IN (SELECT id FROM control WHERE connector_id = ?)
+        AND NOT EXISTS (SELECT 1 FROM control c WHERE c.id = v.control_id AND c.variant_id = v.id)
+        AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.variant_id = v.id)
+      """, [.integer(connector.number)])
+  }
+
+  func deleteUnusedDetails(_ connector: ConnectorNumber) throws {
+    try run(
+      """
+      DELETE FROM finding_detail WHERE connector_id = ?
+        AND id NOT IN (SELECT f.detail_id FROM finding f WHERE f.detail_id IS NOT NULL)
+      """, [.integer(connector.number)])
+  }
+
   private struct MixedControl {
     var id: Int64
     /// Its own, which findings without one show.

@@ -54,6 +54,50 @@ extension StoreContract {
         }
       }
     },
+    Case("Texts that no finding has any more go; a control's own, and those of another connector, stay") { fixture in
+      let store = try fixture.open()
+      try await store.write { transaction in
+        let inventory = try SampleInventory(transaction)
+        let other = try SampleInventory(transaction, connector: "Fabrikam")
+        let host = try inventory.host("web", in: transaction)
+        let control = try inventory.control(in: transaction)
+        let without = try inventory.control("without", in: transaction)
+        let used = try transaction.insertVariant(control.id, SampleInventory.variant(2)).id
+        let unused = try transaction.insertVariant(control.id, SampleInventory.variant(3)).id
+        let foreign = try other.control(in: transaction)
+        _ = try transaction.insertVariant(foreign.id, SampleInventory.variant(2))
+        for digest in 1...3 as ClosedRange<Int64> {
+          _ = try transaction.insertDetail(inventory.connector, digest: digest, attributes: "{}")
+        }
+        _ = try transaction.insertDetail(other.connector, digest: 3, attributes: "{}")
+        // One of a finding that the source does not list now, but may again.
+        let absent = FindingLife(posture: nil, firstFound: SampleInventory.noon(1))
+        var numbers: [FindingID] = []
+        for (index, life) in [SampleInventory.open, absent].enumerated() {
+          let detail = try transaction.detail(inventory.connector, digest: Int64(index + 1))
+          let finding = SampleInventory.finding(
+            control, life, externalID: "\(index)", variant: index == 0 ? used : nil, detail: detail)
+          numbers.append(try inventory.insert(finding, on: host, in: transaction))
+        }
+        func check(variants: Set<Int64>, details: Set<Int64>) throws {
+          try transaction.deleteUnusedVariants(inventory.connector)
+          try transaction.deleteUnusedDetails(inventory.connector)
+          let controls = try transaction.controls(inventory.connector)
+          #expect(Set(controls.flatMap(\.variants).map(\.id)) == variants.union([without.defaultVariant]))
+          for digest in 1...3 as ClosedRange<Int64> {
+            #expect(try (transaction.detail(inventory.connector, digest: digest) != nil) == details.contains(digest))
+          }
+          #expect(try transaction.detail(other.connector, digest: 3) != nil)
+          #expect(try transaction.controls(other.connector).first?.variants.count == 2)
+        }
+        #expect(try transaction.controls(inventory.connector).flatMap(\.variants).map(\.id).contains(unused))
+        try check(variants: [control.defaultVariant, used], details: [1, 2])
+        try transaction.deleteFinding(numbers[0])
+        try check(variants: [control.defaultVariant], details: [2])
+        try transaction.deleteFinding(numbers[1])
+        try check(variants: [control.defaultVariant], details: [])
+      }
+    },
   ]
 
   private struct Smallest {
