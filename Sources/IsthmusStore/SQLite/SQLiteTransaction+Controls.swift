@@ -68,15 +68,19 @@ extension SQLiteTransaction {
   private func smallestFinding(
     of control: MixedControl, _ connector: ConnectorNumber, listed: SQLValue
   ) throws -> Candidate? {
-    for (condition, scopes) in [("f.scope_id IN (SELECT value FROM json_each(?2))", listed), ("?2 IS NULL", .null)] {
-      let isPresent = "f.control_id = ?1 AND f.posture IS NOT NULL AND \(condition)"
+    for (isOfScope, scopes) in [("scope_id IN (SELECT value FROM json_each(?2))", listed), ("id > ?2", .integer(0))] {
+      let isPresent = "f.control_id = ?1 AND f.posture IS NOT NULL AND f.\(isOfScope)"
       let values: [SQLValue] = [.integer(control.id), scopes]
       let count =
         try rows("SELECT count(*) FROM (SELECT 1 FROM finding f WHERE \(isPresent) LIMIT \(Self.few + 1))", values) {
           $0.integer(0)
         }.first ?? 0
       if count == 0 { continue }
-      if count > Self.few { return try smallestOfMany(control, connector, isPresent, values) }
+      if count > Self.few {
+        // A host has the scope of its findings: those of others are passed over without a look at theirs.
+        let hosts = "r.connector_id = ?3 AND r.\(isOfScope)"
+        return try smallestOfMany(control, of: hosts, connector, isPresent, values)
+      }
       return try rows(
         """
         SELECT f.external_id, r.folded_id, f.variant_id FROM finding f JOIN resource r ON r.id = f.resource_id
@@ -88,7 +92,7 @@ extension SQLiteTransaction {
   }
 
   private func smallestOfMany(
-    _ control: MixedControl, _ connector: ConnectorNumber, _ isPresent: String, _ values: [SQLValue]
+    _ control: MixedControl, of hosts: String, _ connector: ConnectorNumber, _ isPresent: String, _ values: [SQLValue]
   ) throws -> Candidate? {
     let columns = "f.external_id, r.folded_id, f.variant_id"
     let ofOwnID = try rows(
@@ -100,7 +104,7 @@ extension SQLiteTransaction {
     let statement = try statement(
       """
       SELECT \(columns) FROM resource r CROSS JOIN finding f INDEXED BY finding_identity ON f.resource_id = r.id
-      WHERE r.connector_id = ?3 AND f.external_id IS NULL AND \(isPresent) ORDER BY r.folded_id
+      WHERE \(hosts) AND f.external_id IS NULL AND \(isPresent) ORDER BY r.folded_id
       """)
     statement.bindAll(values + [.integer(connector.number)])
     defer { statement.reset() }
