@@ -126,6 +126,7 @@ enum SortSQL {
 
   private static let findingMembers: [String: FindingPage.Key] = [
     "assetId": .host("a.id"), "assetName": .host(cut("a.name")), "findingName": .control(cut("c.key")),
+    "decisionKind": .own("(SELECT n.kind FROM finding_decision n WHERE n.finding_id = f.id)"),
   ]
 
   private static func findingField(_ field: QueryField) -> FindingPage.Key {

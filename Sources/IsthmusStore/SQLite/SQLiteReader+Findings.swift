@@ -16,7 +16,7 @@ extension SQLiteReader {
     SELECT f.id, r.asset_id, a.name, coalesce(r.assessed_id, r.written_id), c.finding_suffix, f.external_id, w.id,
       w.attributes, d.attributes, f.posture, f.severity, f.qds, f.opened_listing, f.source_first, f.source_updated,
       f.first_found, f.last_found, f.last_fixed, f.reopened, f.fix_cause, s.listings, s.listed_at,
-      k.product_name, f.ingested, c.id
+      k.product_name, f.ingested, c.id, (SELECT n.kind FROM finding_decision n WHERE n.finding_id = f.id)
     FROM \(findingTables)
     """
 
@@ -25,7 +25,7 @@ extension SQLiteReader {
   var findingFields: [String] {
     let own = [
       "qds", "severity", "posture", "status", "fixCause", "firstFoundOn", "lastFoundOn", "lastFixedOn", "reopenedOn",
-      "ingestedOn", "vendorProductName",
+      "ingestedOn", "decisionKind", "vendorProductName",
     ]
     return ["id", "assetId", "assetName", "controlId"] + Self.attributes + own
   }
@@ -90,7 +90,7 @@ extension SQLiteReader {
       .init("lastFoundOn", .date(life.lastFound(listedAt: listed)?.microseconds)),
       .init("lastFixedOn", .date(life.lastFixed?.microseconds)),
       .init("reopenedOn", .date(life.reopened?.microseconds)),
-      .init("ingestedOn", .date(row.integer(23))),
+      .init("ingestedOn", .date(row.integer(23))), .init("decisionKind", .text(row.optionalText(25))),
       .init("vendorProductName", .string(row.text(22))),
     ]
     return .object(members)

@@ -1,13 +1,13 @@
 import IsthmusCore
-import IsthmusStore
+package import IsthmusStore
 
 /// Writes ``ExampleInventory`` into a store.
-struct ExampleWriter {
+package struct ExampleWriter {
   private let transaction: any InventoryTransaction
   private(set) var hidden = HiddenValues()
   private var scopes: [(hosts: Int64, findings: Int64)] = []
 
-  init(_ transaction: any InventoryTransaction) throws {
+  package init(_ transaction: any InventoryTransaction) throws {
     self.transaction = transaction
     try addConnector("Contoso production", "Defender for Cloud", "Microsoft", hostsListed: "2026-02-10T10:00:00Z")
     try addConnector("Other", "Other product", "", hostsListed: "2026-02-09T10:00:00Z")
