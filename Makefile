@@ -7,6 +7,7 @@ demo: packages release ## the main job on a simulated tenant
 test: packages ## all tests, with everything that they start
 	swift build --build-tests
 	Tests/JMESPathOracle/prepare
+	Tests/OCSFSchema/prepare
 	swift test --skip-build
 	Tests/MicrosoftSDK/run .build/debug/isthmus
 

@@ -71,6 +71,9 @@ extension JSONValue {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// Appends the value on one line.
+  package func append(to bytes: inout [UInt8]) { append(to: &bytes, indentation: nil, level: 0) }
+
   private func append(to bytes: inout [UInt8], indentation: Int?, level: Int) {
     switch self {
     case .null: bytes.append(contentsOf: "null".utf8)
