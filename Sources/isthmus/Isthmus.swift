@@ -16,7 +16,7 @@ struct Isthmus: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       SyncCommand.self, CheckCommand.self, PlanCommand.self, ApplyCommand.self, AssetsCommand.self,
-      FindingsCommand.self, ShowCommand.self,
+      FindingsCommand.self, ExportCommand.self, ShowCommand.self,
       ExplainCommand.self, RunsCommand.self, RunCommand.self, RejectsCommand.self, AssetCommand.self,
       AmbiguousCommand.self, FindingCommand.self, TagCommand.self, EntityCommand.self, ScoresCommand.self,
       HistoryCommand.self, ModelCommand.self, MapCommand.self, UserCommand.self, TokenCommand.self,
@@ -63,6 +63,9 @@ struct Isthmus: AsyncParsableCommand {
     case let error as AccessError:
       Console.error("isthmus: \(error)")
       Foundation.exit(error.exitCode)
+    case let error as FileError:
+      Console.error("isthmus: \(error)")
+      Foundation.exit(1)
     case let error as SecretError:
       Console.error("isthmus: \(error)")
       Foundation.exit(1)

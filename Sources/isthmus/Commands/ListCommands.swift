@@ -16,15 +16,9 @@ struct ListOptions: ParsableArguments {
   @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .table
 
   func listing(_ query: String?, for entity: QueryEntity, fields: [String]) throws -> Listing {
-    let parsed = try query.map { text throws -> Query in
-      do throws(QueryError) {
-        return try Query(text, for: entity, now: AppBuilder.now())
-      } catch {
-        throw CommandError.usage(error.rendered(in: text))
-      }
-    }
+    let parsed = try Self.query(query, for: entity)
     var order: [Listing.Order] = []
-    for term in split(sort) {
+    for term in Self.split(sort) {
       let isDescending = term.hasPrefix("-")
       let field = isDescending ? String(term.dropFirst()) : term
       if !fields.contains(field) {
@@ -44,7 +38,7 @@ struct ListOptions: ParsableArguments {
   }
 
   func printer(fields: [String], standard: [String]) throws -> RowPrinter {
-    let chosen = split(columns)
+    let chosen = Self.split(columns)
     for column in chosen { try Self.check(column, fields) }
     let whole = output == .csv ? fields : standard
     return RowPrinter(output, columns: chosen.isEmpty ? whole : chosen, isChosen: !chosen.isEmpty)
@@ -55,7 +49,16 @@ struct ListOptions: ParsableArguments {
     Console.print(isJSON ? JSONValue.object(["count": .integer(Int64(number))]).text() : String(number))
   }
 
-  func split(_ text: String?) -> [String] {
+  static func query(_ text: String?, for entity: QueryEntity) throws -> Query? {
+    guard let text else { return nil }
+    do throws(QueryError) {
+      return try Query(text, for: entity, now: AppBuilder.now())
+    } catch {
+      throw CommandError.usage(error.rendered(in: text))
+    }
+  }
+
+  static func split(_ text: String?) -> [String] {
     (text ?? "").split(separator: ",").map { $0.trimmingPrefix { $0 == " " }.description }.filter { !$0.isEmpty }
   }
 
@@ -128,7 +131,7 @@ extension ListOptions {
     of entity: QueryEntity, _ listing: Listing, _ inventory: any InventoryReader
   ) throws -> Bool {
     guard facet != nil || groupBy != nil else { return false }
-    let facets = split(facet)
+    let facets = Self.split(facet)
     let names = groupBy.map { [$0] } ?? facets
     let fields = try names.map { name throws -> QueryListField in
       do throws(QueryError) {

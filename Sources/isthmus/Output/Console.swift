@@ -10,9 +10,11 @@ enum Console {
 
   static func print(_ line: String) { write("\(line)\n") }
 
-  static func write(_ text: String) {
+  static func write(_ text: String) { write(text.utf8) }
+
+  static func write(_ bytes: some Sequence<UInt8>) {
     buffer.withLock { buffer in
-      buffer.append(contentsOf: text.utf8)
+      buffer.append(contentsOf: bytes)
       if buffer.count >= bufferBytes { drain(&buffer) }
     }
   }
