@@ -2,6 +2,7 @@ import Foundation
 package import IsthmusConnect
 package import IsthmusCore
 package import IsthmusIngest
+import IsthmusStore
 import Yams
 
 /// The configuration file of cli.md, read and checked whole before anything is done with it.
@@ -150,6 +151,7 @@ package struct ConnectorConfiguration: Sendable {
     plan.scoreSettings = scoring
     plan.identification = identification
     plan.keepsPages = profile.keepsPages
+    if let fullEvery = profile.fullEvery { (plan.mode, plan.fullEvery) = (.delta, fullEvery) }
     plan.retention = retention
     return plan
   }

@@ -12,10 +12,16 @@ package struct ProfileConfiguration: Sendable {
   package let schedule: Schedule?
   /// Whether what the source says to its runs is kept.
   package var keepsPages = false
+  /// Whether its runs bring changes alone, where they can; nil: they list everything.
+  package var fullEvery: Int?
 
   private static let keys = [
-    "name", "description", "status", "transformMap", "findings", "assetTypes", "schedule", "keepPages",
+    "name", "description", "status", "transformMap", "findings", "assetTypes", "schedule", "keepPages", "mode",
+    "fullEvery",
   ]
+
+  /// A nightly profile lists everything once a week.
+  private static let standardFullEvery = 7
 
   /// One profile with the kind's defaults where the file names none.
   static func read(
@@ -57,6 +63,11 @@ package struct ProfileConfiguration: Sendable {
     self.init(
       name: name, isActive: isActive, selection: try Self.selection(members["findings"], kind.defaultSelection),
       map: map, schedule: schedule)
+    let isDelta = try members["mode"]?.choice(["full", "delta"]) == "delta"
+    if let number = members["fullEvery"], !isDelta {
+      throw number.failure("it goes with mode: delta")
+    }
+    fullEvery = isDelta ? try members["fullEvery"]?.integer(1...1000) ?? Self.standardFullEvery : nil
     keepsPages = try members["keepPages"]?.flag ?? false
   }
 

@@ -18,6 +18,7 @@ struct IngestRun: Sendable {
     let scopes = try await connection.scopes()
     report(.connected(subscriptions: scopes.readable.count))
     try await noteUnlisted(scopes)
+    try await settleMode(scopes.readable)
     try await prepare()
     for stream in SourceStream.allCases where !ledger.isListed(stream) {
       try await list(stream, in: scopes.readable)
@@ -29,7 +30,7 @@ struct IngestRun: Sendable {
     var asked = try await begin(stream, readable)
     let stage = try stageOf(stream, readable)
     while !asked.isEmpty {
-      let listing = connection.list(stream, in: asked, after: ledger.checkpoint.cursor)
+      let listing = listed.list(stream, in: asked, after: ledger.checkpoint.cursor)
       var page = try await listing.next()
       while let current = page {
         async let following = listing.next()
@@ -60,7 +61,8 @@ struct IngestRun: Sendable {
   private func reconcile(_ readable: [SourceScope]) async throws -> RunResult {
     let reconciler = Reconciler(
       ledger: ledger, selection: plan.selection, otherSelections: plan.otherSelections, seed: store.seed)
-    let absence = try await confirmedAbsence(reconciler, in: readable)
+    // Of what did not change nothing was listed.
+    let absence = try await ledger.mode == .delta ? .init() : confirmedAbsence(reconciler, in: readable)
     return try await store.write { transaction in
       let isHeld = absence.share > plan.maximumAbsentShare
       if !isHeld {

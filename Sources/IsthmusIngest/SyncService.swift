@@ -178,47 +178,6 @@ package struct SyncService: Sendable {
     return nil
   }
 
-  /// The run that was interrupted, or a new one.
-  private func open(_ plan: RunPlan, _ connector: ConnectorNumber, _ admit: @escaping Admission) async throws
-    -> RunLedger
-  {
-    let now = environment.now()
-    let (ledger, isResumed) = try await store.write { transaction -> (RunLedger, Bool) in
-      try admit(transaction, connector)
-      if let interrupted = try transaction.openRun(connector) {
-        let hasSameMap = interrupted.map == plan.map.name && interrupted.mapVersion == plan.map.version
-        let hasSameSource = interrupted.replayOf == plan.replayOf
-        if interrupted.profile == plan.profile, hasSameMap, hasSameSource {
-          let ledger = RunLedger(interrupted)
-          ledger.resumptions += 1
-          try ledger.loadSeen(transaction)
-          try ledger.loadScopes(transaction)
-          try transaction.appendLog(ledger.run, at: now, level: "info", message: "Resumed after an interruption.")
-          return (ledger, true)
-        }
-        let failure = RunReport.Failure(
-          kind: "interrupted",
-          summary: !hasSameSource
-            ? "The run was interrupted, and a run over other pages took its place."
-            : hasSameMap
-              ? "The run was interrupted, and its profile \(interrupted.profile) is not run now."
-              : "The run was interrupted, and its transform map has changed since.",
-          remedy: "Nothing was closed.")
-        try transaction.finishRun(interrupted.id, result: "failed", error: failure.json, at: now)
-      }
-      let run = try transaction.insertRun(
-        NewRun(
-          connector: connector, profile: plan.profile, startedAt: now, map: plan.map.name, mapVersion: plan.map.version,
-          scoreMap: plan.scoreMap.name, mode: plan.mode, replayOf: plan.replayOf))
-      guard let stored = try transaction.run(run) else {
-        throw StoreError(.defect, "A run that was just written can't be read.", remedy: "Report this.")
-      }
-      return (RunLedger(stored), false)
-    }
-    if isResumed { environment.report(.resumed(ledger.run)) }
-    return ledger
-  }
-
   private func fail(
     _ ledger: RunLedger?, _ plan: RunPlan, _ error: any Error, since started: Duration
   ) async -> RunReport {
@@ -291,7 +250,8 @@ package struct SyncService: Sendable {
   ) -> RunReport {
     let elapsed = environment.time.now() - started
     return RunReport(
-      connector: plan.connector, run: ledger?.run, result: result, counters: ledger?.counters ?? RunCounters(),
+      connector: plan.connector, run: ledger?.run, mode: ledger?.mode ?? plan.mode, result: result,
+      counters: ledger?.counters ?? RunCounters(),
       seconds: ledger?.activeSeconds(elapsed) ?? elapsed.seconds, error: failure)
   }
 }

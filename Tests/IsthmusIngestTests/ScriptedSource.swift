@@ -24,6 +24,8 @@ final class ScriptedSource: SourceConnection {
     var hidden: Set<String> = []
     /// Ids, in lower case, of records that were deleted after a listing brought them.
     var removed: Set<String> = []
+    /// Whether the source can tell what changed, by the findings' dates.
+    var datesChanges = false
     /// The page of findings at which the source fails.
     var failsAt: Int?
     var scopes = [ScriptedSource.scope]
@@ -49,6 +51,17 @@ final class ScriptedSource: SourceConnection {
     ReadableScopes(
       readable: contents.scopes.filter { !contents.unreadable.contains($0.id) },
       unreadable: contents.unreadable.sorted())
+  }
+
+  func changed(since: Timestamp) -> (any SourceConnection)? {
+    guard contents.datesChanges else { return nil }
+    var changed = contents
+    changed.findings.removeAll { row in
+      let status = try? JSONValue(parsing: row)["properties"]?["status"]
+      guard let date = status?["statusChangeDate"]?.string.flatMap({ Timestamp(iso8601: $0) }) else { return false }
+      return date < since
+    }
+    return ScriptedSource(changed)
   }
 
   private func rows(_ stream: SourceStream) -> [String] {

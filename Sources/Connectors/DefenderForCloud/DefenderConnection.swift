@@ -7,6 +7,8 @@ struct DefenderConnection: SourceConnection {
   let graph: ResourceGraphClient
   let credentials: ClientCredentials
   let entra: RetryingClient
+  /// nil: everything is listed.
+  var changedSince: Timestamp?
 
   func check() async -> ConnectionCheck { await DefenderCheck(connection: self).run() }
 
@@ -51,7 +53,7 @@ struct DefenderConnection: SourceConnection {
     let byID = Dictionary(scopes.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     var totals: [SourceScope: Int] = [:]
     for scope in scopes { totals[scope] = 0 }
-    for step in PagedListing.steps(queries: Self.queries(for: stream), scopes: scopes) {
+    for step in PagedListing.steps(queries: queries(for: stream), scopes: scopes) {
       let page: ResourceGraphPage
       do throws(ResourceGraphError) {
         page = try await graph.page(of: Queries.counts(of: step.query), scope: step.scope)
@@ -73,7 +75,7 @@ struct DefenderConnection: SourceConnection {
     let sorted = ids.sorted()
     for start in stride(from: 0, to: sorted.count, by: InterfaceLookUp.idsPerQuery) {
       let group = Array(sorted[start..<min(start + InterfaceLookUp.idsPerQuery, sorted.count)])
-      let queries = Self.queries(for: stream).map { Queries.ids(of: $0, among: group) }
+      let queries = Self.allQueries(for: stream).map { Queries.ids(of: $0, among: group) }
       let listing = PagedListing(graph: graph, queries: queries, scopes: scopes, after: nil)
       while let page = try await listing.next() {
         page.rows.forEachRow { if let id = $0["id"]?.string { found.insert(id.lowercased()) } }
@@ -83,11 +85,19 @@ struct DefenderConnection: SourceConnection {
   }
 
   func list(_ stream: SourceStream, in scopes: [SourceScope], after cursor: String?) -> any SourceListing {
-    let pages = PagedListing(graph: graph, queries: Self.queries(for: stream), scopes: scopes, after: cursor)
+    let pages = PagedListing(graph: graph, queries: queries(for: stream), scopes: scopes, after: cursor)
     switch stream {
     case .hosts: return HostListing(pages: pages, interfaces: InterfaceLookUp(graph: graph, scopes: scopes))
     case .findings: return AssessmentListing(pages: pages)
     }
+  }
+
+  /// Assessments say when their status changed. Machines say when they were made, at most, and never when they were
+  /// changed: they are listed whole, being one row where assessments are dozens.
+  func changed(since: Timestamp) -> (any SourceConnection)? {
+    var changed = self
+    changed.changedSince = since
+    return changed
   }
 
   var configuredScope: ResourceGraphScope {
@@ -98,7 +108,12 @@ struct DefenderConnection: SourceConnection {
     }
   }
 
-  private static func queries(for stream: SourceStream) -> [String] {
+  private func queries(for stream: SourceStream) -> [String] {
+    guard stream == .findings, let changedSince else { return Self.allQueries(for: stream) }
+    return [Queries.assessments(changedSince: changedSince)]
+  }
+
+  private static func allQueries(for stream: SourceStream) -> [String] {
     switch stream {
     case .hosts: [Queries.hosts, Queries.scaleSetInstances]
     case .findings: [Queries.assessments]

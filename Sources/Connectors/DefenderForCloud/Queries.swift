@@ -1,3 +1,5 @@
+import IsthmusCore
+
 /// The queries, all set-based: each keeps and orders by `id`, and none limits its rows, since Resource Graph
 /// then gives no way to the next page. Ids are compared without case: tables write them differently.
 enum Queries {
@@ -15,6 +17,15 @@ enum Queries {
 
   static let assessments =
     "securityresources | where type =~ 'microsoft.security/assessments' | order by id asc"
+
+  /// Assessments whose status changed since then, and those that don't say when it did.
+  static func assessments(changedSince moment: Timestamp) -> String {
+    let changed = "todatetime(properties.status.statusChangeDate)"
+    return """
+      securityresources | where type =~ 'microsoft.security/assessments' \
+      | where isnull(\(changed)) or \(changed) >= datetime(\(moment)) | order by id asc
+      """
+  }
 
   static func networkInterfaces(_ ids: [String]) -> String {
     "resources | where type =~ 'microsoft.network/networkinterfaces' | where id in~ (\(list(ids))) | order by id asc"

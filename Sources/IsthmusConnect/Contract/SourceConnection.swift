@@ -24,6 +24,14 @@ package protocol SourceConnection: Sendable {
 
   /// Lists the records of `scopes`, ordered by their ids, after `cursor` if there is one.
   func list(_ stream: SourceStream, in scopes: [SourceScope], after cursor: String?) -> any SourceListing
+
+  /// The same source, whose listings and totals leave out what has not changed since then, as far as it dates its
+  /// changes; nil if it can't tell.
+  func changed(since: Timestamp) -> (any SourceConnection)?
+}
+
+extension SourceConnection {
+  package func changed(since: Timestamp) -> (any SourceConnection)? { nil }
 }
 
 package enum SourceStream: String, Sendable, CaseIterable { case hosts, findings }

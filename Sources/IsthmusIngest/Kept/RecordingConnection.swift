@@ -28,6 +28,9 @@ struct RecordingConnection: SourceConnection {
     return found
   }
 
+  /// Only whole listings are kept: a part of one can't be played.
+  func changed(since: Timestamp) -> (any SourceConnection)? { source.changed(since: since) }
+
   func list(_ stream: SourceStream, in scopes: [SourceScope], after cursor: String?) -> any SourceListing {
     RecordingListing(
       source.list(stream, in: scopes, after: cursor), of: stream, after: cursor, recorder: recorder)

@@ -50,6 +50,8 @@ struct Checkpoint: Sendable {
   var hasLeftDetails = false
   /// What the profile took, for a held run that is approved later.
   var selection = FindingSelection(statuses: [], excludedCategories: [])
+  /// What a run that brings changes counts from; nil for one that lists everything.
+  var delta: DeltaBasis?
   /// What the connector's other active profiles took, for the same.
   var otherSelections: [FindingSelection] = []
 
@@ -89,7 +91,8 @@ extension Checkpoint {
       "expected": expected.map { .integer(Int64($0)) } ?? .null,
       "hasLeftDetails": .bool(hasLeftDetails),
       "readable": .array(readable.map(JSONValue.string)), "tally": tallyJSON,
-      "selection": selection.json, "otherSelections": .array(otherSelections.map(\.json)),
+      "delta": delta?.json ?? .null, "selection": selection.json,
+      "otherSelections": .array(otherSelections.map(\.json)),
       "coverage": .object(
         SourceStream.allCases.compactMap { stream in
           coverage[stream].map { scopes in
@@ -116,6 +119,7 @@ extension Checkpoint {
     hasLeftDetails = json["hasLeftDetails"] == .bool(true)
     readable = json["readable"]?.array?.compactMap(\.string) ?? []
     readTally(json["tally"])
+    delta = DeltaBasis(json["delta"])
     selection = FindingSelection(json["selection"] ?? .null)
     otherSelections = json["otherSelections"]?.array?.map(FindingSelection.init) ?? []
     for stream in SourceStream.allCases {

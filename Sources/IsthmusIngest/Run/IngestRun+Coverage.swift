@@ -48,7 +48,7 @@ extension IngestRun {
   func settleCoverage(
     _ stream: SourceStream, of asked: [SourceScope], among readable: [SourceScope]
   ) async throws -> [SourceScope] {
-    let totals = try await connection.totals(of: stream, in: asked)
+    let totals = try await listed.totals(of: stream, in: asked)
     let again = try await store.write { transaction -> [SourceScope] in
       var again: [SourceScope] = []
       for scope in asked {
@@ -87,6 +87,8 @@ extension IngestRun {
     // Resource Graph gives no rows and no error for what the principal may no longer read.
     switch stream {
     case .hosts: return try transaction.presentSources(scope: stored.id).isEmpty ? .whole : .empty
+    // That nothing changed is no wonder.
+    case .findings where ledger.mode == .delta: return .whole
     case .findings:
       var known = false
       try transaction.forEachPresentFinding(scope: stored.id) { finding in

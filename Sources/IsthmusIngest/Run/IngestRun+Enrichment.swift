@@ -36,7 +36,7 @@ extension IngestRun {
     try transaction.enrich(ledger.run, scorer)
   }
 
-  private func note(_ message: String) async throws {
+  func note(_ message: String) async throws {
     try await store.write { try $0.appendLog(ledger.run, at: environment.now(), level: "info", message: message) }
   }
 }

@@ -143,6 +143,8 @@ final class RunLedger: @unchecked Sendable {
 
   /// Texts that findings share follow from the findings as the run leaves them.
   func settleTexts(_ transaction: any InventoryTransaction) throws {
+    // A run that brings changes alone lists no scope whole; the next one that does settles them.
+    if mode == .delta { return }
     let whole = (scopes[.findings] ?? [:]).filter { checkpoint.isWhole(.findings, $0.key) }
     try transaction.settleControls(connector, listed: Set(whole.values.map(\.id)))
     try transaction.deleteUnusedVariants(connector)

@@ -1,6 +1,6 @@
 package import IsthmusConnect
 package import IsthmusCore
-import IsthmusStore
+package import IsthmusStore
 
 /// What a run is to do: a connector's configuration with one of its profiles, made ready.
 package struct RunPlan: Sendable {
@@ -23,7 +23,10 @@ package struct RunPlan: Sendable {
   /// Whether what the source says is kept, so that the run can be played again.
   package var keepsPages = false
   package var retention = RetentionSettings()
-  var mode = RunMode.full
+  /// `full` or `delta`.
+  package var mode = RunMode.full
+  /// Of a profile that brings changes: one of so many runs lists everything.
+  package var fullEvery = 7
   /// The run whose kept pages it plays; nil for one that asks the source.
   var replayOf: RunID?
 
@@ -124,7 +127,7 @@ extension RunLedger {
     for scopes in checkpoint.coverage.values {
       for (name, coverage) in scopes where coverage == .empty { empty.insert(name) }
     }
-    if !empty.isEmpty { return .held(.empty(empty.sorted())) }
+    if !empty.isEmpty, mode != .delta { return .held(.empty(empty.sorted())) }
     return isAllCovered ? .succeeded : .partial
   }
 }
@@ -140,6 +143,8 @@ package struct RunReport: Sendable {
   package var connector: String
   /// nil if it could not begin.
   package var run: RunID?
+  /// Whether it listed everything or brought changes alone.
+  package var mode = RunMode.full
   /// `succeeded`, `partial`, `held`, `failed`, `unauthorised`, `cancelled` or `staged`; ``interrupted`` if it goes on
   /// later.
   package var result: String
@@ -157,7 +162,8 @@ package struct RunReport: Sendable {
   package var json: JSONValue {
     var members: [JSONValue.Member] = [
       .init("connector", .string(connector)), .init("run", run.map { .string($0.description) } ?? .null),
-      .init("result", .string(result)), .init("counters", counters.json), .init("seconds", .number(seconds)),
+      .init("mode", .string(mode.rawValue)), .init("result", .string(result)), .init("counters", counters.json),
+      .init("seconds", .number(seconds)),
     ]
     if let error { members.append(.init("error", error.json)) }
     if let preview { members.append(.init("preview", preview)) }

@@ -15,7 +15,7 @@ struct RunStartCommand: AsyncParsableCommand {
   @Option(help: "table or json.") var output: OutputFormat = .table
 
   func run() async throws {
-    try await SyncSession.run([name], options, output: output, manner: manner.value)
+    try await SyncSession.run([name], options, output: output, manner: manner)
   }
 }
 

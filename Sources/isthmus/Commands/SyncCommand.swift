@@ -1,4 +1,5 @@
 import ArgumentParser
+import IsthmusStore
 
 struct SyncCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,7 +12,7 @@ struct SyncCommand: AsyncParsableCommand {
   @Option(help: "table or json; json prints the run as one object a connector.") var output: OutputFormat = .table
 
   func run() async throws {
-    try await SyncSession.run(names, options, output: output, manner: manner.value)
+    try await SyncSession.run(names, options, output: output, manner: manner)
   }
 }
 
@@ -20,9 +21,16 @@ struct RunManner: ParsableArguments {
   @Flag(help: "Only tells what the run would do: it is tried on a copy of the inventory.") var dryRun = false
   @Flag(help: "Tells what the run would do, and keeps it for isthmus run apply.") var stage = false
 
+  @Flag(help: "Lists everything, whatever the profile says.") var full = false
+  @Flag(help: "Brings what changed since the last run alone, where that is possible.") var delta = false
+
   func validate() throws {
+    if full, delta { throw ValidationError("--full and --delta exclude each other.") }
     if dryRun, stage { throw ValidationError("--dry-run and --stage exclude each other.") }
   }
+
+  /// nil: as the profile says.
+  var mode: RunMode? { full ? .full : delta ? .delta : nil }
 
   var value: SyncSession.Manner { dryRun ? .dryRun : stage ? .stage : .run }
 }

@@ -19,25 +19,27 @@ struct SyncSession {
   let store: any InventoryStore
   let printer: ReportPrinter
   var manner = Manner.run
+  /// nil: as the profiles say.
+  var mode: RunMode?
   private let pacers = PacerRegistry()
 
   /// Runs the file's connectors of these names, all if there are none. Nothing is made before the file is read.
   static func run(
-    _ names: [String], _ options: GlobalOptions, output: OutputFormat, manner: Manner
+    _ names: [String], _ options: GlobalOptions, output: OutputFormat, manner: RunManner
   ) async throws {
     try check(output)
     let builder = AppBuilder(options: options)
     let loaded = try await builder.loadConnectors()
     let connectors = try loaded.connectors(named: names)
-    let session = try SyncSession(builder: builder, store: try builder.openStore(), output: output, manner: manner)
+    var session = try SyncSession(builder: builder, store: try builder.openStore(), output: output)
+    (session.manner, session.mode) = (manner.value, manner.mode)
     try await session.run(connectors, of: loaded)
   }
 
-  init(builder: AppBuilder, store: any InventoryStore, output: OutputFormat, manner: Manner = .run) throws {
+  init(builder: AppBuilder, store: any InventoryStore, output: OutputFormat) throws {
     try Self.check(output)
     self.builder = builder
     self.store = store
-    self.manner = manner
     printer = ReportPrinter(output: output)
   }
 
@@ -55,7 +57,8 @@ struct SyncSession {
     var hasBadSettings = false
     for connector in connectors {
       if connector.plans.isEmpty { Console.error("\(connector.name): no profile is active; nothing to run.") }
-      let plans = try await builder.keepMaps(of: connector.plans, loaded.file.maps, store)
+      var plans = try await builder.keepMaps(of: connector.plans, loaded.file.maps, store)
+      if let mode { for index in plans.indices { plans[index].mode = mode } }
       for plan in try await builder.inOrder(plans, store) {
         let result = try await run(plan, of: connector, tags)
         Console.flush()

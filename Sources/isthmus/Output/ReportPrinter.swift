@@ -2,6 +2,7 @@ import Foundation
 import IsthmusConnect
 import IsthmusCore
 import IsthmusIngest
+import IsthmusStore
 
 /// How a run ended, for people or programs.
 struct ReportPrinter {
@@ -21,7 +22,8 @@ struct ReportPrinter {
     let traffic = report.counters.traffic
     let waited = String(format: "%.1f", traffic.waited.seconds)
     let seconds = String(format: "%.1f", report.seconds)
-    Console.print("\(report.connector)\(run): \(report.result) in \(seconds) s")
+    let what = report.mode == .delta ? " (changes alone)" : ""
+    Console.print("\(report.connector)\(run): \(report.result) in \(seconds) s\(what)")
     Console.print("\(traffic.requests) requests, \(traffic.retries) retries, \(waited) s of waiting")
     printCounters(report)
     if let preview = report.preview, let run = report.run { PreviewPrinter.print(preview, of: run) }

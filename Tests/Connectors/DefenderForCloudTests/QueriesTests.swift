@@ -33,6 +33,7 @@ struct QueriesTests {
     let engine = KQLEngine(tables: tenant.on(day: 0).tables, now: { 0 })
     let queries = [
       Queries.subscriptions, Queries.hosts, Queries.scaleSetInstances, Queries.assessments,
+      Queries.assessments(changedSince: Timestamp(microseconds: 1_780_000_000_123_456)),
       Queries.networkInterfaces(["/a"]), Queries.scaleSetInterfaces(["/a"]), Queries.publicAddresses(["/a"]),
     ]
     for query in queries {
@@ -42,6 +43,26 @@ struct QueriesTests {
       let counts = try engine.run(Queries.counts(of: query), subscriptions: tenant.subscriptions)
       #expect(counts.columns.map(\.name) == ["subscriptionId", "rows"], "\(query)")
     }
+  }
+
+  @Test("Changes are the assessments with a later date, and those without one")
+  func changes() throws {
+    let tenant = Tenant(TenantConfiguration())
+    let engine = KQLEngine(tables: tenant.on(day: 9).tables, now: { 0 })
+    let since = try #require(Timestamp(iso8601: "2026-06-07T00:00:00Z"))
+    func ids(_ query: String, _ condition: String = "") throws -> [String] {
+      let query = query.replacing(" | order by", with: "\(condition) | project id | order by")
+      let result = try engine.run(query, subscriptions: tenant.subscriptions)
+      return (0..<result.count).map { "\(result.value(row: $0, column: 0))" }
+    }
+    let changed = try ids(Queries.assessments(changedSince: since))
+    // The dates are texts of one form, so that their order is that of the texts.
+    let date = "tostring(properties.status.statusChangeDate)"
+    let late = try ids(Queries.assessments, " | where \(date) >= '2026-06-07'")
+    let undated = try ids(Queries.assessments, " | where \(date) == ''")
+    #expect(!late.isEmpty && !undated.isEmpty)
+    #expect(Set(changed) == Set(late + undated) && changed.count == late.count + undated.count)
+    #expect(try changed.count * 4 < ids(Queries.assessments).count)
   }
 
   @Test(
