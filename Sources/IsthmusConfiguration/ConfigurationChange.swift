@@ -1,4 +1,5 @@
 package import IsthmusCore
+import IsthmusIngest
 
 /// One item before and after.
 package struct ConfigurationChange: Sendable, Hashable {
@@ -83,14 +84,16 @@ extension ConfigurationSnapshot {
 
   /// The items as they would be after the file was applied.
   ///
-  /// - Parameter prunes: What the file does not name goes; scoring and identification that it does not speak of
+  /// - Parameter prunes: What the file does not name goes; scoring, identification and retention that it does not speak of
   ///   become the standard ones.
   package func applying(_ file: ConfigurationFile, prunes: Bool) throws -> [ConfigurationItem.Key: ConfigurationItem] {
     var desired = prunes ? [:] : items
     if prunes {
-      for single in [ConfigurationItem(ScoreSettings()), ConfigurationItem(IdentificationSettings())] {
-        desired[single.key] = single
-      }
+      let standard = [
+        ConfigurationItem(ScoreSettings()), ConfigurationItem(IdentificationSettings()),
+        ConfigurationItem(RetentionSettings()),
+      ]
+      for single in standard { desired[single.key] = single }
     }
     for item in try file.items { desired[item.key] = item }
     return desired

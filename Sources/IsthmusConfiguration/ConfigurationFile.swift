@@ -17,6 +17,8 @@ package struct ConfigurationFile: Sendable {
   let scoreMaps: [ScoreMap]
   /// nil: the file says nothing of it.
   let identification: IdentificationSettings?
+  /// nil: the file says nothing of it.
+  let retention: RetentionSettings?
 
   private static let keys =
     ["connectors", "transformMaps", "scoreMaps", "scoring", "tags", "entities", "retention"]
@@ -50,7 +52,7 @@ package struct ConfigurationFile: Sendable {
     let identification = try IdentificationConfiguration(members)
     scoring = try ScoreConfiguration.settings(members["scoring"])
     tags = try TagConfiguration(tags: members["tags"], entities: members["entities"], at: at)
-    let retention = try RetentionConfiguration.read(members["retention"])
+    let retention = try RetentionConfiguration.read(members["retention"]) ?? known.retention
     var connectors: [ConnectorConfiguration] = []
     for node in try members["connectors"]?.listed ?? [] {
       let connector = try ConnectorConfiguration(
@@ -63,6 +65,7 @@ package struct ConfigurationFile: Sendable {
     }
     try identification.check(connectors: connectors.map(\.name) + known.connectors)
     self.identification = identification.settings
+    self.retention = try RetentionConfiguration.read(members["retention"])
     self.connectors = connectors
   }
 

@@ -8,6 +8,8 @@ extension ConfigurationItem {
 
   init(_ scoring: ScoreSettings) { self.init(single: .scoring, scoring.json) }
 
+  init(_ retention: RetentionSettings) { self.init(single: .retention, RetentionConfiguration.json(retention)) }
+
   init(_ tag: StoredTag) { self.init(.tag, tag.name, tag.json) }
 
   init(_ entity: StoredEntity) { self.init(.entity, entity.name, entity.json) }
@@ -39,6 +41,7 @@ extension ConfigurationFile {
       items += scoreMaps.map { ConfigurationItem($0) }
       if let scoring { items.append(ConfigurationItem(scoring)) }
       if let identification { items.append(ConfigurationItem(identification)) }
+      if let retention { items.append(ConfigurationItem(retention)) }
       items += tags.tags.map { ConfigurationItem($0) } + tags.entities.map { ConfigurationItem($0) }
       return items
     }

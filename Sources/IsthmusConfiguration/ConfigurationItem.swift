@@ -5,7 +5,7 @@ package struct ConfigurationItem: Sendable, Hashable {
   package enum Kind: String, Sendable, CaseIterable {
     case connector, transformMap, scoreMap, tag, entity
     /// There is one of these.
-    case scoring, identification
+    case scoring, identification, retention
 
     /// What people call it.
     package var title: String {
@@ -17,6 +17,7 @@ package struct ConfigurationItem: Sendable, Hashable {
       case .entity: "business entity"
       case .scoring: "scoring"
       case .identification: "identification rules"
+      case .retention: "retention"
       }
     }
 
@@ -28,7 +29,7 @@ package struct ConfigurationItem: Sendable, Hashable {
       case .scoreMap: "scoreMaps"
       case .tag: "tags"
       case .entity: "entities"
-      case .scoring, .identification: nil
+      case .scoring, .identification, .retention: nil
       }
     }
 

@@ -43,6 +43,7 @@ package struct ConfigurationSnapshot: Sendable {
     }
     items += try labels.tags().map { ConfigurationItem($0) }
     items += try labels.entities().map { ConfigurationItem($0) }
+    if !items.contains(where: { $0.key.kind == .retention }) { items.append(ConfigurationItem(RetentionSettings())) }
     items.append(ConfigurationItem(try scores.scoreSettings()))
     items.append(ConfigurationItem(try identities.identificationSettings()))
     self.items = Dictionary(items.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
@@ -76,7 +77,16 @@ package struct ConfigurationSnapshot: Sendable {
     get throws {
       KnownConfiguration(
         maps: maps, scoreMaps: try scoreMaps,
-        connectors: items(of: .connector).filter { !$0.isDraft }.map(\.key.name))
+        connectors: items(of: .connector).filter { !$0.isDraft }.map(\.key.name), retention: try retention)
+    }
+  }
+
+  private var retention: RetentionSettings {
+    get throws {
+      guard let document = items[.init(.retention, ConfigurationItem.Kind.retention.rawValue)]?.document else {
+        return RetentionSettings()
+      }
+      return try RetentionConfiguration.read(ConfigNode(document, label: "")) ?? RetentionSettings()
     }
   }
 
@@ -98,8 +108,8 @@ extension ConfigurationSnapshot {
     for kind in ConfigurationItem.Kind.allCases {
       if let key = kind.listKey {
         members.append(.init(key, .array(listed(kind).map(\.document))))
-      } else if kind == .scoring {
-        members.append(.init("scoring", items[.init(.scoring, kind.rawValue)]?.document ?? .null))
+      } else if kind != .identification {
+        members.append(.init(kind.rawValue, items[.init(kind, kind.rawValue)]?.document ?? .null))
       } else if case .object(let keys)? = items[.init(kind, kind.rawValue)]?.document {
         members += keys
       }
@@ -140,8 +150,9 @@ extension ConfigurationSnapshot {
         return ConfigurationProblem(item: item.key, path: rest, problem: error.problem, further: error.further)
       }
     }
-    let single: ConfigurationItem.Kind = error.path.hasPrefix("scoring") ? .scoring : .identification
-    let path = single == .scoring ? String(error.path.dropFirst("scoring".count)) : error.path
+    let named = [ConfigurationItem.Kind.scoring, .retention].first { error.path.hasPrefix($0.rawValue) }
+    let single = named ?? .identification
+    let path = named.map { String(error.path.dropFirst($0.rawValue.count)) } ?? error.path
     return ConfigurationProblem(
       item: .init(single, single.rawValue), path: path, problem: error.problem, further: error.further)
   }

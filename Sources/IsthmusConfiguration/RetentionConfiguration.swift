@@ -1,3 +1,4 @@
+import IsthmusCore
 import IsthmusIngest
 
 /// `retention` of the file: how much of ended runs stays.
@@ -9,9 +10,10 @@ enum RetentionConfiguration {
   /// A tebibyte.
   private static let mostMegabytes = 1 << 20
 
-  static func read(_ node: ConfigNode?) throws(ConfigurationError) -> RetentionSettings {
+  /// nil: the file says nothing of it, and what the inventory is configured with stays.
+  static func read(_ node: ConfigNode?) throws(ConfigurationError) -> RetentionSettings? {
+    guard let node, !node.isNull else { return nil }
     var settings = RetentionSettings()
-    guard let node, !node.isNull else { return settings }
     let members = try node.members(known: numbers.map(\.key) + [megabytes])
     for (key, path, least) in numbers {
       if let number = members[key] { settings[keyPath: path] = try number.integer(least...1_000_000) }
@@ -20,5 +22,12 @@ enum RetentionConfiguration {
       settings.keptBytes = try number.integer(1...mostMegabytes) << 20
     }
     return settings
+  }
+
+  /// What ``read(_:)`` reads.
+  static func json(_ settings: RetentionSettings) -> JSONValue {
+    var members = numbers.map { JSONValue.Member($0.key, .integer(Int64(settings[keyPath: $0.path]))) }
+    members.append(.init(megabytes, .integer(Int64(settings.keptBytes >> 20))))
+    return .object(members)
   }
 }

@@ -55,6 +55,7 @@ struct ConfigurationServiceTests {
           - {severity: 4, expected: [High], qds: 80}
           - {severity: 5, expected: [Critical], qds: 95}
     scoring: {exposureFactor: 1.5}
+    retention: {runs: 40, keptMegabytes: 64}
     identificationRules: [{name: by-owner, attributes: [custom.owner]}]
     sourceTrust: {order: [Contoso]}
     tags: [{name: Windows, query: "operatingSystem: Windows", criticality: 5}]
@@ -107,7 +108,7 @@ struct ConfigurationServiceTests {
     #expect(try await apply(less).changes.map(\.key.kind) == [.connector])
     let pruned = try await apply(less, prunes: true)
     let byAction = Dictionary(grouping: pruned.changes, by: \.action).mapValues { $0.map(\.key.kind) }
-    #expect(byAction == [.delete: [.scoreMap, .tag, .entity], .change: [.scoring, .identification]])
+    #expect(byAction == [.delete: [.scoreMap, .tag, .entity], .change: [.scoring, .identification, .retention]])
     let snapshot = try await service.snapshot()
     #expect(snapshot.items(of: .tag).isEmpty && snapshot.items(of: .scoreMap).isEmpty)
   }
@@ -205,7 +206,7 @@ struct ConfigurationServiceTests {
     #expect(
       actions == [
         "connector.create", "transformMap.create", "scoreMap.create", "tag.create", "entity.create", "scoring.change",
-        "identification.change",
+        "identification.change", "retention.change",
       ])
     #expect(entries.allSatisfy { $0.actor.name == "test" && $0.after != nil })
     _ = try? await apply(Self.connector, prunes: true)

@@ -13,6 +13,7 @@ extension Problem {
       self.init(.badQuery, error.message)
       position = error.position
       suggestion = error.suggestion
+    case let error as ExportError: self.init(.badRequest, error.description)
     case let error as CursorError: self.init(.badRequest, error.description)
     case let error as ConfigurationProblem:
       self.init(.invalid, error.description, places: [Place(pointer: error.pointer, detail: error.problem)])

@@ -44,7 +44,8 @@ extension APIRoutes {
     ItemRoutes(kind: .scoreMap, noun: "score-maps", name: "ScoreMap", schema: scoreMapSchema, role: .admin).routes
     + ItemRoutes(kind: .tag, noun: "tags", name: "Tag", schema: tagSchema, role: .operator).routes
     + ItemRoutes(kind: .entity, noun: "entities", name: "Entity", schema: entitySchema, role: .operator).routes
-    + single(.scoring, "scoring", "Scoring") + single(.identification, "identification", "Identification") + [
+    + single(.scoring, "scoring", "Scoring") + single(.identification, "identification", "Identification")
+    + single(.retention, "retention", "Retention") + [
       Route(
         .get, "/entities/{name}/score", "getEntityScore", .inventory, .role(.viewer),
         "Shows a business entity's scores, worst hosts and history"
