@@ -10,6 +10,7 @@ test: packages ## all tests, with everything that they start
 	Tests/OCSFSchema/prepare
 	swift test --skip-build
 	Tests/MicrosoftSDK/run .build/debug/isthmus
+	Tests/InterfaceCheck/run .build/debug/isthmus
 
 bench: packages release ## speed, memory and size, beside a peer where there is one
 	scripts/bench .build/release/isthmus

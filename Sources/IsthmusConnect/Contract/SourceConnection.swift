@@ -115,7 +115,7 @@ package struct SourcePage: Sendable {
 /// What the connection check found.
 package struct ConnectionCheck: Sendable {
   package struct Step: Sendable {
-    package enum Result: String, Sendable { case passed, warning, failed, skipped }
+    package enum Result: String, Sendable, CaseIterable { case passed, warning, failed, skipped }
     package var title: String
     package var result: Result
     package var detail: String

@@ -64,14 +64,7 @@ package struct APIDispatcher: Sendable {
     // A HEAD is answered as a GET is; its body is left away further out.
     let method = Route.Method(rawValue: raw.method == "HEAD" ? "get" : raw.method.lowercased())
     let (route, values) = try table.route(method, segments)
-    let caller = try await principal(of: raw, changes: route.method != .get)
-    if case .role(let role) = route.access {
-      guard let caller else {
-        throw Problem(
-          .notSignedIn, "Send an API token (Authorization: Bearer …), or sign in.")
-      }
-      try caller.require(role, to: "do this (\(route.summary.lowercasedFirst))")
-    }
+    let caller = try await self.caller(of: raw, for: route)
     guard let query = PercentText.query(parts.count > 1 ? parts[1] : "") else {
       throw Problem(.badRequest, "The address can't be decoded: it is no percent-encoded UTF-8.")
     }
@@ -79,6 +72,18 @@ package struct APIDispatcher: Sendable {
       route.method, pathValues: values, query: query, headers: raw.headers, body: raw.body, address: raw.address,
       principal: caller)
     return try await route.perform(try check.checked(request, for: route), services)
+  }
+
+  /// Who asks, if they may; nil where anybody may, and it does not matter who they are.
+  private func caller(of raw: RawRequest, for route: Route) async throws -> Principal? {
+    guard case .role(let role) = route.access else { return nil }
+    guard let caller = try await principal(of: raw, changes: route.method != .get) else {
+      throw Problem(.notSignedIn, "Send an API token (Authorization: Bearer …), or sign in.")
+    }
+    let what = "do this (\(route.summary.lowercasedFirst))"
+    try caller.require(role, to: what)
+    if route.isForPeople { try caller.requirePerson(to: what) }
+    return caller
   }
 
   /// Who asks; nil for nobody.

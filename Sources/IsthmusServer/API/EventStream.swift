@@ -1,6 +1,7 @@
 import IsthmusCore
+import ServiceLifecycle
 
-/// Server-sent events: a record each time that it is another one, until it is over.
+/// Server-sent events: a record each time that it is another one, until it is over or the server is asked to end.
 struct EventStream: Sendable {
   /// Between two looks.
   private static let pause = Duration.milliseconds(500)
@@ -17,7 +18,7 @@ struct EventStream: Sendable {
       let clock = ContinuousClock()
       let end = clock.now + Self.longest
       var last: (record: JSONValue, at: ContinuousClock.Instant)?
-      while clock.now < end {
+      while clock.now < end, !Task.isShuttingDownGracefully {
         let (record, isOver) = try await look()
         if record != last?.record {
           try await write(Array("event: change\ndata: \(record.text())\n\n".utf8))

@@ -57,7 +57,8 @@ package struct OpenAPIDocument {
   private func operation(_ route: Route) -> JSONValue {
     var description = route.description
     if case .role(let role) = route.access {
-      description += "\(description.isEmpty ? "" : "\n\n")Role: \(role.rawValue)."
+      let who = route.isForPeople ? "\(role.rawValue), signed in: tokens may not" : role.rawValue
+      description += "\(description.isEmpty ? "" : "\n\n")Role: \(who)."
     }
     var members: [JSONValue.Member] = [
       .init("operationId", .string(route.name)), .init("tags", .array([.string(route.group.rawValue)])),
@@ -67,11 +68,14 @@ package struct OpenAPIDocument {
     if !parameters.isEmpty { members.append(.init("parameters", .array(parameters))) }
     if let body = route.body { members.append(.init("requestBody", Self.body(body))) }
     members.append(.init("responses", .object(answers(of: route))))
-    let isOpen = route.access == .anyone
-    members.append(
-      .init(
-        "security", isOpen ? .array([]) : .array([.object(["token": .array([])]), .object(["session": .array([])])])))
+    members.append(.init("security", .array(Self.security(route))))
     return .object(members)
+  }
+
+  private static func security(_ route: Route) -> [JSONValue] {
+    let session = JSONValue.object(["session": .array([])])
+    if route.access == .anyone { return [] }
+    return route.isForPeople ? [session] : [.object(["token": .array([])]), session]
   }
 
   private func parameters(of route: Route) -> [JSONValue] {
@@ -84,14 +88,15 @@ package struct OpenAPIDocument {
     let query = route.parameters.map { parameter in
       let schema = parameter.isRepeated ? Schema.list(parameter.schema) : parameter.schema
       return JSONValue.object([
-        "name": .string(parameter.name), "in": .string("query"), "required": .bool(false),
+        "name": .string(parameter.name), "in": .string("query"), "required": .bool(parameter.isRequired),
         "description": .string(parameter.description), "schema": schema.json,
       ])
     }
-    guard route.isTagged, route.method != .get else { return path + query }
+    guard route.takesCondition else { return path + query }
     let condition = JSONValue.object([
       "name": .string("If-Match"), "in": .string("header"), "required": .bool(false),
-      "description": .string("The ETag that was read; the change is refused if the record has another one now."),
+      "description": .string(
+        "The ETag that was read: the change is refused if there is another one now. `*`: if there is none at all."),
       "schema": Schema.text.json,
     ])
     return path + query + [condition]
@@ -113,7 +118,7 @@ package struct OpenAPIDocument {
       answer.append(.init("content", .object(types.map { .init($0, .object(["schema": Schema.text.json])) })))
     }
     if route.isTagged, route.status != 204 {
-      answer.append(.init("headers", .object(["ETag": .object(["schema": Schema.text.json])])))
+      answer.append(.init("headers", .object(["ETag": .object(["required": .bool(true), "schema": Schema.text.json])])))
     }
     let problem = JSONValue.object([
       Problem.mediaType: .object(["schema": Schema.reference("Problem").json])

@@ -19,7 +19,7 @@ extension Problem {
       self.init(.invalid, error.description, places: [Place(pointer: error.pointer, detail: error.problem)])
     case let error as ConfigurationError: self.init(.invalid, error.description)
     case let error as ConfigurationConflict:
-      self.init(error.isMissing ? .notFound : .changedMeanwhile, error.description)
+      self.init(.changedMeanwhile, error.description)
     case let error as ChangeError:
       self.init(error.kind == .notFound ? .notFound : .invalid, error.description)
     case let error as AccessError: self.init(error)

@@ -23,12 +23,16 @@ package struct Route: Sendable {
     package var name: String
     package var schema: Schema
     package var isRepeated = false
+    package var isRequired = false
     package var description: String
 
-    package init(_ name: String, _ schema: Schema, repeated: Bool = false, _ description: String) {
+    package init(
+      _ name: String, _ schema: Schema, repeated: Bool = false, required: Bool = false, _ description: String
+    ) {
       self.name = name
       self.schema = schema
       isRepeated = repeated
+      isRequired = required
       self.description = description
     }
   }
@@ -66,11 +70,16 @@ package struct Route: Sendable {
   package var body: Body?
   package var status = 200
   package var content: Content = .none
-  /// Whether the answer has an `ETag`, or the request may have `If-Match`.
+  /// Whether the answer has an `ETag`.
   package var isTagged = false
+  /// For who signed in, not for tokens: what a token makes could outlive the token.
+  package var isForPeople = false
   /// Kinds of problems that are this route's own, beside those that any of its form can meet.
   package var problems: [Problem.Kind] = []
   package var perform: @Sendable (APIRequest, APIServices) async throws -> APIAnswer
+
+  /// Whether the request may have `If-Match`.
+  package var takesCondition: Bool { isTagged && [.put, .patch, .delete].contains(method) }
 
   /// What stands in the path's braces.
   package var pathNames: [String] {
@@ -99,11 +108,11 @@ package struct Route: Sendable {
 
   /// All kinds of problems that it can answer with.
   package var possibleProblems: Set<Problem.Kind> {
-    var kinds = Set(problems).union([.badRequest, .defect, .unavailable, .tooManyRequests])
+    var kinds = Set(problems).union([.badRequest, .tooLarge, .defect, .unavailable])
     if access != .anyone { kinds.formUnion([.notSignedIn, .notAllowed]) }
     if path.contains("{") { kinds.insert(.notFound) }
-    if body != nil { kinds.formUnion([.tooLarge, .unsupportedMediaType, .invalid]) }
-    if isTagged, method != .get { kinds.insert(.changedMeanwhile) }
+    if body != nil { kinds.formUnion([.unsupportedMediaType, .invalid]) }
+    if takesCondition { kinds.insert(.changedMeanwhile) }
     return kinds
   }
 }

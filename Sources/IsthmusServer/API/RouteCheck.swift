@@ -27,6 +27,9 @@ struct RouteCheck {
         fail(name, violation.problem)
       }
     }
+    for parameter in route.parameters where parameter.isRequired && !seen.contains(parameter.name) {
+      fail(parameter.name, "is missing")
+    }
     if let first = places.first {
       throw Problem(.badRequest, "The parameter \"\(first.parameter ?? "")\" \(first.detail).", places: places)
     }
@@ -35,7 +38,8 @@ struct RouteCheck {
   /// A parameter's text as the value that its schema speaks of.
   private static func typed(_ text: String, _ schema: Schema) -> JSONValue {
     switch schema {
-    case .integer: Int64(text).map(JSONValue.integer) ?? .string(text)
+    // Without a plus or zeroes before it: a number has one way to be written.
+    case .integer: Int64(text).flatMap { String($0) == text ? .integer($0) : nil } ?? .string(text)
     case .boolean: text == "true" ? .bool(true) : text == "false" ? .bool(false) : .string(text)
     default: .string(text)
     }
@@ -49,17 +53,17 @@ struct RouteCheck {
     }
     if request.body.isEmpty, !expected.isRequired { return nil }
     let type = request.headers["content-type"].map(Self.mediaType) ?? "application/json"
-    if expected.otherTypes.contains(type) { return nil }
-    guard type == "application/json" else {
+    guard type == "application/json" || expected.otherTypes.contains(type) else {
       let known = (["application/json"] + expected.otherTypes).joined(separator: ", ")
       throw Problem(.unsupportedMediaType, "A body of type \(type) is not taken here; send \(known).")
     }
     guard let text = String(validating: request.body, as: UTF8.self) else {
       throw Problem(.badRequest, "The body is no UTF-8.")
     }
+    if type != "application/json" { return nil }
     let json: JSONValue
     do throws(JSONError) {
-      json = try JSONValue(parsing: text)
+      json = try JSONValue(parsing: text).withWholeNumbers
     } catch {
       throw Problem(.badRequest, "The body is no JSON: \(error).")
     }
@@ -75,5 +79,17 @@ struct RouteCheck {
 
   private static func mediaType(_ header: String) -> String {
     header.split(separator: ";").first.map { $0.lowercased().filter { $0 != " " } } ?? ""
+  }
+}
+
+extension JSONValue {
+  /// Numbers such as `5.0` are whole numbers to JSON Schema.
+  fileprivate var withWholeNumbers: JSONValue {
+    switch self {
+    case .number(let number): Int64(exactly: number).map(JSONValue.integer) ?? self
+    case .array(let elements): .array(elements.map(\.withWholeNumbers))
+    case .object(let members): .object(members.map { Member($0.name, $0.value.withWholeNumbers) })
+    default: self
+    }
   }
 }

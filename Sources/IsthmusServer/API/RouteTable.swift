@@ -25,7 +25,7 @@ package struct RouteTable: Sendable {
     }
     if allowed.isEmpty { throw Problem(.notFound, "There is no such path. See /api for what there is.") }
     var problem = Problem(.methodNotAllowed, "This path takes \(allowed.joined(separator: ", ")).")
-    problem.allowed = allowed
+    problem.allowed = allowed.contains("GET") ? allowed + ["HEAD"] : allowed
     throw problem
   }
 

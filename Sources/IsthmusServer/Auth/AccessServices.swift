@@ -13,9 +13,8 @@ package struct AccessServices: Sendable {
 
   package init(
     store: any InventoryStore, limits: SessionService.Limits = .init(), throttle: SignInThrottle = .init(),
-    now: @escaping @Sendable () -> Timestamp
+    hasher: PasswordHasher = PasswordHasher(), now: @escaping @Sendable () -> Timestamp
   ) {
-    let hasher = PasswordHasher()
     accounts = AccountService(store: store, hasher: hasher, now: now)
     sessions = SessionService(store: store, limits: limits, now: now)
     signIns = SignInService(store: store, hasher: hasher, sessions: sessions, throttle: throttle, now: now)

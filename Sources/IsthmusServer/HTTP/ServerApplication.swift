@@ -13,6 +13,7 @@ package struct ServerApplication: Sendable {
   package let settings: ServerSettings
   private let dispatcher: APIDispatcher
   private let document: [UInt8]
+  private let page: [UInt8]
   private let services: APIServices
   private let logger: Logger
   private let meter = RequestMeter()
@@ -25,6 +26,7 @@ package struct ServerApplication: Sendable {
       APIRoutes.all, components: APIRoutes.components, services: services, logger: logger)
     let openAPI = OpenAPIDocument(APIRoutes.all, components: APIRoutes.components, version: version)
     document = Array(openAPI.json.text(indentation: 2).utf8)
+    page = Array(APIPage(APIRoutes.all, components: APIRoutes.components, version: version).html.utf8)
   }
 
   static let safetyHeaders: [(name: String, value: String)] = [
@@ -48,11 +50,14 @@ package struct ServerApplication: Sendable {
     if path == APIDispatcher.root || path.hasPrefix("\(APIDispatcher.root)/") { return await dispatcher.answer(raw) }
     guard raw.method == "GET" || raw.method == "HEAD" else {
       var problem = Problem(.methodNotAllowed, "This path takes GET.")
-      problem.allowed = ["GET"]
+      problem.allowed = ["GET", "HEAD"]
       return problem.answer
     }
     switch path {
     case "/api/openapi.json": return APIAnswer(status: 200, type: "application/json", bytes: document)
+    case "/api": return APIAnswer(status: 200, type: "text/html; charset=utf-8", bytes: page)
+    case APIPage.stylePath:
+      return APIAnswer(status: 200, type: "text/css; charset=utf-8", bytes: Array(APIPage.style.utf8))
     case "/health": return .json(.object(["status": .string("up")]))
     case "/ready": return await readiness()
     case "/metrics": return await metrics(raw)

@@ -21,7 +21,7 @@ extension APIRoutes {
       $0.description = "The answer sets the session's cookie; changes need its csrfToken in the header X-CSRF-Token."
       $0.body = .init(.object(.init("name", .name, required: true), .init("password", password, required: true)))
       $0.content = .json(signedIn)
-      $0.problems = [.notSignedIn]
+      $0.problems = [.notSignedIn, .tooManyRequests]
     },
     Route(.get, "/session", "getSession", .accounts, .role(.viewer), "Tells who is signed in") { request, services in
       let principal = request.actor
@@ -37,11 +37,12 @@ extension APIRoutes {
     }.with { $0.content = .json(signedIn) },
     Route(.delete, "/session", "signOut", .accounts, .role(.viewer), "Signs out") { request, services in
       guard let text = request.headers["cookie"].flatMap(services.cookie.text(in:)) else {
-        throw Problem(.conflict, "A token has no session to end; revoke it instead.")
+        throw Problem(.conflict, "There is no session to end.")
       }
       try await services.access.sessions.end(text, by: request.actor)
       return APIAnswer.nothing.with("Set-Cookie", services.cookie.clearing)
     }.with {
+      $0.isForPeople = true
       $0.status = 204
       $0.problems = [.conflict]
     },
@@ -60,7 +61,7 @@ extension APIRoutes {
           .init("link", .text, required: true, "What stands behind # in the link."),
           .init("name", .name, required: true), .init("password", password, required: true)))
       $0.status = 201
-      $0.content = .json(.reference("Record"))
+      $0.content = .json(.reference("Account"))
       $0.problems = [.notSignedIn]
     },
     Route(.put, "/session/password", "changePassword", .accounts, .role(.viewer), "Changes one's own password") {
@@ -74,6 +75,7 @@ extension APIRoutes {
         by: request.actor)
       return .nothing
     }.with {
+      $0.isForPeople = true
       $0.body = .init(.object(.init("current", password, required: true), .init("password", password, required: true)))
       $0.status = 204
     },
@@ -94,7 +96,7 @@ extension APIRoutes {
   static let accountRoutes: [Route] = [
     Route(.get, "/accounts", "listAccounts", .accounts, .role(.admin), "Lists accounts") { request, services in
       answer(items: try await services.access.accounts.list(by: request.actor).map(\.json))
-    }.with { $0.content = .json(items(.reference("Record"))) },
+    }.with { $0.content = .json(items(.reference("Account"))) },
     Route(.post, "/accounts", "createAccount", .accounts, .role(.admin), "Makes an account") { request, services in
       let body = request.json ?? .null
       let account = try await services.access.accounts.create(
@@ -102,12 +104,13 @@ extension APIRoutes {
         by: request.actor)
       return .json(account.json, status: 201)
     }.with {
+      $0.isForPeople = true
       $0.body = .init(
         .object(
           .init("name", .name, required: true), .init("role", role, required: true),
           .init("password", password, required: true)))
       $0.status = 201
-      $0.content = .json(.reference("Record"))
+      $0.content = .json(.reference("Account"))
     },
     Route(
       .patch, "/accounts/{name}", "changeAccount", .accounts, .role(.admin), "Changes an account's role, or disables it"
@@ -120,6 +123,7 @@ extension APIRoutes {
       }
       return .nothing
     }.with {
+      $0.isForPeople = true
       $0.body = .init(.object(.init("role", role), .init("disabled", .boolean)))
       $0.status = 204
     },
@@ -129,6 +133,7 @@ extension APIRoutes {
         of: request.path("name"), to: Secret(request.json?["password"]?.string ?? ""), by: request.actor)
       return .nothing
     }.with {
+      $0.isForPeople = true
       $0.body = .init(.object(.init("password", password, required: true)))
       $0.status = 204
     },
@@ -137,13 +142,14 @@ extension APIRoutes {
       try await services.access.accounts.delete(request.path("name"), by: request.actor)
       return .nothing
     }.with {
+      $0.isForPeople = true
       $0.status = 204
       $0.problems = [.invalid]
     },
     Route(.get, "/tokens", "listTokens", .accounts, .role(.viewer), "Lists one's API tokens; an admin's are all") {
       request, services in
       answer(items: try await services.access.tokens.list(by: request.actor).map(\.json))
-    }.with { $0.content = .json(items(.reference("Record"))) },
+    }.with { $0.content = .json(items(.reference("Token"))) },
     Route(.post, "/tokens", "createToken", .accounts, .role(.viewer), "Makes an API token; its text is shown once") {
       request, services in
       let body = request.json ?? .null
@@ -153,18 +159,22 @@ extension APIRoutes {
       guard case .object(let members) = token.json else { return .json(token.json, status: 201) }
       return .json(.object(members + [.init("token", .string(text.reveal()))]), status: 201)
     }.with {
+      $0.isForPeople = true
       $0.body = .init(
         .object(
           .init("name", .name, required: true), .init("role", role, required: true),
           .init("days", .integer(1...366), "Until it ends; 90 if not said.")))
       $0.status = 201
-      $0.content = .json(.reference("Record"))
+      $0.content = .json(.reference("Token"))
     },
     Route(.delete, "/tokens/{id}", "revokeToken", .accounts, .role(.viewer), "Revokes an API token") {
       request, services in
       try await services.access.tokens.revoke(try request.id("id", "token"), by: request.actor)
       return .nothing
-    }.with { $0.status = 204 },
+    }.with {
+      $0.isForPeople = true
+      $0.status = 204
+    },
     Route(.get, "/audit", "listAudit", .accounts, .role(.admin), "Lists who changed what, the latest first") {
       request, services in
       let limit = request.integer("limit") ?? 100
@@ -180,7 +190,7 @@ extension APIRoutes {
         .init("since", .dateTime, "From then on."), .init("below", .count, "Only entries with smaller numbers."),
         .init("limit", .integer(1...500), "100 if not said."),
       ]
-      $0.content = .json(items(.reference("Record")))
+      $0.content = .json(items(.reference("AuditEntry")))
     },
   ]
 }

@@ -77,7 +77,7 @@ extension APIRoutes {
       }.with {
         $0.body = .init(.object([], others: .any))
         $0.isTagged = true
-        $0.content = .json(.reference("Record"))
+        $0.content = .json(.reference("ConfigurationOutcome"))
       },
       Route(
         .post, "/\(path)/preview", "preview\(name)", .configuration, .role(.viewer),
@@ -92,7 +92,7 @@ extension APIRoutes {
         return .json(outcome.json)
       }.with {
         $0.body = .init(.object([], others: .any))
-        $0.content = .json(.reference("Record"))
+        $0.content = .json(.reference("ConfigurationOutcome"))
       },
     ]
   }
@@ -166,7 +166,7 @@ extension APIRoutes {
       $0.description = "The body is the configuration file, as YAML or JSON."
       $0.parameters = [.init("prune", .boolean, "What the file does not name goes.")]
       $0.body = .init(.object([], others: .any), otherTypes: ["application/yaml", "text/yaml", "text/plain"])
-      $0.content = .json(.reference("Record"))
+      $0.content = .json(.reference("ConfigurationOutcome"))
     }
   }
 }

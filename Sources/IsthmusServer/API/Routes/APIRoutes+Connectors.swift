@@ -13,14 +13,14 @@ extension APIRoutes {
         answer(items: services.configuration.kinds.descriptors.map(\.json))
       }.with {
         $0.description = "With the settings that each needs: forms are made from it."
-        $0.content = .json(items(.reference("Record")))
+        $0.content = .json(items(.reference("ConnectorKind")))
       },
       Route(
         .get, "/connector-statuses", "listConnectorStatuses", .runs, .role(.viewer),
         "Tells how all connectors stand: state, last run, next runs"
       ) { _, services in
         answer(items: try await services.statuses().map(\.json))
-      }.with { $0.content = .json(items(ConnectorStatus.schema)) },
+      }.with { $0.content = .json(items(.reference("ConnectorStatus"))) },
       Route(
         .get, "/connectors/{name}/status", "getConnectorStatus", .runs, .role(.viewer),
         "Tells how a connector stands: state, last run, next runs"
@@ -28,7 +28,7 @@ extension APIRoutes {
         let name = request.path("name")
         guard let status = try await services.status(of: name) else { throw ItemRoutes.missing(.init(.connector, name)) }
         return .json(status.json)
-      }.with { $0.content = .json(ConnectorStatus.schema) },
+      }.with { $0.content = .json(.reference("ConnectorStatus")) },
       Route(
         .get, "/connectors/{name}/events", "watchConnector", .runs, .role(.viewer),
         "Tells a connector's status each time it changes, as server-sent events"
@@ -44,23 +44,28 @@ extension APIRoutes {
         .post, "/connectors/{name}/check", "checkConnector", .configuration, .role(.operator),
         "Checks a connector's connection, in five steps"
       ) { request, services in
-        let file = try await services.configuration.snapshot().read(
-          secrets: try await services.secrets(), at: services.now())
-        guard let connector = file.connectors.first(where: { $0.name == request.path("name") }) else {
-          throw ItemRoutes.missing(.init(.connector, request.path("name")))
-        }
+        let name = request.path("name")
+        let snapshot = try await services.configuration.snapshot()
+        let key = ConfigurationItem.Key(.connector, name)
+        guard let item = snapshot.items[key] else { throw ItemRoutes.missing(key) }
+        if item.isDraft { throw Problem(.conflict, "The \(key) is a draft: finish it, or check it unsaved.") }
+        let file = try snapshot.read(secrets: try await services.secrets(of: name), at: services.now())
+        guard let connector = file.connectors.first(where: { $0.name == name }) else { throw ItemRoutes.missing(key) }
         return .json(try await services.check(connector).json)
-      }.with { $0.content = .json(.reference("Record")) },
+      }.with {
+        $0.content = .json(.reference("Check"))
+        $0.problems = [.conflict, .invalid]
+      },
       Route(
         .post, "/connector-checks", "checkUnsavedConnector", .configuration, .role(.admin),
         "Checks the connection of a connector that is not saved yet"
       ) { request, services in
         let document = request.json ?? .null
         let name = document["name"]?.string ?? "new"
-        let (kept, secrets) = PlainSecrets(services.configuration.kinds).takenOut(of: document, connector: name)
+        let (kept, secrets) = try PlainSecrets(services.configuration.kinds).takenOut(of: document, connector: name)
         var snapshot = try await services.configuration.snapshot()
-        snapshot.put(ConfigurationItem(.connector, name, kept))
-        var source = try await services.secrets()
+        snapshot.put(ConfigurationItem(.connector, name, kept.without("draft").with("name", .string(name))))
+        var source = try await services.secrets(of: name)
         for (place, secret) in secrets { source.stored[place] = .success(secret) }
         let file = try snapshot.read(secrets: source, at: services.now())
         guard let connector = file.connectors.first(where: { $0.name == name }) else {
@@ -69,15 +74,18 @@ extension APIRoutes {
         return .json(try await services.check(connector).json)
       }.with {
         $0.body = .init(connectorSchema)
-        $0.content = .json(.reference("Record"))
+        $0.content = .json(.reference("Check"))
+        $0.problems = [.conflict]
       },
     ]
 }
 
 extension APIServices {
-  /// The secrets that connectors may name, as they are now.
-  func secrets() async throws -> SecretSource {
-    SecretSource(environment: environment, stored: try await vault.connectorSecrets())
+  /// The secrets that the connector may name, as they are now. What another one lacks is not its business.
+  func secrets(of connector: String) async throws -> SecretSource {
+    var source = SecretSource(environment: environment, stored: try await vault.connectorSecrets())
+    source.only = connector
+    return source
   }
 }
 
@@ -131,5 +139,19 @@ extension ConnectionCheck {
         }), "hosts": number(hosts), "findings": number(findings), "requests": number(requests),
       "seconds": number(seconds),
     ])
+  }
+}
+
+extension JSONValue {
+  /// An object's other members; anything else as it is.
+  func without(_ name: String) -> JSONValue {
+    guard case .object(let members) = self else { return self }
+    return .object(members.filter { $0.name != name })
+  }
+
+  /// An object with this member; anything else as it is.
+  func with(_ name: String, _ value: JSONValue) -> JSONValue {
+    guard case .object(let members) = without(name) else { return self }
+    return .object(members + [.init(name, value)])
   }
 }

@@ -4,9 +4,6 @@ import IsthmusStore
 
 /// What people decide on findings and identities.
 extension APIRoutes {
-  static let changeSchema = Schema.answer(
-    .init("step", .nullable(.count), "Takes the act back by its number."), .init("assets", .list(.reference("Record"))))
-
   private static let reason = Schema.Property(
     "reason", .string(.init(lengths: 1...2000)), required: true, "Why; kept in the history.")
 
@@ -35,7 +32,7 @@ extension APIRoutes {
       let id: FindingID = try request.id("id", "finding")
       return try await decide(id, nil, request.value("reason") ?? "", nil, request, services)
     }.with {
-      $0.parameters = [.init("reason", .string(.init(lengths: 1...2000)), "Why; kept in the history. Needed.")]
+      $0.parameters = [.init("reason", .string(.init(lengths: 1...2000)), required: true, "Why; kept in the history.")]
       $0.content = .json(decisionAnswer)
       $0.problems = [.invalid]
     },

@@ -87,7 +87,8 @@ extension APIRoutes {
     }.with {
       $0.parameters = [
         queryParameter,
-        .init("field", .string(.init(lengths: 1...200)), repeated: true, "A field to count by; 1 to 10 of them."),
+        .init("field", .string(.init(lengths: 1...200)), repeated: true, required: true,
+          "A field to count by; 1 to 10 of them."),
         .init("limit", .integer(1...1000), "Values of each; 50 if not said."),
       ]
       $0.content = .json(

@@ -3,12 +3,6 @@ import IsthmusIngest
 import IsthmusStore
 
 extension APIRoutes {
-  static let runSchema = Schema.answer(
-    .init("run", .text, required: true), .init("connector", .text, required: true), .init("profile", .text),
-    .init("result", .text, required: true), .init("stage", .text), .init("startedAt", .text),
-    .init("finishedAt", .nullable(.text)), .init("seconds", .number), .init("counters", .reference("Record")),
-    .init("error", .nullable(.reference("Record"))))
-
   static let runRoutes: [Route] = [
     Route(.get, "/runs", "listRuns", .runs, .role(.viewer), "Lists runs, the newest first") { request, services in
       let limit = request.integer("limit") ?? 50
@@ -48,7 +42,7 @@ extension APIRoutes {
       }
       guard let lines else { throw missing(id) }
       return answer(items: lines)
-    }.with { $0.content = .json(items(.reference("Record"))) },
+    }.with { $0.content = .json(items(logLine)) },
     Route(
       .get, "/runs/{id}/rejects", "listRejects", .runs, .role(.viewer),
       "Lists rows and values that a run could not use"
@@ -70,7 +64,7 @@ extension APIRoutes {
       return answer(items: rejects)
     }.with {
       $0.parameters = [.init("limit", .integer(1...1000), "100 if not said.")]
-      $0.content = .json(items(.reference("Record")))
+      $0.content = .json(items(rejectSchema))
     },
     Route(.post, "/connectors/{name}/runs", "startRun", .runs, .role(.operator), "Runs a connector now") {
       request, services in
@@ -87,7 +81,7 @@ extension APIRoutes {
           .init("stage", .boolean, "Only tries it: the run tells what it would do, and can be applied.")),
         isRequired: false)
       $0.status = 202
-      $0.content = .json(.reference("Record"))
+      $0.content = .json(asked)
       $0.problems = [.conflict]
     },
     Route(.post, "/runs/{id}/cancel", "cancelRun", .runs, .role(.operator), "Asks a run to stop at its next page") {
@@ -98,7 +92,7 @@ extension APIRoutes {
       return .json(.object(["run": .string(id.description), "asked": .bool(true)]), status: 202)
     }.with {
       $0.status = 202
-      $0.content = .json(.reference("Record"))
+      $0.content = .json(asked)
       $0.problems = [.conflict]
     },
     played(
@@ -133,7 +127,10 @@ extension APIRoutes {
           "error": approval.failure?.json ?? .null,
         ]))
     }.with {
-      $0.content = .json(.reference("Record"))
+      $0.content = .json(
+        .answer(
+          .init("run", .text, required: true), .init("closed", .reference("RunCounters"), required: true),
+          .init("error", .nullable(.reference("RunError")), required: true, "What is still to be decided.")))
       $0.problems = [.conflict]
     },
   ]

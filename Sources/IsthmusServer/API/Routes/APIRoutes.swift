@@ -11,10 +11,8 @@ package enum APIRoutes {
     var components: [String: Schema] = ["Problem": Problem.schema, "Record": record, "Page": page]
     components["Asset"] = assetSchema
     components["Finding"] = findingSchema
-    components["Run"] = runSchema
     components["Connector"] = connectorSchema
-    components["Change"] = changeSchema
-    return components
+    return components.merging(answerSchemas) { $1 }
   }()
 
   /// A record whose members the models list (`GET /data-models`).

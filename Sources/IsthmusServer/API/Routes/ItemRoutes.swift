@@ -39,10 +39,11 @@ struct ItemRoutes {
 
   private var make: Route {
     Route(.post, "/\(noun)", "create\(name)", .configuration, .role(role), "Makes a \(kind.title)") {
-      [kind] request, services in
+      [kind, noun] request, services in
       let document = request.json ?? .null
       let key = ConfigurationItem.Key(kind, document["name"]?.string ?? "")
       return try await ItemChange(request, services).set(key, document, isNew: true)
+        .with("Location", "\(APIDispatcher.root)/\(noun)/\(PercentText.encoded(key.name))")
     }.with {
       $0.description = draftNote
       $0.parameters = draftParameter
@@ -88,7 +89,7 @@ struct ItemRoutes {
 
   private var draftNote: String {
     kind == .connector
-      ? "With `draft=true` it is kept as it is, whole or not; nothing runs by it until it is replaced without."
+      ? "A draft (`draft=true`, or so in the document) is kept whole or not; nothing runs by it until it is none."
       : ""
   }
 
@@ -114,14 +115,14 @@ struct ItemChange {
       throw Problem(.invalid, "/name is missing.", places: [.init(pointer: "/name", detail: "is missing")])
     }
     var (document, secrets) = (document, [SecretSource.Place: Secret]())
+    // What was read is written back with its mark.
+    let isDraft = request.flag("draft") || document["draft"] == .bool(true)
     if key.kind == .connector {
-      (document, secrets) = PlainSecrets(services.configuration.kinds).takenOut(of: document, connector: key.name)
+      (document, secrets) = try PlainSecrets(services.configuration.kinds).takenOut(of: document, connector: key.name)
     }
-    if case .object(let members) = document, document["name"] == nil {
-      document = .object([.init("name", .string(key.name))] + members)
-    }
-    let item = ConfigurationItem(key.kind, key.name, document, isDraft: request.flag("draft"))
-    let outcome = try await change(key, secrets: secrets) { snapshot in
+    document = document.without("draft").with("name", .string(key.name))
+    let item = ConfigurationItem(key.kind, key.name, document, isDraft: isDraft)
+    _ = try await change(key, secrets: secrets) { snapshot in
       if isNew, snapshot.items[key] != nil { throw Problem(.conflict, "There is a \(key) already.") }
       if key.kind == .transformMap, snapshot.maps.isBuiltIn(key.name) {
         throw Problem(.conflict, "The \(key) is built in; give yours another name.")
@@ -131,10 +132,7 @@ struct ItemChange {
       return items
     }
     let stored = try await services.configuration.snapshot().items[key] ?? item
-    var answer = APIAnswer.json(stored.shown, status: isNew ? 201 : 200).tagged(stored, services)
-    if isNew, let path = request.headers[":path"] { answer = answer.with("Location", path) }
-    _ = outcome
-    return answer
+    return APIAnswer.json(stored.shown, status: isNew ? 201 : 200).tagged(stored, services)
   }
 
   func delete(_ key: ConfigurationItem.Key) async throws -> APIAnswer {
@@ -153,24 +151,47 @@ struct ItemChange {
       items[item.key] = item
       return items
     }
-    return .json(outcome.json)
+    let stored = try await services.configuration.snapshot().items[item.key] ?? item
+    return APIAnswer.json(outcome.json).tagged(stored, services)
   }
 
   func change(
     _ key: ConfigurationItem.Key?, isPreview: Bool = false, secrets: [SecretSource.Place: Secret] = [:],
     _ edit: @escaping @Sendable (ConfigurationSnapshot) throws -> [ConfigurationItem.Key: ConfigurationItem]
   ) async throws -> ConfigurationOutcome {
-    let expectation = key.flatMap { key in
-      request.headers["if-match"].map { ConfigurationService.Expectation(key, tag: Self.tag($0)) }
-    }
+    let condition = request.headers["if-match"].map { EntityTags($0) }
+    let seed = services.store.seed
     let outcome = try await services.configuration.change(
-      isPreview: isPreview, expecting: expectation, secrets: secrets, by: request.actor.actor, edit)
+      isPreview: isPreview, secrets: secrets, by: request.actor.actor
+    ) { snapshot in
+      if let key, let condition { try condition.require(snapshot.items[key]?.tag(seed: seed), of: key) }
+      return try edit(snapshot)
+    }
     if !isPreview, !outcome.changes.isEmpty { services.runs.configurationChanged() }
     return outcome
   }
+}
 
-  /// What stands in `If-Match`; anything else than one tag of ours fits nothing.
-  private static func tag(_ header: String) -> String { header.filter { $0 != "\"" } }
+/// What stands in `If-Match`. RFC 9110, section 13.1.1.
+private struct EntityTags {
+  private let isAny: Bool
+  private let tags: [Substring]
+
+  init(_ header: String) {
+    let parts = header.split(separator: ",").map { $0.drop { $0 == " " }.prefix { $0 != " " } }
+    isAny = parts == ["*"]
+    // Weak ones, `W/"…"`, fit nothing here.
+    tags = parts.map { $0.hasPrefix("\"") && $0.hasSuffix("\"") ? $0.dropFirst().dropLast() : $0 }
+  }
+
+  /// - Parameter tag: nil: there is no such item.
+  func require(_ tag: String?, of key: ConfigurationItem.Key) throws(Problem) {
+    guard let tag else { throw Problem(.changedMeanwhile, "The \(key) does not exist, or not any more.") }
+    guard isAny || tags.contains(where: { $0 == tag }) else {
+      throw Problem(
+        .changedMeanwhile, "The \(key) is not as it was when you read it. Read it again, and change that.")
+    }
+  }
 }
 
 extension ConfigurationItem {

@@ -3,6 +3,9 @@ import IsthmusConnect
 import IsthmusCore
 
 /// Secrets that stand in a connector's document as plain texts: they go into the vault, and a mark takes their place.
+///
+/// A draft is kept unfinished, but never with a text that may be a secret where it would be kept in the clear: so its
+/// kind must be known, and its connection has that kind's settings alone.
 struct PlainSecrets {
   private let kinds: KindCatalog
 
@@ -10,19 +13,51 @@ struct PlainSecrets {
 
   func takenOut(
     of document: JSONValue, connector: String
-  ) -> (document: JSONValue, secrets: [SecretSource.Place: Secret]) {
+  ) throws(Problem) -> (document: JSONValue, secrets: [SecretSource.Place: Secret]) {
+    guard let kind = document["kind"]?.string.flatMap(kinds.kind(named:))?.descriptor else {
+      let known = kinds.descriptors.map(\.name).joined(separator: ", ")
+      throw Self.problem("/kind", "is none of \(known)")
+    }
+    guard case .object(let members) = document, case .object(let settings)? = document["connection"] else {
+      return (document, [:])
+    }
     var secrets: [SecretSource.Place: Secret] = [:]
-    guard case .object(let members) = document,
-      let kind = document["kind"]?.string.flatMap(kinds.kind(named:))?.descriptor,
-      case .object(let settings)? = document["connection"]
-    else { return (document, secrets) }
-    let fields = Set(kind.settings.filter { $0.form == .secret }.map(\.key))
-    let kept = settings.map { member -> JSONValue.Member in
-      guard fields.contains(member.name), let text = member.value.string else { return member }
-      secrets[.init(connector: connector, field: member.name)] = Secret(text)
-      return .init(member.name, .object(["stored": .bool(true)]))
+    var kept: [JSONValue.Member] = []
+    for member in settings {
+      let pointer = "/connection/\(SchemaCheck.escape(member.name))"
+      guard let setting = kind.settings.first(where: { $0.key == member.name }) else {
+        throw Self.problem(pointer, "is unknown here; known: \(kind.settings.map(\.key).joined(separator: ", "))")
+      }
+      guard setting.form == .secret else {
+        kept.append(member)
+        continue
+      }
+      if let text = member.value.string {
+        if text.isEmpty { throw Self.problem(pointer, "is empty") }
+        secrets[.init(connector: connector, field: member.name)] = Secret(text)
+        kept.append(.init(member.name, .object(["stored": .bool(true)])))
+      } else if Self.isPlace(member.value) {
+        kept.append(member)
+      } else {
+        throw Self.problem(
+          pointer, "is neither the secret as a text, nor where it is: {\"env\": …}, {\"file\": …} or {\"stored\": true}")
+      }
     }
     let changed = members.map { $0.name == "connection" ? .init("connection", .object(kept)) : $0 }
     return (.object(changed), secrets)
+  }
+
+  private static func isPlace(_ value: JSONValue) -> Bool {
+    guard case .object(let members) = value, members.count == 1, let member = members.first else { return value.isNull }
+    switch member.name {
+    case "env", "file": return member.value.string != nil
+    case "stored": return member.value == .bool(true)
+    default: return false
+    }
+  }
+
+  /// What stands there is not repeated: it may be the secret.
+  private static func problem(_ pointer: String, _ detail: String) -> Problem {
+    Problem(.invalid, "\(pointer) \(detail).", places: [.init(pointer: pointer, detail: detail)])
   }
 }
