@@ -28,11 +28,13 @@ package struct ConfigurationFile: Sendable {
   ///   - secrets: nil: secrets are not wanted, and none is read.
   ///   - known: What the file may name besides its own.
   ///   - at: Dates in queries that count from now count from here.
+  ///   - needsConnectors: Whether a file without any is an error, since there would be nothing to run.
   package init(
-    _ text: String, path: String, secrets: SecretSource?, beside known: KnownConfiguration, at: Timestamp
+    _ text: String, path: String, secrets: SecretSource?, beside known: KnownConfiguration, at: Timestamp,
+    needsConnectors: Bool = true
   ) throws(ConfigurationError) {
     try self.init(try ConfigNode.compose(text, path: path), text: text, secrets: secrets, beside: known, at: at)
-    if connectors.isEmpty {
+    if needsConnectors, connectors.isEmpty {
       let root = try ConfigNode.compose(text, path: path)
       throw try root.members(known: Self.keys).require("connectors").failure("the list is empty")
     }

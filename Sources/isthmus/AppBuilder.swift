@@ -23,8 +23,12 @@ struct AppBuilder: Sendable {
     return try SQLiteStore(folder: options.dataFolder, newSeed: .random(in: .min ... .max))
   }
 
-  /// - Parameter readsSecrets: false for what makes no connection: its user need not have them.
-  func loadConfiguration(readsSecrets: Bool = true) async throws -> ConfigurationFile {
+  /// - Parameters:
+  ///   - readsSecrets: false for what makes no connection: its user need not have them.
+  ///   - needsConnectors: Whether a file without any is an error.
+  func loadConfiguration(
+    readsSecrets: Bool = true, needsConnectors: Bool = true
+  ) async throws -> ConfigurationFile {
     guard let path = options.configurationPath else {
       throw CommandError.usage("No configuration file: name one with --config FILE or ISTHMUS_CONFIG.")
     }
@@ -36,7 +40,7 @@ struct AppBuilder: Sendable {
     }
     return try ConfigurationFile(
       text, path: path, secrets: source,
-      beside: try await known(), at: Self.now())
+      beside: try await known(), at: Self.now(), needsConnectors: needsConnectors)
   }
 
   static func readText(_ path: String) throws -> String {

@@ -6,6 +6,9 @@ extension IngestRun {
   /// a rule that has changed would not reach it otherwise.
   func prepare() async throws {
     let change = try await store.write { transaction -> ScoreChange? in
+      let by = "by the transform map \(plan.map.name), version \(plan.map.version)"
+      try transaction.appendLog(
+        ledger.run, at: environment.now(), level: "info", message: "Profile \(plan.profile) \(by).")
       let known = try transaction.scoreMap(of: ledger.connector)
       let isOther = try plan.scoreSettings.map { try $0 != transaction.scoreSettings() } ?? false
       var change: ScoreChange?
@@ -34,6 +37,13 @@ extension IngestRun {
     // At this moment, not the run's start: a run may have been interrupted for days.
     let scorer = AssetScorer(settings: try transaction.scoreSettings(), at: environment.now())
     try transaction.enrich(ledger.run, scorer)
+    for (name, counts) in [("Hosts", ledger.counters.assets), ("Findings", ledger.counters.findings)] {
+      let message = """
+        \(name): \(counts.created) new, \(counts.updated) changed, \(counts.unchanged) as before, \(counts.fixed) fixed, \
+        \(counts.reopened) reopened, \(counts.gone) gone, \(counts.rejected) rejected.
+        """
+      try transaction.appendLog(ledger.run, at: scorer.at, level: "info", message: message)
+    }
   }
 
   func note(_ message: String) async throws {

@@ -67,6 +67,9 @@ struct RouteCheck {
     } catch {
       throw Problem(.badRequest, "The body is no JSON: \(error).")
     }
+    if let name = json.doubledMember {
+      throw Problem(.badRequest, "The body has a member twice: \"\(name.prefix(100))\".")
+    }
     let violations = SchemaCheck(components).violations(of: json, expected.schema)
     if let first = violations.first {
       let place = first.pointer.isEmpty ? "The body" : first.pointer
@@ -83,6 +86,22 @@ struct RouteCheck {
 }
 
 extension JSONValue {
+  /// A member that stands twice in one object: readers differ in which one they take.
+  fileprivate var doubledMember: String? {
+    switch self {
+    case .array(let elements):
+      for element in elements { if let name = element.doubledMember { return name } }
+    case .object(let members):
+      var names: Set<String> = []
+      for member in members {
+        if !names.insert(member.name).inserted { return member.name }
+        if let name = member.value.doubledMember { return name }
+      }
+    default: break
+    }
+    return nil
+  }
+
   /// Numbers such as `5.0` are whole numbers to JSON Schema.
   fileprivate var withWholeNumbers: JSONValue {
     switch self {

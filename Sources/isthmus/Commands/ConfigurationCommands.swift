@@ -29,7 +29,7 @@ struct ApplyCommand: AsyncParsableCommand {
 extension GlobalOptions {
   fileprivate func apply(prunes: Bool, isPreview: Bool) async throws -> ConfigurationOutcome {
     let builder = AppBuilder(options: self)
-    let file = try await builder.loadConfiguration(readsSecrets: false)
+    let file = try await builder.loadConfiguration(readsSecrets: false, needsConnectors: false)
     let service = builder.configurationService(try builder.openStore())
     return try await service.change(isPreview: isPreview, by: builder.commandLine.actor) {
       try $0.applying(file, prunes: prunes)

@@ -159,7 +159,10 @@ final class InterfaceHarness: Sendable {
     var said = route.isTagged && answer.status != 204 && answer.headers["etag"] == nil ? ["no ETag"] : []
     switch route.content {
     case .none: if !answer.text.isEmpty || type != nil { said.append("a body that is not documented") }
-    case .other(let types): if !types.contains(type ?? "") { said.append("type \(type ?? "none")") }
+    case .other(let types):
+      // The document names types without their parameters.
+      let plain = type?.split(separator: ";").first.map(String.init) ?? ""
+      if !types.contains(plain) { said.append("type \(type ?? "none")") }
     case .json(let schema):
       if type != "application/json" { said.append("type \(type ?? "none")") }
       said += check.violations(of: answer.json, schema).map { "\($0.pointer) \($0.problem)" }

@@ -17,7 +17,9 @@ struct InterfaceRunner: Sendable {
   var control: RunControl {
     RunControl(
       start: { try await start($0) }, cancel: { throw Problem(.conflict, "\($0) is over.") },
-      approve: { try await service(TrafficMeter()).approve($0) }, configurationChanged: {})
+      approve: { try await service(TrafficMeter()).approve($0) },
+      play: { id, _ in throw Problem(.conflict, "\(id) is no staged run.") },
+      discard: { _ = try await service(TrafficMeter()).discard($0) }, configurationChanged: {})
   }
 
   func check(_ connector: ConnectorConfiguration) async throws -> ConnectionCheck {

@@ -73,11 +73,12 @@ extension APIRoutes {
       .get, "/\(noun(entity))/facets", "facet\(schemaName(entity))s", .inventory, .role(.viewer),
       "Counts \(title(entity)) by the values of fields"
     ) { request, services in
-      let fields = try request.values("field").map { name throws(QueryError) in
-        try QueryCatalogue.listField(name, for: entity, use: .facet)
+      let names = request.values("field")
+      guard (1...10).contains(names.count) else {
+        throw Problem(.badRequest, "Name 1 to 10 fields: field=scoreBand&field=…")
       }
-      guard (1...10).contains(fields.count) else {
-        throw Problem(.badRequest, "Name 1 to 10 fields: field=asset.truRiskScore&field=…")
+      let fields = try names.map { name throws(QueryError) in
+        try QueryCatalogue.listField(name, for: entity, use: .facet)
       }
       let listing = Listing(try query(request.value("query"), entity, services), limit: nil)
       let limit = request.integer("limit") ?? 50
