@@ -45,6 +45,8 @@ package protocol ScoreWriting: ScoreReading {
   /// - Parameter day: Days since 1970-01-01, UTC.
   func recordDay(_ day: Int64) throws
 
+  /// The findings that a list of the query holds, by number.
+  func findings(_ query: Query) throws -> [FindingID]
   /// The decision takes the place of an earlier one; nil takes it back.
   func setDecision(_ finding: FindingID, _ decision: FindingDecision?, at: Timestamp) throws
   func decision(on finding: FindingID) throws -> FindingDecision?

@@ -87,6 +87,14 @@ extension SQLiteTransaction {
       """, [.integer(Int64(defaultCriticality)), .integer(asset.number)])
   }
 
+  func findings(_ query: Query) throws -> [FindingID] {
+    let filter = try SQLiteReader(db).findingFilter(Listing(query, limit: nil))
+    return try rows(
+      "\(filter.with)SELECT f.id FROM finding f WHERE \(filter.condition.text) ORDER BY f.id",
+      filter.prefix.values + filter.condition.values
+    ) { FindingID($0.integer(0)) }
+  }
+
   func setDecision(_ finding: FindingID, _ decision: FindingDecision?, at: Timestamp) throws {
     try run("DELETE FROM finding_decision WHERE finding_id = ?", [.integer(finding.number)])
     guard let decision else { return }

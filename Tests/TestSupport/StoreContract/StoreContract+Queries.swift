@@ -28,6 +28,19 @@ extension StoreContract {
           }
         }
       },
+      Case("A transaction finds the findings that a list of the query holds") { fixture in
+        let store = try fixture.open()
+        _ = try await store.write { try RandomInventory(seed: 43, hosts: 8, $0) }
+        var generator = QueryGenerator(seed: 43, now: RandomInventory.now)
+        for number in 0..<40 {
+          let text = number == 0 ? "" : generator.query(for: .finding).text
+          let query = try Query(text, for: .finding, now: RandomInventory.now)
+          let listing = Listing(query, limit: nil, order: [.init("id", descending: false)])
+          let listed = try await store.read { try answer(.finding, listing, $0).ids }
+          let found = try await store.write { try $0.findings(query).map(\.description) }
+          #expect(found == listed && (number > 0 || !found.isEmpty), "\(text)")
+        }
+      },
       Case("No mangled query makes the store fail") { fixture in
         let store = try fixture.open()
         let inventory = try await store.write { try RandomInventory(seed: 41, hosts: 8, $0) }
