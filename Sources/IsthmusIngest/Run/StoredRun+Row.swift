@@ -26,7 +26,8 @@ extension StoredRun {
       .init("replayOf", .text(replayOf?.description)), .init("result", .string(try shownResult(in: store))),
       .init("stage", .string(stage)), .init("transformMap", .string(map)),
       .init("transformMapVersion", .integer(Int64(mapVersion))), .init("startedAt", .string(startedAt.description)),
-      .init("finishedAt", .text(finishedAt?.description)), .init("seconds", .number((activeSeconds * 10).rounded() / 10)),
+      .init("finishedAt", .text(finishedAt?.description)),
+      .init("seconds", .number((activeSeconds * 10).rounded() / 10)),
       .init("resumptions", .integer(Int64(resumptions))),
     ]
     let figures: [JSONValue.Member] = [

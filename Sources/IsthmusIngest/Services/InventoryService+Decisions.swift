@@ -48,8 +48,30 @@ extension InventoryService {
     if let until, until <= at { throw ChangeError.invalid("The end \(until) is past; give a later one, or none.") }
     return try await store.write { transaction in
       let decision = kind.map { FindingDecision(kind: $0, reason: reason, until: until) }
-      return try transaction.decide(subject, decision, reason: reason, at: at)
+      let change = try transaction.decide(subject, decision, reason: reason, at: at)
+      if change.findings.contains(where: \.isChanged) {
+        try record(
+          "finding.\(kind?.rawValue ?? "reopen")", change.subject, after: change.audited(reason), at: at,
+          in: transaction)
+      }
+      return change
     }
+  }
+}
+
+extension DecisionChange {
+  fileprivate var changed: [String] { findings.filter(\.isChanged).map(\.id.description) }
+
+  fileprivate var subject: String { changed.count == 1 ? "finding:\(changed[0])" : "findings" }
+
+  /// So many are named; each finding's own history has its decision in any case.
+  private static let named = 100
+
+  fileprivate func audited(_ reason: String) -> JSONValue {
+    .object([
+      "reason": .string(reason), "count": .integer(Int64(changed.count)),
+      "findings": .array(changed.prefix(Self.named).map(JSONValue.string)),
+    ])
   }
 }
 

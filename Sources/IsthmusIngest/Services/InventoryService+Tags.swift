@@ -87,7 +87,8 @@ extension InventoryService {
         let before = known.first { $0.name == tag.name }
         try transaction.setTag(tag)
         try record(
-          "tag.\(before == nil ? "create" : "change")", "tag:\(tag.name)", before: before?.json, after: tag.json, at: at,
+          "tag.\(before == nil ? "create" : "change")", "tag:\(tag.name)", before: before?.json, after: tag.json,
+          at: at,
           in: transaction)
       }
       if !changed.isEmpty {

@@ -105,7 +105,8 @@ struct APIPage {
     let tag = route.isTagged && route.status != 204 ? " with ETag" : ""
     let problems = route.possibleProblems.sorted { ($0.status, $0.rawValue) < ($1.status, $1.rawValue) }
     return "<dt>\(route.status)\(tag)</dt><dd>\(content)</dd>\n"
-      + problems.map { "<dt>\($0.status)</dt><dd><code>\($0.rawValue)</code>: \(Self.escaped($0.title))</dd>\n" }.joined()
+      + problems.map { "<dt>\($0.status)</dt><dd><code>\($0.rawValue)</code>: \(Self.escaped($0.title))</dd>\n" }
+      .joined()
   }
 
   private func definition(_ name: String, _ schema: Schema) -> String {

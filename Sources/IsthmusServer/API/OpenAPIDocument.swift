@@ -97,14 +97,14 @@ package struct OpenAPIDocument {
       "name": .string("If-Match"), "in": .string("header"), "required": .bool(false),
       "description": .string(
         "The ETag that was read: the change is refused if there is another one now. `*`: if there is none at all."),
-      "schema": Schema.text.json,
+      "schema": .object(["type": .string("string")]),
     ])
     return path + query + [condition]
   }
 
   private static func body(_ body: Route.Body) -> JSONValue {
     var content = [JSONValue.Member("application/json", .object(["schema": body.schema.json]))]
-    content += body.otherTypes.map { .init($0, .object(["schema": Schema.text.json])) }
+    content += body.otherTypes.map { .init($0, .object(["schema": Schema.any.json])) }
     return .object(["required": .bool(body.isRequired), "content": .object(content)])
   }
 
@@ -115,10 +115,11 @@ package struct OpenAPIDocument {
     case .json(let schema):
       answer.append(.init("content", .object(["application/json": .object(["schema": schema.json])])))
     case .other(let types):
-      answer.append(.init("content", .object(types.map { .init($0, .object(["schema": Schema.text.json])) })))
+      answer.append(.init("content", .object(types.map { .init($0, .object(["schema": Schema.any.json])) })))
     }
     if route.isTagged, route.status != 204 {
-      answer.append(.init("headers", .object(["ETag": .object(["required": .bool(true), "schema": Schema.text.json])])))
+      answer.append(
+        .init("headers", .object(["ETag": .object(["required": .bool(true), "schema": Schema.text.json])])))
     }
     let problem = JSONValue.object([
       Problem.mediaType: .object(["schema": Schema.reference("Problem").json])

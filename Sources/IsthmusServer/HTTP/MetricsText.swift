@@ -44,7 +44,10 @@ struct MetricsText {
       ("isthmus_last_run_success", "1 if it succeeded, else 0.", { $0.result == "succeeded" ? 1 : 0 }),
       ("isthmus_last_run_duration_seconds", "How long processes worked on it.", { $0.activeSeconds }),
       ("isthmus_last_run_requests", "Requests to the source.", { $0.counters["requests"]?.double ?? 0 }),
-      ("isthmus_last_run_waited_seconds", "Waited for quota and retries.", { $0.counters["waitedSeconds"]?.double ?? 0 }),
+      (
+        "isthmus_last_run_waited_seconds", "Waited for quota and retries.",
+        { $0.counters["waitedSeconds"]?.double ?? 0 }
+      ),
     ]
     for figure in figures {
       family(figure.name, "gauge", figure.help)

@@ -34,7 +34,8 @@ struct ServeCommand: AsyncParsableCommand {
     }
     let group = ServiceGroup(
       configuration: .init(
-        services: [.init(service: host), .init(service: service)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        services: [.init(service: host), .init(service: service)], gracefulShutdownSignals: [.sigterm, .sigint],
+        logger: logger))
     do {
       try await group.run()
     } catch let error as ServerError {

@@ -25,7 +25,8 @@ struct ConfigurationRouteTests {
     #expect(read.tag == made.tag && read.json["criticality"] == .integer(4))
     let other = Self.tag.with("criticality", .integer(5))
     for wrong in ["\"0\"", "W/\(read.tag)", "\"a\", \"b\"", "", "\"\""] {
-      #expect(try await harness.send("PUT", path, other, ["if-match": wrong]).problem == "changed-meanwhile", "\(wrong)")
+      #expect(
+        try await harness.send("PUT", path, other, ["if-match": wrong]).problem == "changed-meanwhile", "\(wrong)")
     }
     #expect(try await harness.send("GET", path).json == read.json)
     let changed = try await harness.send("PUT", path, other, ["if-match": "\"0\", \(read.tag)"])
@@ -38,14 +39,17 @@ struct ConfigurationRouteTests {
     await harness.stop()
   }
 
-  @Test("A setting of which there is one has a tag too, and a preview changes nothing", arguments: ["scoring", "identification"])
+  @Test(
+    "A setting of which there is one has a tag too, and a preview changes nothing",
+    arguments: ["scoring", "identification"])
   func singles(_ noun: String) async throws {
     let harness = try await InterfaceHarness(hosts: 1, findingsPerHost: 1)
     let before = try await harness.send("GET", "/\(noun)")
     let other =
       noun == "scoring"
       ? before.json.with("exposureFactor", .number(1.5))
-      : before.json.with("identificationRules", try JSONValue(parsing: #"[{"name": "owner", "attributes": ["custom.owner"]}]"#))
+      : before.json.with(
+        "identificationRules", try JSONValue(parsing: #"[{"name": "owner", "attributes": ["custom.owner"]}]"#))
     let preview = try await harness.send("POST", "/\(noun)/preview", other, as: .token(.viewer))
     #expect(preview.json["changes"]?.array?.count == 1, "\(preview.text)")
     #expect(try await harness.send("GET", "/\(noun)").tag == before.tag)
@@ -66,7 +70,8 @@ struct ConfigurationRouteTests {
     #expect(path == "/connectors/a%2Fb%20%C3%BC%3F%23%252F")
     #expect(made.json["connection"]?["clientSecret"] == .object(["stored": .bool(true)]))
     #expect(try await harness.send("GET", path).json == made.json)
-    #expect(try await harness.send("GET", path.replacing("%C3%BC", with: "u%CC%88")).json == made.json, "composed or not")
+    #expect(
+      try await harness.send("GET", path.replacing("%C3%BC", with: "u%CC%88")).json == made.json, "composed or not")
     let check = try await harness.send("POST", "\(path)/check", as: .token(.operator))
     #expect(check.json["passed"] == .bool(true) && check.json["steps"]?.array?.count == 5, "\(check.text)")
     #expect(try await harness.send("POST", "\(path)/runs", as: .token(.operator)).status == 202)
@@ -138,7 +143,8 @@ struct ConfigurationRouteTests {
     #expect(try await harness.send("GET", "/tags").items.isEmpty)
     #expect(try await changes("apply") == ["Windows", "Shop"])
     #expect(try await changes("apply") == [])
-    #expect(try await harness.send("PUT", "/tags/Linux", .object(["query": .string("operatingSystem: Linux")])).status == 200)
+    #expect(
+      try await harness.send("PUT", "/tags/Linux", .object(["query": .string("operatingSystem: Linux")])).status == 200)
     #expect(try await changes("plan") == [])
     #expect(try await changes("apply?prune=true") == ["Linux"])
     #expect(try await harness.send("GET", "/entities/Shop/score").json["name"] == .string("Shop"))
@@ -164,11 +170,14 @@ struct ConfigurationRouteTests {
     #expect(tried.items.first?["rows"]?.array?.isEmpty == false, "\(tried.text)")
     let own = map.with("name", .string("mine"))
     #expect(try await harness.send("POST", "/transform-maps", own).status == 201)
-    #expect(try await harness.send("PUT", "/transform-maps/\(PercentText.encoded(map["name"]?.string ?? ""))", map).problem == "conflict")
+    #expect(
+      try await harness.send("PUT", "/transform-maps/\(PercentText.encoded(map["name"]?.string ?? ""))", map).problem
+        == "conflict")
     let broken = own.with(
       "rows", try JSONValue(parsing: #"[{"source": "name[", "target": "assetName"}]"#))
     for (path, body) in [
-      ("/transform-maps-preview", body.with("map", broken)), ("/transform-maps", broken.with("name", .string("broken"))),
+      ("/transform-maps-preview", body.with("map", broken)),
+      ("/transform-maps", broken.with("name", .string("broken"))),
       ("/transform-maps-preview", body.with("map", own.with("sourceModel", .string("nothing")))),
       ("/transform-maps-preview", body.with("records", .array([.integer(1)]))),
     ] {

@@ -129,7 +129,8 @@ struct InventoryRouteTests {
       ("until", "2020-01-01T00:00:00Z"), ("until", "soon"), ("until", "2026-02-30T00:00:00Z"), ("reason", ""),
       ("decision", "fixed"),
     ] {
-      #expect(try await harness.send("PUT", path, body.with(name, .string(value))).problem == "invalid", "\(name) \(value)")
+      #expect(
+        try await harness.send("PUT", path, body.with(name, .string(value))).problem == "invalid", "\(name) \(value)")
     }
     let forever = body.with("until", .null)
     #expect(try await harness.send("PUT", path, forever).status == 200)
@@ -154,7 +155,8 @@ struct InventoryRouteTests {
     let apart: JSONValue = .object(["from": .array([.string(assets[1])]), "reason": .string("A clone")])
     #expect(try await harness.send("POST", "/assets/\(assets[0])/apart", apart).status == 200)
     for (path, body, problem) in [
-      ("merge", body.with("with", .string("A999999")), "not-found"), ("merge", body.with("with", .string("x")), "invalid"),
+      ("merge", body.with("with", .string("A999999")), "not-found"),
+      ("merge", body.with("with", .string("x")), "invalid"),
       ("merge", body.with("with", .string(assets[0])), "invalid"), ("merge", body.without("reason"), "invalid"),
       ("split", body.without("with").with("sources", .array([])), "invalid"),
       ("split", body.without("with").with("sources", .array([.string("nobody")])), "not-found"),

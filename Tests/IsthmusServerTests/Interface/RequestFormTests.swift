@@ -47,7 +47,8 @@ struct RequestFormTests {
     }
     #expect(try await harness.send("GET", "/assets?").status == 200)
     #expect(try await harness.send("GET", "/assets?&&limit=1&").status == 200)
-    #expect(try await harness.send("GET", "/assets?query=asset.name:+web*&sort=asset.name&sort=-asset.id").status != 400)
+    #expect(
+      try await harness.send("GET", "/assets?query=asset.name:+web*&sort=asset.name&sort=-asset.id").status != 400)
     #expect(try await harness.send("GET", "/tags/%FF").problem == "not-found")
     await harness.stop()
   }
@@ -124,7 +125,9 @@ struct RequestFormTests {
     let path = "/accounts/\(PercentText.encoded("o'neil+x@example.com"))"
     #expect(try await harness.send("PATCH", path, .object(["role": .string("operator")]), as: admin).status == 204)
     #expect(try await harness.send("PATCH", path, .object(["disabled": .bool(true)]), as: admin).status == 204)
-    #expect(try await harness.send("PUT", "\(path)/password", .object(["password": .string("short")]), as: admin).problem == "invalid")
+    #expect(
+      try await harness.send("PUT", "\(path)/password", .object(["password": .string("short")]), as: admin).problem
+        == "invalid")
     #expect(try await harness.send("DELETE", path, as: admin).status == 204)
     #expect(try await harness.send("DELETE", "/accounts/admin", as: admin).problem == "invalid", "the last one")
     let token: JSONValue = .object(["name": .string("ci"), "role": .string("viewer"), "days": .integer(1)])

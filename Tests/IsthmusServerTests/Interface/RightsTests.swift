@@ -75,7 +75,8 @@ struct RightsTests {
     var session = try await harness.headers(.session(.admin, hasCSRFToken: true))
     let tokens = try await harness.send("GET", "/tokens").items
     let revoked = try #require(tokens.first { $0["madeBy"]?.string == "viewer" }?["id"]?.string)
-    #expect(try await harness.send("DELETE", "/tokens/\(revoked)", as: .session(.admin, hasCSRFToken: true)).status == 204)
+    #expect(
+      try await harness.send("DELETE", "/tokens/\(revoked)", as: .session(.admin, hasCSRFToken: true)).status == 204)
     var details: Set<String> = []
     for header in ["Bearer \(harness.token(.viewer))", "Bearer isth_x", "Bearer", "Basic eDp5", "", "bearer  "] {
       session["authorization"] = header

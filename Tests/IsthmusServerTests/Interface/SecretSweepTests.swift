@@ -14,7 +14,9 @@ import Testing
 struct SecretSweepTests {
   private static let wrong = "wrong~Secret.that-nobody-may-see-1"
   private static let lost = (1...13).map { "lost~Secret.that-nobody-may-see-\($0)x" }
-  private static let passwords = ["first passphrase of mine", "second passphrase of mine", "a wrong passphrase of mine"]
+  private static let passwords = [
+    "first passphrase of mine", "second passphrase of mine", "a wrong passphrase of mine",
+  ]
 
   @Test("After a whole scenario of right, wrong and misplaced secrets none is told or kept in the clear")
   func sweep() async throws {
@@ -45,7 +47,8 @@ struct SecretSweepTests {
       for text in told { #expect(text.range(of: bytes) == nil, "\(secret): \(String(decoding: text, as: UTF8.self))") }
       for (name, data) in kept { #expect(data.range(of: bytes) == nil, "\(secret) in \(name)") }
     }
-    #expect(try await harness.services.vault.secret(owner: "connector:one", field: "clientSecret")?.reveal() == Self.wrong)
+    #expect(
+      try await harness.services.vault.secret(owner: "connector:one", field: "clientSecret")?.reveal() == Self.wrong)
     await harness.stop()
   }
 
@@ -57,7 +60,8 @@ struct SecretSweepTests {
     #expect(check.json["passed"] == .bool(false), "\(check.text)")
     try await harness.send("POST", "/connectors/one/runs")
     #expect(try await harness.send("GET", "/runs?limit=1").items.first?["result"] != .string("succeeded"))
-    let unsaved = try await harness.send("POST", "/connector-checks", harness.connector("x", secret: .string(Self.lost[0])))
+    let unsaved = try await harness.send(
+      "POST", "/connector-checks", harness.connector("x", secret: .string(Self.lost[0])))
     #expect(unsaved.json["passed"] == .bool(false))
     // Names of variables and paths may be told; what is behind them may not.
     let named = harness.connector("one", secret: .object(["file": .string("/nonexistent/file")]))
@@ -113,7 +117,9 @@ struct SecretSweepTests {
     #expect(try await harness.send("POST", "/session", body(Self.passwords[2]), as: .nobody).status == 401)
     let swapped: JSONValue = .object(["name": .string(Self.passwords[1]), "password": .string("alice")])
     #expect(try await harness.send("POST", "/session", swapped, as: .nobody).status == 401)
-    #expect(try await harness.send("PATCH", "/accounts/\(PercentText.encoded(Self.passwords[1]))", .object([]), as: admin).status != 500)
+    #expect(
+      try await harness.send("PATCH", "/accounts/\(PercentText.encoded(Self.passwords[1]))", .object([]), as: admin)
+        .status != 500)
     let change: JSONValue = .object([
       "current": .string(Self.passwords[2]), "password": .string(Self.passwords[0]),
     ])
@@ -123,9 +129,12 @@ struct SecretSweepTests {
   /// The bytes of all files of the inventory, but for the key to the secrets.
   private static func files(in folder: String) throws -> [String: Data] {
     var files: [String: Data] = [:]
-    for case let name as String in FileManager.default.enumerator(atPath: folder) ?? .init() where name != "secret.key" {
+    for case let name as String in FileManager.default.enumerator(atPath: folder) ?? .init() where name != "secret.key"
+    {
       let url = URL(filePath: folder).appending(path: name)
-      if try url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true { files[name] = try Data(contentsOf: url) }
+      if try url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true {
+        files[name] = try Data(contentsOf: url)
+      }
     }
     return files
   }

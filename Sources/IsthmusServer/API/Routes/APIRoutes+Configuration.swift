@@ -156,7 +156,8 @@ extension APIRoutes {
     Route(.post, path, name, .configuration, .role(.admin), summary) { request, services in
       let text = request.json?.text() ?? String(decoding: request.body, as: UTF8.self)
       let known = try await services.configuration.snapshot().known
-      let file = try ConfigurationFile(text, path: "body", secrets: nil, beside: known, at: services.now(), needsConnectors: false)
+      let file = try ConfigurationFile(
+        text, path: "body", secrets: nil, beside: known, at: services.now(), needsConnectors: false)
       let prunes = request.flag("prune")
       let outcome = try await ItemChange(request, services).change(nil, isPreview: isPreview) {
         try $0.applying(file, prunes: prunes)

@@ -26,7 +26,9 @@ extension APIRoutes {
         "Tells how a connector stands: state, last run, next runs"
       ) { request, services in
         let name = request.path("name")
-        guard let status = try await services.status(of: name) else { throw ItemRoutes.missing(.init(.connector, name)) }
+        guard let status = try await services.status(of: name) else {
+          throw ItemRoutes.missing(.init(.connector, name))
+        }
         return .json(status.json)
       }.with { $0.content = .json(.reference("ConnectorStatus")) },
       Route(

@@ -104,12 +104,14 @@ extension APIRoutes {
     _ id: FindingID, _ kind: FindingDecision.Kind?, _ reason: String, _ until: Timestamp?, _ request: APIRequest,
     _ services: APIServices
   ) async throws -> APIAnswer {
-    let (before, after) = try await services.inventory.by(request.actor.actor)
-      .decide(id, kind, reason: reason, until: until)
+    let change = try await services.inventory.by(request.actor.actor)
+      .decide(.listed([id]), kind, reason: reason, until: until)
+    let scores = change.findings.first?.asset.flatMap { change.scores[$0] }
     return .json(
       .object([
         "id": .string(id.description), "decision": kind.map { .string($0.rawValue) } ?? .null,
-        "scoreBefore": .integer(Int64(before.rounded())), "scoreAfter": .integer(Int64(after.rounded())),
+        "scoreBefore": .integer(Int64((scores?.before ?? 0).rounded())),
+        "scoreAfter": .integer(Int64((scores?.after ?? 0).rounded())),
       ]))
   }
 }

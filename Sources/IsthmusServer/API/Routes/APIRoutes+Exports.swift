@@ -17,7 +17,8 @@ extension APIRoutes {
         try await export.write { try await write(Array($0)) }
       }.with("Content-Disposition", "attachment; filename=\"\(noun).\(format.fileExtension)\"")
     }.with {
-      $0.description = "In the order of their numbers. It is read page by page: see docs/exports.md for what may change meanwhile."
+      $0.description =
+        "In the order of their numbers. It is read page by page: see docs/exports.md for what may change meanwhile."
       $0.parameters = [
         queryParameter, .init("format", .choice(ExportFormat.allCases.map(\.rawValue)), "csv if not said."),
         .init(

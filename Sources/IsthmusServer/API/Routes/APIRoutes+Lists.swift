@@ -23,7 +23,8 @@ extension APIRoutes {
   private static func schemaName(_ entity: QueryEntity) -> String { entity == .asset ? "Asset" : "Finding" }
 
   static let queryParameter = Route.Parameter(
-    "query", .string(.init(lengths: 0...65_536)), "Which ones, in the query language; all that are present if none.")
+    // What an address holds, of which each character may take twelve bytes.
+    "query", .string(.init(lengths: 0...4096)), "Which ones, in the query language; all that are present if none.")
 
   private static func list(_ entity: QueryEntity) -> Route {
     Route(
@@ -88,7 +89,8 @@ extension APIRoutes {
     }.with {
       $0.parameters = [
         queryParameter,
-        .init("field", .string(.init(lengths: 1...200)), repeated: true, required: true,
+        .init(
+          "field", .string(.init(lengths: 1...200)), repeated: true, required: true,
           "A field to count by; 1 to 10 of them."),
         .init("limit", .integer(1...1000), "Values of each; 50 if not said."),
       ]

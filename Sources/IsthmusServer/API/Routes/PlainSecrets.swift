@@ -40,7 +40,8 @@ struct PlainSecrets {
         kept.append(member)
       } else {
         throw Self.problem(
-          pointer, "is neither the secret as a text, nor where it is: {\"env\": …}, {\"file\": …} or {\"stored\": true}")
+          pointer, "is neither the secret as a text, nor where it is: {\"env\": …}, {\"file\": …} or {\"stored\": true}"
+        )
       }
     }
     let changed = members.map { $0.name == "connection" ? .init("connection", .object(kept)) : $0 }
