@@ -45,13 +45,11 @@ struct RunPerformer: Sendable {
   }
 
   func perform(_ name: ProfileName, stop: RunStop) async -> RunReport {
-    await over(name, isShuttingDown: { Task.isCancelled && !stop.isByPerson }) { service, plan, connection in
-      await service.run(plan, over: connection)
-    }
+    await over(name, stop: stop) { service, plan, connection in await service.run(plan, over: connection) }
   }
 
   func stage(_ name: ProfileName) async {
-    let report = await over(name, isShuttingDown: { false }) { service, plan, connection in
+    let report = await over(name, stop: nil) { service, plan, connection in
       await service.stage(plan, over: connection, keepsPages: true)
     }
     note(report, of: name)
@@ -79,8 +77,11 @@ struct RunPerformer: Sendable {
   }
 
   /// Runs `body` over a connection of the connector. One that can't begin is kept as a failed run.
+  ///
+  /// - Parameter stop: Tells a person's stop from the end of the process, after which the run goes on; nil for one that
+  ///   does not go on.
   private func over(
-    _ name: ProfileName, isShuttingDown: @escaping @Sendable () -> Bool,
+    _ name: ProfileName, stop: RunStop?,
     _ body: @Sendable (SyncService, RunPlan, any SourceConnection) async -> RunReport
   ) async -> RunReport {
     let plan: RunPlan
@@ -98,7 +99,7 @@ struct RunPerformer: Sendable {
       return await service(TrafficMeter()) { _ in }.refuse(plan, Self.failure(error))
     }
     let service = builder.syncService(
-      store, meter: opened.meter, isShuttingDown: isShuttingDown,
+      store, meter: opened.meter, isShuttingDown: { stop.map { Task.isCancelled && !$0.isByPerson } ?? false },
       report: { event in
         if case .warning(let message) = event { logger.notice("\(message)", metadata: ["connector": "\(name)"]) }
       })
