@@ -34,42 +34,17 @@ struct ServerResponder: HTTPResponder {
     _ produce: @escaping @Sendable (_ write: @Sendable ([UInt8]) async throws -> Void) async throws -> Void
   ) -> ResponseBody {
     ResponseBody { writer in
-      // The writer is not to be shared; each piece waits until the one before was taken.
-      let (pieces, continuation) = AsyncStream.makeStream(of: Piece.self)
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask {
-          defer { continuation.finish() }
-          try await produce { bytes in
-            try await withCheckedThrowingContinuation { taken in
-              let result = continuation.yield(Piece(bytes: bytes, taken: taken))
-              if case .terminated = result { taken.resume(throwing: CancellationError()) }
-            }
-          }
-        }
-        do {
-          for await piece in pieces {
-            do {
-              try await writer.write(ByteBuffer(bytes: piece.bytes))
-              piece.taken.resume()
-            } catch {
-              piece.taken.resume(throwing: error)
-              throw error
-            }
-          }
-        } catch {
-          group.cancelAll()
-          continuation.finish()
-          throw error
-        }
-        try await group.waitForAll()
-      }
-      try await writer.finish(nil)
+      let sink = Sink(writer)
+      try await produce { try await sink.writer.write(ByteBuffer(bytes: $0)) }
+      try await sink.writer.finish(nil)
     }
   }
 
-  private struct Piece: Sendable {
-    var bytes: [UInt8]
-    var taken: CheckedContinuation<Void, any Error>
+  /// Lends the connection's writer to who produces the body. Unchecked: each piece is awaited before the next is
+  /// written, so that two are never written at once.
+  private final class Sink: @unchecked Sendable {
+    var writer: any ResponseBodyWriter
+    init(_ writer: any ResponseBodyWriter) { self.writer = writer }
   }
 
   private func answer(_ request: Request, _ context: Context) async -> APIAnswer {
