@@ -47,7 +47,8 @@ struct SimulatedDaysTests {
     "Ten days with passing faults end in the same inventory as without",
     arguments: [
       ["throttle=0.2"], ["error500=0.15", "error503=0.1"], ["reset=0.2"], ["slow=0.3", "slow-seconds=0.02"],
-      ["expire-token=1", "slow=0.7", "slow-seconds=0.25"],
+      // A run takes longer than a token lasts; a token lasts longer than a request of a loaded machine.
+      ["expire-token=4", "slow=1", "slow-seconds=0.7"],
     ])
   func passingFaults(faults: [String]) async throws {
     let clean = try SyncHarness(simulator: await SyncHarness.tenant(hosts: 12))
