@@ -52,14 +52,25 @@ extension FindingPage {
         "\(isAt) = 0 OR (\(isAt) = 1 AND f.id \(number.comparison) ?)", [.integer(place.number)])
     }
     let sorted = "\(rank), \(number.sql)"
-    if let limit = triedLimit {
-      let found = try gather(
+    guard let limit = triedLimit else {
+      return try gather(SQLFragment("finding f"), sorted, with: ranks, after: after)
+    }
+    var found: [Int64] = []
+    var last = 0
+    for next in trial.controlRanks {
+      let within = "> \(last) AND \(rank) <= \(next)"
+      found += try gather(
         SQLFragment("finding f"), sorted, with: ranks, after: after,
         tried: SQLFragment(
-          "f.control_id IN (SELECT n.control_id FROM ranked n WHERE n.rank <= 2) AND \(rank) <= 2"))
+          "f.control_id IN (SELECT n.control_id FROM ranked n WHERE n.rank > \(last) AND n.rank <= \(next)) AND \(rank) \(within)"
+        ), limit: limit - found.count)
       if found.count == limit { return found }
+      last = next
     }
-    return try gather(SQLFragment("finding f"), sorted, with: ranks, after: after)
+    return found
+      + (try gather(
+        SQLFragment("finding f"), sorted, with: ranks, after: after, tried: SQLFragment("\(rank) > \(last)"),
+        limit: limit - found.count))
   }
 
   /// Which variants are not before the place, and which of them are at it.
