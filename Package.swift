@@ -15,6 +15,7 @@ let package = Package(
   products: [.executable(name: "isthmus", targets: ["isthmus"])],
   dependencies: [
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -86,6 +87,15 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "IsthmusPages",
+      dependencies: [
+        "IsthmusCore", "IsthmusConnect", "IsthmusStore", "IsthmusIngest", "IsthmusConfiguration", "IsthmusServer",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: [.embedInCode("Templates"), .embedInCode("Static")],
+      swiftSettings: strict),
+    .target(
       name: "AzureSimulator",
       dependencies: [
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -103,7 +113,7 @@ let package = Package(
       name: "isthmus",
       dependencies: [
         "IsthmusCore", "IsthmusConnect", "IsthmusStore", "IsthmusIngest", "IsthmusConfiguration", "IsthmusServer",
-        "DefenderForCloud", "AzureSimulator",
+        "IsthmusPages", "DefenderForCloud", "AzureSimulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -1,17 +1,17 @@
 import IsthmusConfiguration
-import IsthmusCore
+package import IsthmusCore
 import IsthmusIngest
 import IsthmusStore
 
 /// How a connector stands: its state, its last run, when the next ones are.
-struct ConnectorStatus {
+package struct ConnectorStatus: Sendable {
   /// Times that are shown ahead.
   private static let upcoming = 5
 
-  let name: String
+  package let name: String
   /// nil: a draft.
   let state: ConnectorState?
-  let lastRun: JSONValue?
+  package let lastRun: JSONValue?
   let nextRuns: [ScheduledConnector.PlannedRun]
 
   /// - Parameter connector: nil for a draft.
@@ -38,7 +38,7 @@ struct ConnectorStatus {
     state = ConnectorState(next: nextRuns.first?.at, runs: glances)
   }
 
-  var json: JSONValue {
+  package var json: JSONValue {
     .object([
       "connector": .string(name), "state": .string(state?.name ?? "draft"), "progress": progress,
       "nextRuns": .array(
@@ -81,10 +81,12 @@ struct ConnectorStatus {
 
 extension APIServices {
   /// The status of one connector; nil if there is none of this name.
-  func status(of name: String) async throws -> ConnectorStatus? { try await statuses().first { $0.name == name } }
+  package func status(of name: String) async throws -> ConnectorStatus? {
+    try await statuses().first { $0.name == name }
+  }
 
   /// Of all connectors, by name.
-  func statuses() async throws -> [ConnectorStatus] {
+  package func statuses() async throws -> [ConnectorStatus] {
     let at = now()
     let snapshot = try await configuration.snapshot()
     let connectors = try snapshot.read(secrets: nil, at: at).connectors

@@ -6,7 +6,7 @@ import IsthmusStore
 
 extension Problem {
   /// The problem that an error of the layers below is. What is not known there is a defect, and not told outside.
-  init(_ error: any Error) {
+  package init(_ error: any Error) {
     switch error {
     case let problem as Problem: self = problem
     case let error as QueryError:

@@ -113,7 +113,7 @@ package struct Problem: Error, Sendable {
     return .object(members)
   }
 
-  var answer: APIAnswer {
+  package var answer: APIAnswer {
     var answer = APIAnswer(status: kind.status, type: Self.mediaType, bytes: Array(json.text().utf8))
     if let retryAfter { answer.headers.append(("Retry-After", String(retryAfter))) }
     if !allowed.isEmpty { answer.headers.append(("Allow", allowed.joined(separator: ", "))) }

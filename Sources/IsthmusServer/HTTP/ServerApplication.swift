@@ -17,8 +17,15 @@ package struct ServerApplication: Sendable {
   private let services: APIServices
   private let logger: Logger
   private let meter = RequestMeter()
+  private let pages: @Sendable (RawRequest) async -> APIAnswer?
 
-  package init(settings: ServerSettings, services: APIServices, version: String, logger: Logger) {
+  /// - Parameter pages: Answers what is neither the interface's nor for programs that watch the server; nil for a path
+  ///   that is no page.
+  package init(
+    settings: ServerSettings, services: APIServices, version: String, logger: Logger,
+    pages: @escaping @Sendable (RawRequest) async -> APIAnswer? = { _ in nil }
+  ) {
+    self.pages = pages
     self.settings = settings
     self.services = services
     self.logger = logger
@@ -48,6 +55,7 @@ package struct ServerApplication: Sendable {
   private func route(_ raw: RawRequest) async -> APIAnswer {
     let path = raw.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
     if path == APIDispatcher.root || path.hasPrefix("\(APIDispatcher.root)/") { return await dispatcher.answer(raw) }
+    if let answer = await pages(raw) { return answer }
     guard raw.method == "GET" || raw.method == "HEAD" else {
       var problem = Problem(.methodNotAllowed, "This path takes GET.")
       problem.allowed = ["GET", "HEAD"]

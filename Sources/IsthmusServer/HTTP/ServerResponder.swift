@@ -13,7 +13,8 @@ struct ServerResponder: HTTPResponder {
   func respond(to request: Request, context: Context) async throws -> Response {
     let answer = await self.answer(request, context)
     var headers = HTTPFields()
-    for (name, value) in answer.headers + ServerApplication.safetyHeaders {
+    let usual = ServerApplication.safetyHeaders.filter { usual in !answer.headers.contains { $0.name == usual.name } }
+    for (name, value) in answer.headers + usual {
       if let name = HTTPField.Name(name) { headers.append(HTTPField(name: name, value: value)) }
     }
     let status = HTTPResponse.Status(code: answer.status)

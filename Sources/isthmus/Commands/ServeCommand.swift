@@ -2,6 +2,7 @@ import ArgumentParser
 import IsthmusConnect
 import IsthmusCore
 import IsthmusIngest
+import IsthmusPages
 import IsthmusServer
 import IsthmusStore
 import Logging
@@ -28,7 +29,8 @@ struct ServeCommand: AsyncParsableCommand {
     let services = builder.apiServices(
       store, runs: host.control, cookie: SessionCookie(isSecure: settings.isSecure))
     let application = ServerApplication(
-      settings: settings, services: services, version: Isthmus.configuration.version, logger: logger)
+      settings: settings, services: services, version: Isthmus.configuration.version, logger: logger,
+      pages: try PageServer(services: services, version: Isthmus.configuration.version, logger: logger).answer)
     let service = try application.service { port in
       await Self.announce(settings, port, services)
     }
@@ -49,7 +51,7 @@ struct ServeCommand: AsyncParsableCommand {
     Console.print("Isthmus answers at \(address)/")
     do {
       if let link = try await services.access.setupLink.make() {
-        Console.print("Make the first admin's account, within 24 hours: \(address)/setup#\(link.reveal())")
+        Console.print("Make the first admin's account, within 24 hours: \(address)/setup?link=\(link.reveal())")
       }
     } catch {
       Console.error("isthmus: no link for the first admin could be made: \(error)")

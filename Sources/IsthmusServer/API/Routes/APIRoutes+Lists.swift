@@ -1,5 +1,5 @@
-import IsthmusCore
-import IsthmusStore
+package import IsthmusCore
+package import IsthmusStore
 
 /// Hosts and findings by query: pages, numbers, facets.
 extension APIRoutes {
@@ -129,7 +129,7 @@ extension APIRoutes {
   }
 
   /// The page's rows, and where the next one goes on; nil after the last one.
-  static func page(
+  package static func page(
     _ entity: QueryEntity, _ listing: Listing, _ inventory: any InventoryReader
   ) throws -> (rows: [JSONValue], next: ListCursor?) {
     var (rows, asked) = ([JSONValue](), listing)

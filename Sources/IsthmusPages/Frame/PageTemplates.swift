@@ -1,0 +1,50 @@
+import IsthmusCore
+public import Mustache
+
+/// The templates, read once. They stand in `Templates` as files of their own and are part of the program.
+struct PageTemplates: Sendable {
+  private let library: MustacheLibrary
+
+  /// Each file by the name under which pages and other templates use it.
+  private static let files: [(name: String, bytes: [UInt8])] = [
+    ("frame", PackageResources.frame_mustache),
+    ("problem", PackageResources.problem_mustache),
+    ("sign-in", PackageResources.sign_in_mustache),
+    ("setup", PackageResources.setup_mustache),
+    ("home", PackageResources.home_mustache),
+    ("list", PackageResources.list_mustache),
+    ("table", PackageResources.table_mustache),
+    ("chart", PackageResources.chart_mustache),
+    ("asset", PackageResources.asset_mustache),
+    ("finding", PackageResources.finding_mustache),
+  ]
+
+  init() throws {
+    var library = MustacheLibrary()
+    for file in Self.files {
+      try library.register(String(decoding: file.bytes, as: UTF8.self), named: file.name)
+    }
+    self.library = library
+  }
+
+  /// The whole document. A template that is not there shows nothing, which a test of all pages would see.
+  func html(_ page: Page, in frame: Frame) -> String {
+    let content = library.render(Model(page: page.model, csrf: frame.csrf), withTemplate: page.template) ?? ""
+    return library.render(Model(page: Content(html: content), frame: frame), withTemplate: "frame") ?? ""
+  }
+
+  /// What templates see: `page` is the page's own value.
+  private struct Model {
+    var page: Any
+    var frame: Frame?
+    var csrf = ""
+  }
+
+  private struct Content { let html: String }
+}
+
+/// An empty text is nothing: a template's section of it is left out, as of a missing value.
+extension String: @retroactive MustacheCustomRenderable {
+  public var renderText: String { self }
+  public var isNull: Bool { isEmpty }
+}

@@ -1,0 +1,103 @@
+import IsthmusCore
+import IsthmusServer
+import IsthmusStore
+
+/// One finding: what, why it matters, how to fix it, and its life.
+struct FindingPage: Sendable {
+  struct Event: Sendable {
+    let at: String
+    let text: String
+  }
+
+  let id: String
+  let title: String
+  let severity: String
+  let tone: String
+  let status: String
+  let statusTone: String
+  let qds: String
+  let host: Link?
+  let control: Link?
+  let description: String
+  let remediation: String
+  let facts: [Fact]
+  let tactics: String
+  let techniques: String
+  let threats: String
+  let dates: [Fact]
+  let events: [Event]
+  let portal: String
+  let decision: String
+  let canDecide: Bool
+  let isDecided: Bool
+
+  init(_ record: JSONValue, role: Role) {
+    func text(_ name: String) -> String { Shown.member(name, of: record) }
+    id = text("id")
+    title = record["findingDescription"]?.string ?? id
+    let number = record["severity"]?.integer ?? 0
+    severity = Shown.severity(number)
+    tone = "severity-\(number)"
+    status = record["status"]?.string ?? record["posture"]?.string ?? ""
+    statusTone = status.lowercased()
+    qds = text("qds")
+    host = record["assetId"]?.string.map { Link(title: record["assetName"]?.string ?? $0, path: "/assets/\($0)") }
+    control = record["controlId"]?.string.map { Link(title: "All hosts that fail this", path: "/controls/\($0)") }
+    description = text("policyDescription")
+    remediation = Self.plain(text("remediationStrategy"))
+    let names: [(String, String)] = [
+      ("Why it is so", "statusCause"), ("Fixed because", "fixCause"), ("Impact on users", "impact"),
+      ("Effort", "implementationEffort"), ("Category", "recommendation"), ("Kinds", "categories"),
+      ("Policy", "policyTitle"), ("Product", "vendorProductName"), ("Resource", "externalFindingId"),
+    ]
+    facts = names.map { Fact($0.0, text($0.1)) }.filter { !$0.text.isEmpty }
+    tactics = text("tactics")
+    techniques = text("techniques")
+    threats = text("threats")
+    let moments: [(String, String)] = [
+      ("First found", "firstFoundOn"), ("Last found", "lastFoundOn"), ("Last fixed", "lastFixedOn"),
+      ("Reopened", "reopenedOn"), ("Evaluated first at the source", "findingFirstFoundOn"),
+      ("Changed at the source", "updatedOn"),
+    ]
+    dates = moments.map { Fact($0.0, text($0.1)) }.filter { !$0.text.isEmpty }
+    events = (record["history"]?.array ?? []).map(Self.event)
+    portal = Self.webAddress(record["policyFindingUrl"]?.string)
+    let kind = record["decisionKind"]?.string ?? ""
+    isDecided = !kind.isEmpty
+    decision = Self.decision(record, kind)
+    canDecide = role >= .operator
+  }
+
+  private static func event(_ event: JSONValue) -> Event {
+    guard case .object(let members) = event else { return Event(at: "", text: "") }
+    let rest = members.filter { $0.name != "at" && !$0.value.isNull }.map { "\($0.name) \(Shown.text($0.value))" }
+    return Event(at: Shown.time(event["at"]?.string), text: rest.joined(separator: ", "))
+  }
+
+  private static func decision(_ record: JSONValue, _ kind: String) -> String {
+    guard !kind.isEmpty else { return "" }
+    let word = kind == "ignored" || kind == "ignore" ? "Ignored" : "Risk accepted"
+    let decision = record["decision"]
+    let until = Shown.time(decision?["until"]?.string)
+    let reason = decision?["reason"]?.string ?? ""
+    return word + (until.isEmpty ? "" : " until \(until)") + (reason.isEmpty ? "" : ": \(reason)")
+  }
+
+  /// Only addresses of the web: the text comes from outside.
+  static func webAddress(_ text: String?) -> String { text.map { $0.hasPrefix("https://") ? $0 : "" } ?? "" }
+
+  /// Text of a source that writes marks of HTML in it: lines stay lines, and marks go.
+  static func plain(_ text: String) -> String {
+    var result = ""
+    var rest = text[...]
+    while let start = rest.firstIndex(of: "<") {
+      result += rest[..<start]
+      guard let end = rest[start...].firstIndex(of: ">") else { return result + rest[start...] }
+      let mark = rest[rest.index(after: start)..<end].lowercased()
+      if mark.hasPrefix("br") || mark.hasPrefix("/p") || mark.hasPrefix("li") { result += "\n" }
+      rest = rest[rest.index(after: end)...]
+    }
+    return (result + rest).replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&quot;", with: "\"")
+      .replacing("&#39;", with: "'").replacing("&nbsp;", with: " ").replacing("&amp;", with: "&")
+  }
+}

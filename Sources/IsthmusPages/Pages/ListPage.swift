@@ -1,0 +1,113 @@
+import IsthmusCore
+import IsthmusServer
+import IsthmusStore
+
+/// A list of hosts or findings: query bar, facets, chips, columns, sort, group-by.
+struct ListPage: Sendable {
+  struct Chip: Sendable {
+    let text: String
+    let removal: String
+  }
+
+  struct FacetValue: Sendable {
+    let text: String
+    let count: String
+    let path: String
+  }
+
+  struct ShownFacet: Sendable {
+    let title: String
+    let values: [FacetValue]
+    let others: Int
+  }
+
+  struct Choice: Sendable {
+    let name: String
+    let isChosen: Bool
+  }
+
+  /// What stands in the query bar.
+  let query: String
+  let action: String
+  let entity: String
+  let placeholder: String
+  /// Where the query can't be read: the text up to there, a mark under it, and what is wrong.
+  let problem: QueryProblem?
+  let hasProblem: Bool
+  let count: String
+  let noun: String
+  let chips: [Chip]
+  let facets: [ShownFacet]
+  let table: ShownTable
+  let isEmpty: Bool
+  let columns: [Choice]
+  let groups: [Choice]
+  let grouped: ShownTable?
+  /// Parameters that a form keeps beside its own.
+  let kept: [HiddenField]
+  let keptWithQuery: [HiddenField]
+  let next: String
+  let first: String
+  let exports: [Link]
+}
+
+struct HiddenField: Sendable {
+  let name: String
+  let value: String
+}
+
+struct Link: Sendable {
+  let title: String
+  let path: String
+}
+
+struct QueryProblem: Sendable {
+  let message: String
+  let position: Int
+  /// The query's line with the place below it.
+  let before: String
+  let at: String
+  let after: String
+  let suggestion: String
+
+  init(_ error: QueryError, in text: String) {
+    message = error.message
+    position = error.position + 1
+    suggestion = error.suggestion ?? ""
+    let characters = Array(text)
+    let start = min(error.position, characters.count)
+    let end = min(characters.count, start + max(1, error.length))
+    before = String(characters[..<start])
+    at = start == end ? "▸" : String(characters[start..<end])
+    after = String(characters[end...])
+  }
+}
+
+struct ShownTable: Sendable {
+  struct Column: Sendable {
+    let title: String
+    let isNumber: Bool
+    /// Empty where the list can't be sorted by it.
+    let path: String
+    /// `ascending`, `descending`, or empty.
+    let sorted: String
+    let mark: String
+  }
+
+  struct Cell: Sendable {
+    let text: String
+    let path: String
+    /// A word of the style sheet: the colour of a band or severity. The text says the same.
+    let tone: String
+    let isNumber: Bool
+    let isHeading: Bool
+    /// For narrow screens, where a row is a card.
+    let label: String
+  }
+
+  struct Row: Sendable { let cells: [Cell] }
+
+  let caption: String
+  let columns: [Column]
+  let rows: [Row]
+}

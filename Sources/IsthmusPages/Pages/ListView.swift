@@ -1,0 +1,196 @@
+import IsthmusCore
+import IsthmusServer
+import IsthmusStore
+
+/// What an address asks a list for, and the page that it gives.
+struct ListView: Sendable {
+  let entity: QueryEntity
+  let address: ViewAddress
+  let query: String
+  let filters: [String]
+  let sort: String
+  let group: String
+  let columns: [String]
+  let cursor: String?
+
+  private static let rows = 50
+  private static let facetValues = 8
+  private static let groupValues = 200
+
+  init(_ entity: QueryEntity, _ request: PageRequest) {
+    self.entity = entity
+    query = request.value("query") ?? ""
+    filters = request.values("filter").filter { !$0.isEmpty }
+    sort = request.value("sort") ?? ""
+    group = request.value("group") ?? ""
+    cursor = request.value("cursor")
+    let chosen = request.values("column")
+    columns = chosen.isEmpty ? ListColumns.usual[entity] ?? [] : chosen
+    address = ViewAddress(entity == .asset ? "/assets" : "/findings", request.query)
+  }
+
+  private var noun: String { entity == .asset ? "hosts" : "findings" }
+
+  /// The bar's query and the filters, as one.
+  var whole: String {
+    let parts = ([query] + filters).filter { !$0.isEmpty }
+    return parts.count == 1 ? parts[0] : parts.map { "(\($0))" }.joined(separator: " and ")
+  }
+
+  // MARK: - Reading
+
+  private struct Found: Sendable {
+    var count = 0
+    var rows: [JSONValue] = []
+    var next: ListCursor?
+    var facets: [(QueryListField, Facet)] = []
+    var grouped: (QueryListField, Facet)?
+  }
+
+  func page(_ context: PageContext) async throws -> PageAnswer {
+    let at = context.services.now()
+    do {
+      // The bar's own text first, so that a mistake is shown at its place there.
+      if !query.isEmpty { _ = try Query(query, for: entity, now: at) }
+    } catch {
+      return answer(Found(), QueryProblem(error, in: query), status: 400)
+    }
+    do {
+      let whole = whole
+      let parsed = whole.isEmpty ? nil : try Query(whole, for: entity, now: at)
+      let found = try await context.services.store.read { try read(parsed, $0) }
+      return answer(found, nil, status: 200)
+    } catch let error as QueryError {
+      return answer(Found(), QueryProblem(error, in: whole), status: 400)
+    }
+  }
+
+  private func read(_ query: Query?, _ inventory: any InventoryReader) throws -> Found {
+    var found = Found()
+    let all = Listing(query, limit: nil)
+    found.count = entity == .asset ? try inventory.countAssets(all) : try inventory.countFindings(all)
+    let facets = try (ListColumns.facets[entity] ?? []).map { name throws(QueryError) in
+      try QueryCatalogue.listField(name, for: entity, use: .facet)
+    }
+    if group.isEmpty {
+      var listing = Listing(query, limit: Self.rows, order: try order())
+      listing.after = try cursor.map { try ListCursor(text: $0) }
+      (found.rows, found.next) = try APIRoutes.page(entity, listing, inventory)
+    } else {
+      let field = try QueryCatalogue.listField(group, for: entity, use: .facet)
+      found.grouped = try inventory.facets([field.field], of: entity, all).first.map { (field, $0) }
+    }
+    found.facets = Array(zip(facets, try inventory.facets(facets.map(\.field), of: entity, all)))
+    return found
+  }
+
+  private func order() throws(QueryError) -> [Listing.Order] {
+    if sort.isEmpty { return [] }
+    let isDescending = sort.hasPrefix("-")
+    let field = try QueryCatalogue.listField(isDescending ? String(sort.dropFirst()) : sort, for: entity, use: .sort)
+    return [.init(field.name, descending: isDescending)]
+  }
+
+  // MARK: - Showing
+
+  private func answer(_ found: Found, _ problem: QueryProblem?, status: Int) -> PageAnswer {
+    let title = entity == .asset ? "Hosts" : "Findings"
+    let section: PageSection = entity == .asset ? .assets : .findings
+    return .page(Page(title, in: section, "list", model(found, problem)), status: status)
+  }
+
+  private func model(_ found: Found, _ problem: QueryProblem?) -> ListPage {
+    let kept = address.without("query").parameters.map { HiddenField(name: $0.name, value: $0.value) }
+    let withQuery = address.without("column").without("group").parameters
+    let fields = QueryCatalogue.listFields(for: entity, use: .facet).map(\.name)
+    let shown = ListColumns(entity: entity)
+    return ListPage(
+      query: query, action: address.path, entity: entity.rawValue,
+      placeholder: entity == .asset ? "operatingSystem: Windows and asset.riskScore > 700" : "finding.severity: [4, 5]",
+      problem: problem, hasProblem: problem != nil, count: Shown.number(Int64(found.count)), noun: noun,
+      chips: filters.map { .init(text: $0, removal: address.removing("filter", $0).text) },
+      facets: found.facets.map(facet),
+      table: table(found.rows, shown), isEmpty: problem == nil && found.count == 0,
+      columns: allColumns.map { .init(name: $0, isChosen: columns.contains($0)) },
+      groups: fields.map { .init(name: $0, isChosen: $0 == group) },
+      grouped: found.grouped.map { grouped($0.0, $0.1) }, kept: kept,
+      keptWithQuery: withQuery.map { HiddenField(name: $0.name, value: $0.value) },
+      next: found.next.map { address.with("cursor", $0.text).text } ?? "",
+      first: cursor == nil ? "" : address.without("cursor").text, exports: exports)
+  }
+
+  private var allColumns: [String] {
+    let others = QueryCatalogue.listFields(for: entity, use: .sort).map(\.name)
+    let usual = ListColumns.usual[entity] ?? []
+    return usual + others.filter { !usual.contains($0) }
+  }
+
+  private func facet(_ field: QueryListField, _ facet: Facet) -> ListPage.ShownFacet {
+    let values = facet.values.prefix(Self.facetValues).map { value in
+      ListPage.FacetValue(
+        text: shown(value.value, field.name), count: Shown.number(Int64(value.count)),
+        path: address.adding("filter", field.field.term(for: value.value)).text)
+    }
+    return ListPage.ShownFacet(
+      title: ListColumns.title(field.name), values: Array(values),
+      others: max(0, facet.values.count - Self.facetValues))
+  }
+
+  private func shown(_ value: String?, _ field: String) -> String {
+    guard let value else { return "(none)" }
+    return field == "severity" ? Shown.severity(Int64(value) ?? 0) : value
+  }
+
+  private func grouped(_ field: QueryListField, _ facet: Facet) -> ShownTable {
+    let title = ListColumns.title(field.name)
+    let columns = [title, noun.prefix(1).uppercased() + noun.dropFirst(), "Open findings"].map {
+      ShownTable.Column(title: $0, isNumber: $0 != title, path: "", sorted: "", mark: "")
+    }
+    let rows = facet.values.prefix(Self.groupValues).map { value in
+      let view = address.with("group", nil).adding("filter", field.field.term(for: value.value))
+      return ShownTable.Row(cells: [
+        .init(
+          text: shown(value.value, field.name), path: view.text, tone: "", isNumber: false, isHeading: true,
+          label: title),
+        .init(
+          text: Shown.number(Int64(value.count)), path: "", tone: "", isNumber: true, isHeading: false, label: noun),
+        .init(
+          text: Shown.number(Int64(value.open)), path: "", tone: "", isNumber: true, isHeading: false, label: "open"),
+      ])
+    }
+    return ShownTable(caption: "\(noun) by \(title.lowercased())", columns: columns, rows: Array(rows))
+  }
+
+  private func table(_ rows: [JSONValue], _ shown: ListColumns) -> ShownTable {
+    let sortable = Set(QueryCatalogue.listFields(for: entity, use: .sort).map(\.name))
+    let headings = columns.map { name in
+      let sorted = sort == name ? "ascending" : sort == "-\(name)" ? "descending" : ""
+      let next =
+        sort == "-\(name)" ? name : sort == name ? "-\(name)" : ListColumns.numbers.contains(name) ? "-\(name)" : name
+      return ShownTable.Column(
+        title: ListColumns.title(name), isNumber: ListColumns.numbers.contains(name),
+        path: sortable.contains(name) ? address.with("sort", next).text : "", sorted: sorted,
+        mark: sorted == "ascending" ? "▲" : sorted == "descending" ? "▼" : "")
+    }
+    return ShownTable(
+      caption: noun, columns: headings,
+      rows: rows.map { row in ShownTable.Row(cells: columns.map { shown.cell($0, of: row) }) })
+  }
+
+  /// Of exactly what the list finds.
+  private var exports: [Link] {
+    let formats = entity == .asset ? ["csv", "jsonl"] : ["csv", "jsonl", "ocsf"]
+    let path = "/api/v1/exports/\(entity == .asset ? "assets" : "findings")"
+    return formats.map { format in
+      Link(
+        title: format.uppercased(), path: ViewAddress(path, [("query", whole), ("format", format)]).text)
+    }
+  }
+}
+
+extension PageRoutes {
+  static let listRoutes: [PageRoute] = [
+    PageRoute(.get, "/assets", .role(.viewer)) { try await ListView(.asset, $0).page($1) },
+    PageRoute(.get, "/findings", .role(.viewer)) { try await ListView(.finding, $0).page($1) },
+  ]
+}

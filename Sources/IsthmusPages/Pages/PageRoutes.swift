@@ -1,0 +1,4 @@
+/// All pages and all that their forms do.
+package enum PageRoutes {
+  package static let all: [PageRoute] = signInRoutes + homeRoutes + listRoutes + recordRoutes
+}
