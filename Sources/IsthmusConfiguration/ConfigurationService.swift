@@ -9,20 +9,35 @@ package struct ConfigurationService: Sendable {
   let store: any InventoryStore
   package let kinds: KindCatalog
   let vault: SecretVault
+  private let secretGuard: SecretGuard
   let now: @Sendable () -> Timestamp
 
+  /// - Parameter secretGuard: What its callers may do with secrets.
   package init(
-    store: any InventoryStore, kinds: KindCatalog, vault: SecretVault, now: @escaping @Sendable () -> Timestamp
+    store: any InventoryStore, kinds: KindCatalog, vault: SecretVault, secretGuard: SecretGuard = .shell,
+    now: @escaping @Sendable () -> Timestamp
   ) {
     self.store = store
     self.kinds = kinds
     self.vault = vault
+    self.secretGuard = secretGuard
     self.now = now
   }
 
   package func snapshot() async throws -> ConfigurationSnapshot {
     let kinds = kinds
     return try await store.read { try ConfigurationSnapshot($0, kinds) }
+  }
+
+  /// Whether the caller may have secrets sent where a connector that is not saved would send them.
+  ///
+  /// - Parameter given: Secrets that came with it.
+  /// - Throws: ``ConfigurationProblem``.
+  package func checkSecrets(
+    of item: ConfigurationItem, given: Set<SecretSource.Place>, in snapshot: ConfigurationSnapshot
+  ) throws(ConfigurationProblem) {
+    let change = ConfigurationChange(key: item.key, before: snapshot.items[item.key], after: item)
+    try secretGuard.check([change], given: given, kinds)
   }
 
   /// The connectors that can run, checked whole.
@@ -57,7 +72,7 @@ package struct ConfigurationService: Sendable {
     secrets: [SecretSource.Place: Secret] = [:], by actor: AuditActor,
     _ edit: @escaping @Sendable (ConfigurationSnapshot) throws -> [ConfigurationItem.Key: ConfigurationItem]
   ) async throws -> ConfigurationOutcome {
-    let (kinds, seed, at, vault) = (kinds, store.seed, now(), vault)
+    let (kinds, seed, at, vault, secretGuard) = (kinds, store.seed, now(), vault, secretGuard)
     // A run scores and identifies by the settings it began with: those of a connector that runs wait for its next run.
     let locks = try await lockConnectors()
     defer { for lock in locks.free.values { lock.release() } }
@@ -70,6 +85,7 @@ package struct ConfigurationService: Sendable {
         }
         let desired = try edit(before)
         let changes = before.changes(to: desired)
+        try secretGuard.check(changes, given: Set(secrets.keys), kinds)
         var after = before
         after.items = desired
         let file = try after.read(secrets: nil, at: at)

@@ -6,8 +6,11 @@ import IsthmusIngest
 import IsthmusStore
 
 extension AppBuilder {
-  func configurationService(_ store: any InventoryStore) -> ConfigurationService {
-    ConfigurationService(store: store, kinds: ConnectorCatalog.kinds, vault: secretVault(store), now: Self.now)
+  func configurationService(
+    _ store: any InventoryStore, secretGuard: SecretGuard = .shell
+  ) -> ConfigurationService {
+    ConfigurationService(
+      store: store, kinds: ConnectorCatalog.kinds, vault: secretVault(store), secretGuard: secretGuard, now: Self.now)
   }
 
   /// What a file may name without defining it.

@@ -7,10 +7,14 @@ import IsthmusServer
 import IsthmusStore
 
 extension AppBuilder {
-  func apiServices(_ store: any InventoryStore, runs: RunControl, cookie: SessionCookie) -> APIServices {
+  /// - Parameter allowed: Places of secrets that requests may name.
+  func apiServices(
+    _ store: any InventoryStore, runs: RunControl, cookie: SessionCookie, allowed: AllowedSecretReferences
+  ) -> APIServices {
     let pacers = PacerRegistry()
     return APIServices(
-      store: store, configuration: configurationService(store), inventory: inventoryService(store),
+      store: store, configuration: configurationService(store, secretGuard: SecretGuard(allowing: allowed)),
+      inventory: inventoryService(store),
       access: accessServices(store), cookie: cookie, vault: secretVault(store), runs: runs,
       check: { connector in
         let opened = try connect(connector, pacers: pacers)

@@ -106,6 +106,28 @@ struct AccountTests {
     _ = try await harness.signIn("alice", "the next password")
   }
 
+  @Test("Wrong guesses at the present password count as attempts to sign in, and the right one must wait then too")
+  func throttlesOwnPassword() async throws {
+    var principal = try await harness.add("alice")
+    principal.address = "192.0.2.1"
+    let alice = principal
+    func change(_ current: String) async -> AccessError.Kind? {
+      await harness.refusal {
+        try await harness.accounts.changePassword(
+          from: Secret(current), to: Secret("the next password"), keeping: nil, by: alice)
+      }
+    }
+    for number in 1...5 { #expect(await change("guess number \(number)") == .notAllowed) }
+    #expect(await change(AuthHarness.password.reveal()) == .throttled(wait: .seconds(1)))
+    #expect(await harness.refusal { _ = try await harness.signIn("alice") } == .throttled(wait: .seconds(1)))
+    harness.advance(by: .seconds(1))
+    #expect(await change("guess number 6") == .notAllowed)
+    #expect(await change(AuthHarness.password.reveal()) == .throttled(wait: .seconds(2)))
+    harness.advance(by: .seconds(2))
+    #expect(await change(AuthHarness.password.reveal()) == nil)
+    _ = try await harness.signIn("alice", "the next password")
+  }
+
   @Test("An admin's new password for somebody ends all their sessions; so do disabling and deleting")
   func endsSessions() async throws {
     try await harness.add("root", .admin)

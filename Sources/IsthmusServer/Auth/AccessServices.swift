@@ -15,7 +15,7 @@ package struct AccessServices: Sendable {
     store: any InventoryStore, limits: SessionService.Limits = .init(), throttle: SignInThrottle = .init(),
     hasher: PasswordHasher = PasswordHasher(), now: @escaping @Sendable () -> Timestamp
   ) {
-    accounts = AccountService(store: store, hasher: hasher, now: now)
+    accounts = AccountService(store: store, hasher: hasher, throttle: throttle, now: now)
     sessions = SessionService(store: store, limits: limits, now: now)
     signIns = SignInService(store: store, hasher: hasher, sessions: sessions, throttle: throttle, now: now)
     tokens = ApiTokenService(store: store, now: now)

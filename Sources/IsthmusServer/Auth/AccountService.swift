@@ -6,11 +6,16 @@ package import IsthmusStore
 package struct AccountService: Sendable {
   private let store: any InventoryStore
   private let hasher: PasswordHasher
+  private let throttle: SignInThrottle
   private let now: @Sendable () -> Timestamp
 
-  package init(store: any InventoryStore, hasher: PasswordHasher, now: @escaping @Sendable () -> Timestamp) {
+  package init(
+    store: any InventoryStore, hasher: PasswordHasher, throttle: SignInThrottle = SignInThrottle(),
+    now: @escaping @Sendable () -> Timestamp
+  ) {
     self.store = store
     self.hasher = hasher
+    self.throttle = throttle
     self.now = now
   }
 
@@ -86,20 +91,29 @@ package struct AccountService: Sendable {
 
   /// One's own password. Other sessions of the account end.
   ///
+  /// Wrong ones count as attempts to sign in: else the password could be tried out here without end.
+  ///
   /// - Parameters:
   ///   - current: Who finds a browser open must not take the account over.
   ///   - session: The one that it is changed from.
+  /// - Throws: ``AccessError`` of kind `notAllowed` for a wrong one, `throttled` or `busy`.
   package func changePassword(
     from current: Secret, to password: Secret, keeping session: TokenDigest?, by principal: Principal
   ) async throws {
     guard case .user(let id) = principal.identity,
-      let (account, hash) = try await store.read({ reader in
-        try reader.people.account(id).map { ($0, try reader.people.passwordHash(of: id)) }
-      })
+      let account = try await store.read({ try $0.people.account(id) })
     else { throw AccessError(.notAllowed, "Only who is signed in has a password of their own to change.") }
+    let attempt = SignInThrottle.Attempt(name: account.name, address: principal.address)
+    let begun = now()
+    let hash = try await store.write { [throttle] transaction in
+      try throttle.begin(attempt, at: begun, in: transaction)
+      return try transaction.passwordHash(of: id)
+    }
     guard try await hasher.check(current, against: hash).isRight else {
       throw AccessError(.notAllowed, "The current password is not right. Nothing was changed.")
     }
+    let at = now()
+    try await store.write { [throttle] in try throttle.succeed(attempt, at: at, in: $0) }
     _ = try await setPassword(of: account, to: password, keeping: session, by: principal)
   }
 

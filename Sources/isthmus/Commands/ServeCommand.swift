@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import IsthmusConfiguration
 import IsthmusConnect
 import IsthmusCore
 import IsthmusIngest
@@ -27,7 +29,8 @@ struct ServeCommand: AsyncParsableCommand {
     }
     let host = RunHost(builder, store, logger: logger)
     let services = builder.apiServices(
-      store, runs: host.control, cookie: SessionCookie(isSecure: settings.isSecure))
+      store, runs: host.control, cookie: SessionCookie(isSecure: settings.isSecure),
+      allowed: try server.allowedReferences)
     let application = ServerApplication(
       settings: settings, services: services, version: Isthmus.configuration.version, logger: logger,
       pages: try PageServer(services: services, version: Isthmus.configuration.version, logger: logger).answer)
@@ -66,10 +69,28 @@ struct ServerOptions: ParsableArguments {
   @Option(help: "A certificate chain in PEM: speaks TLS.") var tlsCertificate: String?
   @Option(help: "Its private key in PEM.") var tlsKey: String?
   @Flag(help: "Believes X-Forwarded-For: only behind a proxy that sets it and speaks TLS.") var trustProxy = false
+  @Option(
+    help: ArgumentHelp(
+      "Variables, files and folders that connectors made over the interface may take secrets from "
+        + "(ISTHMUS_ALLOWED_SECRET_REFERENCES), divided by commas; none by default.",
+      valueName: "names-and-paths"))
+  var allowedSecretReferences: String?
   @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: LogLevel = .info
 
   enum LogLevel: String, ExpressibleByArgument, CaseIterable, Sendable {
     case trace, debug, info, notice, warning, error, critical
+  }
+
+  var allowedReferences: AllowedSecretReferences {
+    get throws {
+      let variable = ProcessInfo.processInfo.environment["ISTHMUS_ALLOWED_SECRET_REFERENCES"]
+      guard let allowed = AllowedSecretReferences(allowedSecretReferences ?? variable ?? "") else {
+        throw CommandError.usage(
+          "--allowed-secret-references takes names of variables and absolute paths, divided by commas, as in "
+            + "AZURE_SECRET,/run/secrets.")
+      }
+      return allowed
+    }
   }
 
   var settings: ServerSettings {

@@ -36,7 +36,10 @@ final class InterfaceHarness: Sendable {
   private let table = RouteTable(APIRoutes.all)
   private let check = SchemaCheck(APIRoutes.components)
 
-  init(hosts: Int = 12, findingsPerHost: Int = 8, environment: [String: String] = [:]) async throws {
+  /// - Parameter allowed: Places of secrets that requests may name.
+  init(
+    hosts: Int = 12, findingsPerHost: Int = 8, environment: [String: String] = [:], allowed: String = ""
+  ) async throws {
     folder = try TemporaryFolder()
     store = try SQLiteStore(folder: folder.path, newSeed: 7)
     var tenant = SimulatorConfiguration()
@@ -47,7 +50,8 @@ final class InterfaceHarness: Sendable {
     let vault = SecretVault(
       store: store, keys: SecretKeySource(environment: nil, folder: folder.path), now: { Self.now })
     let configuration = ConfigurationService(
-      store: store, kinds: KindCatalog([DefenderForCloud.self]), vault: vault, now: { Self.now })
+      store: store, kinds: KindCatalog([DefenderForCloud.self]), vault: vault,
+      secretGuard: SecretGuard(allowing: try #require(AllowedSecretReferences(allowed))), now: { Self.now })
     let runner = InterfaceRunner(
       store: store, configuration: configuration, vault: vault, environment: environment, now: Self.now)
     let access = AccessServices(

@@ -78,6 +78,7 @@ extension APIRoutes {
       $0.isForPeople = true
       $0.body = .init(.object(.init("current", password, required: true), .init("password", password, required: true)))
       $0.status = 204
+      $0.problems = [.tooManyRequests]
     },
   ]
 

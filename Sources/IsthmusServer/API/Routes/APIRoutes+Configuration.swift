@@ -11,7 +11,10 @@ extension APIRoutes {
     .init("description", .text),
     .init(
       "connection", .object([], others: .any), required: true,
-      "The kind's settings. A secret is given as text and never shown again, or as {\"env\": …} or {\"file\": …}."),
+      """
+      The kind's settings. A secret is given as a text and never shown again; it stays ({"stored": true}) as long as what \
+      tells where it is sent does. {"env": …} and {"file": …} are taken as far as the server's operator allows them.
+      """),
     .init("findingTypes", .list(.text)), .init("assetTypes", .list(.text)), .init("transformMap", .name),
     .init("scoreMap", .name), .init("identificationRules", .object([], others: .any)),
     .init("profiles", .list(.object([], others: .any)), "Name, status, schedule and selection of each."),

@@ -66,7 +66,9 @@ extension APIRoutes {
         let name = document["name"]?.string ?? "new"
         let (kept, secrets) = try PlainSecrets(services.configuration.kinds).takenOut(of: document, connector: name)
         var snapshot = try await services.configuration.snapshot()
-        snapshot.put(ConfigurationItem(.connector, name, kept.without("draft").with("name", .string(name))))
+        let item = ConfigurationItem(.connector, name, kept.without("draft").with("name", .string(name)))
+        try services.configuration.checkSecrets(of: item, given: Set(secrets.keys), in: snapshot)
+        snapshot.put(item)
         var source = try await services.secrets(of: name)
         for (place, secret) in secrets { source.stored[place] = .success(secret) }
         let file = try snapshot.read(secrets: source, at: services.now())
