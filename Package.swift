@@ -44,6 +44,10 @@ let package = Package(
         .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "X509", package: "swift-certificates"),
       ],
       swiftSettings: strict),
     .target(
@@ -107,6 +111,7 @@ let package = Package(
         .product(name: "X509", package: "swift-certificates"),
         .product(name: "SwiftASN1", package: "swift-asn1"),
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -126,7 +131,13 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "TestSupport",
-      dependencies: ["IsthmusCore", "IsthmusConnect", "IsthmusStore", "AzureSimulator"],
+      dependencies: [
+        "IsthmusCore", "IsthmusConnect", "IsthmusStore", "AzureSimulator",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "X509", package: "swift-certificates"),
+      ],
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "IsthmusCoreTests", dependencies: ["IsthmusCore", "TestSupport"], swiftSettings: strict),
     .testTarget(
@@ -172,7 +183,7 @@ let package = Package(
     .testTarget(
       name: "AzureSimulatorTests",
       dependencies: [
-        "AzureSimulator",
+        "AzureSimulator", "IsthmusCore", "TestSupport",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),

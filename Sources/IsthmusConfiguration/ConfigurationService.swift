@@ -92,7 +92,8 @@ package struct ConfigurationService: Sendable {
         let application = ConfigurationApplication(changes: changes, file: file, running: locks.running)
         let outcome = try application.carryOut(transaction, seed: seed, at: at)
         for (place, secret) in secrets {
-          try vault.seal(secret, at: SecretPlace(place), by: actor, at, in: transaction)
+          let end = try kinds.end(of: secret, for: place.field)
+          try vault.seal(secret, at: SecretPlace(place), expiresAt: end, by: actor, at, in: transaction)
         }
         try vault.dropSecrets(of: changes, by: actor, at, in: transaction)
         try file.checkStoredSecrets(Set(try transaction.storedSecrets().map(\.place)))

@@ -16,6 +16,7 @@ struct ConnectionReader {
 
   func read(_ node: ConfigNode) throws(ConfigurationError) -> ConnectionSettings {
     let members = try node.members(known: kind.settings.map(\.key))
+    try checkChoices(members, node, areRead: false)
     var settings = ConnectionSettings()
     for descriptor in kind.settings {
       guard let value = members[descriptor.key] else {
@@ -25,6 +26,7 @@ struct ConnectionReader {
         continue
       }
       switch descriptor.form {
+      case .secretFile: settings.secretFiles[descriptor.key] = try secretFile(value)
       case .secret: settings.secrets[descriptor.key] = try secret(value, descriptor.key)
       case .choice(let choices): settings.texts[descriptor.key] = try value.choice(choices)
       case .listOrAll:
@@ -38,7 +40,31 @@ struct ConnectionReader {
       case .text, .url, .path: settings.texts[descriptor.key] = try value.nonEmptyText
       }
     }
+    try checkChoices(members, node, areRead: true)
     return settings
+  }
+
+  /// Of each group exactly one: none too many is seen before any secret is read, a lack after what else is wrong.
+  private func checkChoices(
+    _ members: ConfigMembers, _ node: ConfigNode, areRead: Bool
+  ) throws(ConfigurationError) {
+    for group in Set(kind.settings.compactMap(\.oneOf)).sorted() {
+      let keys = kind.settings.filter { $0.oneOf == group }.map(\.key)
+      let given = keys.filter { members[$0] != nil }
+      if areRead, given.isEmpty {
+        throw node.failure("a \(group) is missing: give one of \(keys.joined(separator: ", "))")
+      }
+      if let second = given.dropFirst().first, let value = members[second] {
+        throw value.failure("\(given[0]) is given too: give one of \(keys.joined(separator: ", "))")
+      }
+    }
+  }
+
+  private func secretFile(_ node: ConfigNode) throws(ConfigurationError) -> SecretFile {
+    guard node.isMapping else {
+      throw node.failure("a secret does not stand in the file: write {file: PATH}")
+    }
+    return SecretFile(try node.members(known: ["file"]).require("file").nonEmptyText)
   }
 
   private func guid(_ node: ConfigNode, _ descriptor: SettingDescriptor) throws(ConfigurationError) -> String {
@@ -67,13 +93,9 @@ struct ConnectionReader {
     case (nil, let file?, nil):
       let path = try file.nonEmptyText
       if secrets == nil { return Secret("") }
-      // Why it can't be read is not told: the path is all that helps, and the content must not show.
-      guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-        throw file.failure("the file \(path) can't be read")
-      }
-      let secret = text.trimmingCharacters(in: .whitespacesAndNewlines)
+      guard let secret = SecretFile(path).content() else { throw file.failure("the file \(path) can't be read") }
       if secret.isEmpty { throw file.failure("the file \(path) is empty") }
-      return Secret(secret)
+      return secret
     case (nil, nil, let stored?):
       guard try stored.flag else { throw stored.failure("write {stored: true}, or another form") }
       guard let secrets else { return Secret("") }

@@ -71,7 +71,7 @@ package struct SecretGuard: Sendable {
     let reason = moved.isEmpty ? "" : "\(moved.joined(separator: ", ")) is another one than it was given for"
     if isStored {
       return moved.isEmpty
-        ? "no secret was given for this connection yet: give it as a text"
+        ? "no secret was given for this connection yet: give it as a text, or use isthmus apply"
         : "a stored secret is not sent elsewhere, and \(reason): give the secret anew, as a text"
     }
     let what =
@@ -141,7 +141,7 @@ extension SettingDescriptor.Form {
   fileprivate var tellsWhere: Bool {
     switch self {
     case .text, .url, .guid, .path, .choice: true
-    case .secret, .listOrAll, .list: false
+    case .secret, .secretFile, .listOrAll, .list: false
     }
   }
 }

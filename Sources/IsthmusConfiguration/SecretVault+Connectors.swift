@@ -25,17 +25,25 @@ extension SecretVault {
     return secrets
   }
 
-  /// A connector that is deleted takes its secrets along.
+  /// A connector that is deleted takes its secrets along; one that has another credential now, the former one.
   func dropSecrets(
     of changes: [ConfigurationChange], by actor: AuditActor, _ at: Timestamp, in transaction: any InventoryTransaction
   ) throws {
-    for change in changes where change.key.kind == .connector && change.action == .delete {
+    for change in changes where change.key.kind == .connector {
       let owner = "connector:\(change.key.name)"
-      for stored in try transaction.storedSecrets() where stored.place.owner == owner {
+      // Those that no document has named yet are there for one that is to come.
+      let former = (change.before?.storedSecrets ?? []).filter { !(change.after?.storedSecrets ?? []).contains($0) }
+      for stored in try transaction.storedSecrets()
+      where stored.place.owner == owner && (change.action == .delete || former.contains(stored.place.field)) {
         try drop(stored.place, by: actor, at, in: transaction)
       }
     }
   }
+}
+
+extension ConfigurationItem {
+  /// A connector's settings whose secret is in the vault.
+  fileprivate var storedSecrets: [String] { document.storedSecrets }
 }
 
 extension ConfigurationChange {
@@ -65,8 +73,13 @@ extension ConfigurationFile {
 
 extension ConnectorConfiguration {
   /// Settings whose secret is in the vault.
+  fileprivate var storedSecrets: [String] { document.storedSecrets }
+}
+
+extension JSONValue {
+  /// Of a connector's document.
   fileprivate var storedSecrets: [String] {
-    guard case .object(let settings)? = document["connection"] else { return [] }
+    guard case .object(let settings)? = self["connection"] else { return [] }
     return settings.filter { $0.value["stored"] == .bool(true) }.map(\.name)
   }
 }

@@ -18,9 +18,7 @@ struct SimulatorClient {
     let tenant = Tenant(configuration.tenant)
     state = try SimulatorState(
       tenant: tenant,
-      registration: AppRegistration(
-        tenantID: tenant.id, seed: configuration.tenant.seed, secret: configuration.clientSecret,
-        expiredSecret: configuration.expiredSecret),
+      registration: try AppRegistration(tenantID: tenant.id, configuration),
       quota: configuration.quota, faults: configuration.faults)
     state.baseURL = "http://127.0.0.1:9100"
     dispatcher = RequestDispatcher(state: state)

@@ -71,8 +71,13 @@ struct TokenEndpointTests {
     Case(name: "neither GUID nor domain", tenant: "contoso", status: 400, error: "invalid_request", code: 900_023),
     Case(name: "no secret", fields: ["client_secret": nil], status: 401, error: "invalid_client", code: 7_000_218),
     Case(
-      name: "unknown certificate", fields: ["client_secret": nil, "client_assertion": "x"], status: 401,
-      error: "invalid_client", code: 700_027),
+      name: "an assertion that is none",
+      fields: ["client_secret": nil, "client_assertion": "x", "client_assertion_type": ClientAssertion.type],
+      status: 401,
+      error: "invalid_client", code: 50_027),
+    Case(
+      name: "an assertion without its type", fields: ["client_secret": nil, "client_assertion": "x"], status: 400,
+      error: "invalid_request", code: 900_144),
     Case(name: "no grant type", fields: ["grant_type": nil], status: 400, error: "invalid_request", code: 900_144),
     Case(name: "no client id", fields: ["client_id": nil], status: 400, error: "invalid_request", code: 900_144),
     Case(name: "no scope", fields: ["scope": nil], status: 400, error: "invalid_request", code: 900_144),

@@ -13,7 +13,8 @@ struct ClientCredentialsTests {
     init(_ script: [ScriptedTransport.Entry]) {
       transport = ScriptedTransport(script)
       let settings = ClientCredentials.Settings(
-        tokenURL: "https://login.example/t/oauth2/v2.0/token", clientID: "client&id", clientSecret: Secret("a+b=c &é~"),
+        tokenURL: "https://login.example/t/oauth2/v2.0/token", clientID: "client&id",
+        credential: .secret(Secret("a+b=c &é~")),
         scope: "https://api.example/.default")
       let client = RetryingClient(transport: transport, time: time.client, pacer: nil, meter: TrafficMeter())
       credentials = ClientCredentials(settings, client: client, time: time.client) { status, body in

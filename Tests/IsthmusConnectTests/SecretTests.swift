@@ -24,7 +24,7 @@ struct SecretTests {
   func hides() {
     var settings = ConnectionSettings()
     settings.secrets["clientSecret"] = secret
-    let credentials = ClientCredentials.Settings(tokenURL: "u", clientID: "c", clientSecret: secret, scope: "s")
+    let credentials = ClientCredentials.Settings(tokenURL: "u", clientID: "c", credential: .secret(secret), scope: "s")
     let holders: [Any] = [
       secret, [secret], ["key": secret], Holder(secret: secret), Optional(secret) as Any, (1, secret), settings,
       credentials, Result<Secret, ConnectorError>.success(secret),

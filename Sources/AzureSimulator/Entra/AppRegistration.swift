@@ -9,11 +9,20 @@ package struct AppRegistration: Sendable {
   package let secretID: String
   /// A secret that was valid once.
   package let expiredSecret: String
+  /// By which assertions may be signed.
+  let certificates: [RegisteredCertificate]
+  /// What another identity provider signs with, whose tokens are taken; nil: none's are.
+  let federation: RegisteredCertificate?
+
+  /// What the one federated credential says of its tokens, where there is one.
+  package static let federatedIssuer = "https://issuer.example"
+  package static let federatedSubject = "isthmus"
+  package static let federatedAudience = "api://AzureADTokenExchange"
 
   /// - Parameter secret: nil for one made by the seed.
   init(
     tenantID: String, domain: String = Company.contoso.tenantDomain, seed: UInt64, secret: String?,
-    expiredSecret: String
+    expiredSecret: String, certificates: [RegisteredCertificate] = [], federation: RegisteredCertificate? = nil
   ) {
     var dice = Dice(seed, .client)
     self.tenantID = tenantID
@@ -25,6 +34,19 @@ package struct AppRegistration: Sendable {
     // The shape of a real one: characters that a form must percent-encode are in it.
     clientSecret = secret ?? "Sim8Q~+/\(String(decoding: tail, as: UTF8.self))="
     self.expiredSecret = expiredSecret
+    self.certificates = certificates
+    self.federation = federation
+  }
+
+  /// - Throws: ``SimulatorError`` for a certificate that can't be read.
+  init(tenantID: String, _ configuration: SimulatorConfiguration) throws(SimulatorError) {
+    var certificates: [RegisteredCertificate] = []
+    for pem in configuration.clientCertificates { certificates.append(try RegisteredCertificate(pem: pem)) }
+    var federation: RegisteredCertificate?
+    if let pem = configuration.federatedIssuer { federation = try RegisteredCertificate(pem: pem) }
+    self.init(
+      tenantID: tenantID, seed: configuration.tenant.seed, secret: configuration.clientSecret,
+      expiredSecret: configuration.expiredSecret, certificates: certificates, federation: federation)
   }
 
   func isTenant(_ text: String) -> Bool {

@@ -32,11 +32,12 @@ struct TokenEndpoint {
     guard client.lowercased() == registration.clientID else { throw .unknownClient(client, tenant: tenant) }
     let resource =
       isV2 ? try Self.resource(ofScope: try Self.field("scope", fields)) : try Self.field("resource", fields)
-    guard let secret = fields["client_secret"], !secret.isEmpty else {
-      throw fields["client_assertion"] == nil ? .noCredential : .unknownCertificate
+    if let secret = fields["client_secret"], !secret.isEmpty {
+      if secret == registration.expiredSecret { throw .expiredSecret(client: client) }
+      guard secret == registration.clientSecret else { throw .wrongSecret(client: client) }
+    } else {
+      try check(fields, client: client, tenant: tenant)
     }
-    if secret == registration.expiredSecret { throw .expiredSecret(client: client) }
-    guard secret == registration.clientSecret else { throw .wrongSecret(client: client) }
     guard isAudience(resource) else { throw .unknownResource(resource, tenant: tenant) }
     return Grant(principal: client.lowercased(), resource: isV2 ? nil : resource)
   }

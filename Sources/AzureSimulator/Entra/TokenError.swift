@@ -59,10 +59,6 @@ struct TokenError: Error, Equatable {
     status: 401, error: "invalid_client", code: 7_000_218,
     text: "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.")
 
-  static let unknownCertificate = TokenError(
-    status: 401, error: "invalid_client", code: 700_027,
-    text: "The certificate with identifier used to sign the client assertion is not registered on application.")
-
   static func wrongSecret(client: String) -> TokenError {
     TokenError(
       status: 401, error: "invalid_client", code: 7_000_215,

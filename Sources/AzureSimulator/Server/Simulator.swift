@@ -20,9 +20,7 @@ package final class Simulator: Sendable {
   ) async throws -> Simulator {
     if let fault = configuration.tenant.fault { throw SimulatorError(summary: fault) }
     let tenant = Tenant(configuration.tenant)
-    let registration = AppRegistration(
-      tenantID: tenant.id, seed: configuration.tenant.seed, secret: configuration.clientSecret,
-      expiredSecret: configuration.expiredSecret)
+    let registration = try AppRegistration(tenantID: tenant.id, configuration)
     let state: SimulatorState
     do throws(FaultSyntaxError) {
       state = try SimulatorState(

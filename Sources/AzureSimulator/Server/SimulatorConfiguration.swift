@@ -12,6 +12,10 @@ package struct SimulatorConfiguration: Sendable {
   package var clientSecret: String?
   /// A secret for which Entra ID says that it has expired.
   package var expiredSecret = "expired-secret"
+  /// Certificates in PEM that the first tenant's application may sign in by.
+  package var clientCertificates: [String] = []
+  /// A certificate in PEM: tokens that its key has signed are taken as another identity provider's.
+  package var federatedIssuer: String?
 
   package init() {}
 }

@@ -9,6 +9,9 @@ struct DefenderCheck: Sendable {
     "Reach the authority", "Get a token", "Reach Resource Graph", "Read subscriptions", "See hosts and assessments",
   ]
 
+  /// So many days before its end a certificate is warned of.
+  private static let daysAhead = 30
+
   func run() async -> ConnectionCheck {
     var check = ConnectionCheck(steps: [])
     do throws(ConnectorError) {
@@ -42,7 +45,16 @@ struct DefenderCheck: Sendable {
 
   private func getToken(_ check: inout ConnectionCheck) async throws(ConnectorError) {
     _ = try await connection.credentials.token()
-    check.steps.append(.init(Self.titles[1], .passed, "Entra ID gave a token to \(connection.settings.clientID)."))
+    let detail = "Entra ID gave a token to \(connection.settings.clientID)."
+    guard case .certificate(let certificate) = connection.settings.credential,
+      certificate.expiresAt < connection.now().advanced(by: .seconds(Self.daysAhead * 86_400))
+    else { return check.steps.append(.init(Self.titles[1], .passed, detail)) }
+    check.steps.append(
+      .init(
+        Self.titles[1], .warning, "\(detail) Its certificate ends \(certificate.expiresAt).",
+        remedy:
+          "Make a new one before, add it to the app registration (Certificates & secrets › Certificates), and give it here."
+      ))
   }
 
   private func reachResourceGraph(_ check: inout ConnectionCheck) async throws(ConnectorError) -> [SourceScope] {

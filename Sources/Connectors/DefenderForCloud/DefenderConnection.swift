@@ -7,6 +7,7 @@ struct DefenderConnection: SourceConnection {
   let graph: ResourceGraphClient
   let credentials: ClientCredentials
   let entra: RetryingClient
+  let now: @Sendable () -> Timestamp
   /// nil: everything is listed.
   var changedSince: Timestamp?
 

@@ -1,7 +1,7 @@
 package import IsthmusConnect
 import IsthmusCore
 
-/// Microsoft Defender for Cloud, read through Azure Resource Graph with a client secret.
+/// Microsoft Defender for Cloud, read through Azure Resource Graph as an app registration.
 package enum DefenderForCloud: ConnectorKind {
   package static let descriptor = KindDescriptor(
     name: "defender-for-cloud",
@@ -28,11 +28,13 @@ package enum DefenderForCloud: ConnectorKind {
       quota: ResourceGraphQuota.read)
     let credentials = ClientCredentials(
       ClientCredentials.Settings(
-        tokenURL: settings.tokenURL, clientID: settings.clientID, clientSecret: settings.clientSecret,
+        tokenURL: settings.tokenURL, clientID: settings.clientID, credential: settings.credential,
         scope: settings.tokenScope),
-      client: entra, time: time, explain: { EntraError.explain(status: $0, body: $1, settings: settings) })
+      client: entra, time: time,
+      explain: { EntraError.explain(status: $0, body: $1, settings: settings, at: time.date()) })
     let graph = ResourceGraphClient(url: settings.resourceGraphURL, credentials: credentials, client: arm)
-    return DefenderConnection(settings: settings, graph: graph, credentials: credentials, entra: entra)
+    return DefenderConnection(
+      settings: settings, graph: graph, credentials: credentials, entra: entra, now: time.date)
   }
 }
 

@@ -1,4 +1,5 @@
 import IsthmusConnect
+import IsthmusCore
 
 /// The connection settings, validated: what can be known to be wrong without asking Azure is refused here.
 struct DefenderSettings: Sendable {
@@ -10,7 +11,7 @@ struct DefenderSettings: Sendable {
 
   let tenantID: String
   let clientID: String
-  let clientSecret: Secret
+  let credential: ClientCredential
   let authority: String
   let resourceManager: String
   let subscriptions: Subscriptions
@@ -26,8 +27,15 @@ struct DefenderSettings: Sendable {
     SettingDescriptor(
       "clientId", .guid, required: true, "Application (client) ID: Entra ID › App registrations › your app › Overview"),
     SettingDescriptor(
-      "clientSecret", .secret, required: true,
+      "clientSecret", .secret, oneOf: "credential",
       "The Value (not the Secret ID) of a client secret: your app › Certificates & secrets"),
+    SettingDescriptor(
+      "clientCertificate", .secret, oneOf: "credential",
+      "A certificate and its RSA private key in PEM form; the certificate alone stands in your app too",
+      inspect: { pem throws(ConnectorError) in try ClientCertificate(pem: pem).expiresAt }),
+    SettingDescriptor(
+      "federatedToken", .secretFile, oneOf: "credential",
+      "The file of a token by another identity provider (workload identity federation), read for each request"),
     SettingDescriptor("subscriptions", .listOrAll, "Subscription ids, or all that the app can read (all)"),
     SettingDescriptor("managementGroups", .list, "Management groups, in place of subscriptions"),
     SettingDescriptor("proxy", .url, "http://host:port of a proxy"),
@@ -37,10 +45,7 @@ struct DefenderSettings: Sendable {
   init(_ settings: ConnectionSettings) throws(ConnectorError) {
     tenantID = try Self.guid("tenantId", settings, hint: "a domain name can't stand here")
     clientID = try Self.guid("clientId", settings, hint: "it is the Application (client) ID")
-    guard let secret = settings.secrets["clientSecret"], !secret.isEmpty else {
-      throw Self.wrong("clientSecret is empty.", "Give the Value of a client secret of the app registration.")
-    }
-    clientSecret = secret
+    credential = try Self.credential(settings)
     let cloud = settings.texts["cloud"] ?? "public"
     switch cloud {
     case "public":
@@ -71,6 +76,26 @@ struct DefenderSettings: Sendable {
   }
   /// Whose quota the requests use up.
   var principal: String { "\(resourceManager) \(tenantID) \(clientID)" }
+
+  private static func credential(_ settings: ConnectionSettings) throws(ConnectorError) -> ClientCredential {
+    var given: [ClientCredential] = []
+    if let secret = settings.secrets["clientSecret"] {
+      if secret.isEmpty {
+        throw wrong("clientSecret is empty.", "Give the Value of a client secret of the app registration.")
+      }
+      given.append(.secret(secret))
+    }
+    if let pem = settings.secrets["clientCertificate"] {
+      given.append(.certificate(try ClientCertificate(pem: pem)))
+    }
+    if let file = settings.secretFiles["federatedToken"] { given.append(.federatedToken(file)) }
+    guard given.count == 1, let credential = given.first else {
+      throw wrong(
+        "\(given.isEmpty ? "None" : "More than one") of clientSecret, clientCertificate and federatedToken is given.",
+        "Give one of them.")
+    }
+    return credential
+  }
 
   private static func guid(
     _ key: String, _ settings: ConnectionSettings, hint: String

@@ -6,7 +6,8 @@ import IsthmusCore
 /// Microsoft asks programs not to depend on codes or texts, so the flow depends on neither: the code only
 /// chooses a better hint. <https://learn.microsoft.com/entra/identity-platform/reference-error-codes>
 enum EntraError {
-  static func explain(status: Int, body: JSONDocument?, settings: DefenderSettings) -> ConnectorError {
+  static func explain(status: Int, body: JSONDocument?, settings: DefenderSettings, at now: Timestamp) -> ConnectorError
+  {
     guard let body else {
       return ConnectorError(
         .unexpected, "\(settings.authority) answered the request for a token with status \(status) and no JSON.",
@@ -19,7 +20,7 @@ enum EntraError {
       )
     }
     let code = codes.first ?? codeInText(text)
-    if let hint = hint(code, settings: settings) {
+    if let hint = hint(code, settings: settings) ?? assertionHint(code, settings.credential, at: now) {
       let name = code.map { "AADSTS\($0)" } ?? error
       return ConnectorError(hint.kind, "\(hint.summary) (\(name))", remedy: hint.remedy)
     }
@@ -27,7 +28,7 @@ enum EntraError {
     return ConnectorError(
       .unauthorised, "Entra ID refused to give a token (status \(status), \(name)).",
       remedy:
-        "Check tenant id, client id and client secret; the code is explained at https://login.microsoftonline.com/error."
+        "Check tenant id, client id and the app registration's credential; the code is explained at https://login.microsoftonline.com/error."
     )
   }
 
@@ -41,7 +42,8 @@ enum EntraError {
   ) -> (kind: ConnectorError.Kind, summary: String, remedy: String)? {
     switch code {
     case 7_000_215:
-      let isID = DefenderSettings.isGUID(settings.clientSecret.reveal())
+      var isID = false
+      if case .secret(let secret) = settings.credential { isID = DefenderSettings.isGUID(secret.reveal()) }
       let summary =
         isID
         ? "Entra ID refused the client secret: it looks like the secret's ID, not its Value."
@@ -63,11 +65,71 @@ enum EntraError {
     case 90_002:
       return (.unauthorised, "There is no tenant \(settings.tenantID).", "Check the tenant id, and the cloud.")
     case 900_023: return (.configuration, "The tenant id is malformed.", "Give the Directory (tenant) ID, a GUID.")
-    case 7_000_218: return (.unauthorised, "No client secret reached Entra ID.", "Give the client secret.")
+    case 7_000_218:
+      return (.unauthorised, "No credential reached Entra ID.", "Give the client secret, or another credential.")
     case 70_011, 1_002_012, 500_011, 50_001:
       return (
         .configuration, "Entra ID does not know the resource \(settings.resourceManager).",
         "Check the resource manager URL and the cloud."
+      )
+    default: return nil
+    }
+  }
+
+  /// Refusals of certificates and of other providers' tokens.
+  private static func assertionHint(
+    _ code: Int64?, _ credential: ClientCredential, at now: Timestamp
+  ) -> (kind: ConnectorError.Kind, summary: String, remedy: String)? {
+    switch code {
+    case 700_027:
+      if case .certificate(let certificate) = credential, certificate.expiresAt <= now {
+        return (
+          .unauthorised, "The client certificate has expired, on \(certificate.expiresAt).",
+          "Make a new one, add it to the app registration (Certificates & secrets › Certificates), and give it here."
+        )
+      }
+      return (
+        .unauthorised, "Entra ID does not know the client certificate, or it is no longer taken.",
+        "Add the certificate, without its key, to the app registration: Certificates & secrets › Certificates."
+      )
+    case 700_024:
+      if case .federatedToken(let file) = credential {
+        return (
+          .unauthorised, "The federated token in \(file.path) has expired, or is not valid yet.",
+          "See that what writes the file renews the token, and that the clocks are right."
+        )
+      }
+      return (
+        .unauthorised, "Entra ID found the signed assertion too old, or not valid yet.",
+        "Set this machine's clock right."
+      )
+    case 70_021, 700_211, 700_212, 700_213, 7_002_138:
+      let part =
+        switch code {
+        case 700_211: "issuer"
+        case 700_212: "audience"
+        case 700_213, 7_002_138: "subject"
+        default: "issuer, subject and audience"
+        }
+      return (
+        .unauthorised, "No federated credential of the app registration fits the token's \(part).",
+        "Compare Certificates & secrets › Federated credentials with the token's claims, letter case included; the audience is api://AzureADTokenExchange."
+      )
+    case 50_013:
+      return (
+        .unauthorised, "Entra ID refused the signature of the federated token.",
+        "See that the token comes from the issuer that the federated credential names, and that Entra ID can reach it."
+      )
+    case 50_027, 700_021, 700_023:
+      if case .federatedToken(let file) = credential {
+        return (
+          .unauthorised, "What is in \(file.path) is no token that Entra ID can read.",
+          "See that the file has one signed JSON web token and nothing else."
+        )
+      }
+      return (
+        .unauthorised, "Entra ID refused the signed assertion.",
+        "Check tenant id, client id and cloud: the assertion is made for them."
       )
     default: return nil
     }

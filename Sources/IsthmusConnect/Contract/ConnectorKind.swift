@@ -86,6 +86,8 @@ package struct FindingSelection: Sendable, Hashable {
 package struct SettingDescriptor: Sendable {
   package enum Form: Sendable, Hashable {
     case text, url, guid, secret, path
+    /// `{file: PATH}` of a secret that is read whenever it is needed.
+    case secretFile
     case choice([String])
     /// A list of texts, or the word `all`.
     case listOrAll
@@ -96,12 +98,23 @@ package struct SettingDescriptor: Sendable {
   package var form: Form
   package var isRequired: Bool
   package var description: String
+  /// Of the settings with the same word here exactly one is given; nil: it stands by itself.
+  package var oneOf: String?
+  /// Looks into a secret before it is kept: when it ends at its source, if it says so.
+  ///
+  /// - Throws: ``ConnectorError`` of kind `configuration` for one that can't work; nothing of the secret is in it.
+  package var inspect: (@Sendable (Secret) throws(ConnectorError) -> Timestamp?)?
 
-  package init(_ key: String, _ form: Form, required: Bool = false, _ description: String) {
+  package init(
+    _ key: String, _ form: Form, required: Bool = false, oneOf: String? = nil, _ description: String,
+    inspect: (@Sendable (Secret) throws(ConnectorError) -> Timestamp?)? = nil
+  ) {
     self.key = key
     self.form = form
     isRequired = required
+    self.oneOf = oneOf
     self.description = description
+    self.inspect = inspect
   }
 }
 
@@ -110,6 +123,7 @@ package struct ConnectionSettings: Sendable {
   package var texts: [String: String] = [:]
   package var lists: [String: [String]] = [:]
   package var secrets: [String: Secret] = [:]
+  package var secretFiles: [String: SecretFile] = [:]
   package init() {}
 }
 

@@ -1,3 +1,6 @@
+import Foundation
+package import IsthmusCore
+
 /// What a source said of one principal's quota. A value, so that it is tested without a clock.
 package struct QuotaWindow: Sendable {
   private var remaining: Int?
@@ -69,14 +72,21 @@ package struct ClientTime: Sendable {
   package var sleep: @Sendable (Duration) async throws -> Void
   /// 0..<1.
   package var random: @Sendable () -> Double
+  /// What the clock on the wall shows: for what authorities and certificates say of times.
+  package var date: @Sendable () -> Timestamp
 
   package init(
     now: @escaping @Sendable () -> Duration, sleep: @escaping @Sendable (Duration) async throws -> Void,
-    random: @escaping @Sendable () -> Double
+    random: @escaping @Sendable () -> Double, date: @escaping @Sendable () -> Timestamp = ClientTime.wallClock
   ) {
     self.now = now
     self.sleep = sleep
     self.random = random
+    self.date = date
+  }
+
+  @Sendable package static func wallClock() -> Timestamp {
+    Timestamp(microseconds: Int64((Date().timeIntervalSince1970 * 1_000_000).rounded(.down)))
   }
 
   package static let system: ClientTime = {

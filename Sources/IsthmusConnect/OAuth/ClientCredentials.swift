@@ -5,13 +5,13 @@ package actor ClientCredentials {
   package struct Settings: Sendable {
     package var tokenURL: String
     package var clientID: String
-    package var clientSecret: Secret
+    package var credential: ClientCredential
     package var scope: String
 
-    package init(tokenURL: String, clientID: String, clientSecret: Secret, scope: String) {
+    package init(tokenURL: String, clientID: String, credential: ClientCredential, scope: String) {
       self.tokenURL = tokenURL
       self.clientID = clientID
-      self.clientSecret = clientSecret
+      self.credential = credential
       self.scope = scope
     }
   }
@@ -50,10 +50,10 @@ package actor ClientCredentials {
   }
 
   private func request() async throws(ConnectorError) -> Secret {
-    let form = [
-      ("grant_type", "client_credentials"), ("client_id", settings.clientID),
-      ("client_secret", settings.clientSecret.reveal()), ("scope", settings.scope),
-    ]
+    var form = [("grant_type", "client_credentials"), ("client_id", settings.clientID)]
+    form += try settings.credential.fields(
+      clientID: settings.clientID, audience: settings.tokenURL, at: time.date())
+    form.append(("scope", settings.scope))
     let body = form.map { "\($0.0)=\(FormEncoding.encode($0.1))" }.joined(separator: "&")
     let headers = [("content-type", "application/x-www-form-urlencoded"), ("accept", "application/json")]
     let asked = HTTPRequest(

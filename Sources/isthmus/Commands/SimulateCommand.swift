@@ -37,6 +37,16 @@ struct SimulateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("A fault, repeatable.", valueName: "kind=value")) var fault: [String] = []
   @Option(help: "The client secret; by default made from the seed.") var clientSecret: String?
   @Option(
+    help: ArgumentHelp(
+      "A certificate in PEM that the application may sign in by, repeatable; a key beside it is not read.",
+      valueName: "file"))
+  var clientCertificate: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "A certificate in PEM: tokens by its key are taken, of issuer https://issuer.example, subject isthmus and audience "
+        + "api://AzureADTokenExchange.", valueName: "file"))
+  var federatedIssuer: String?
+  @Option(
     help: ArgumentHelp("Length of each recommendation's texts; 780 gives rows of about 4 KB.", visibility: .hidden))
   var textBytes = 780
 
@@ -88,6 +98,12 @@ struct SimulateCommand: AsyncParsableCommand {
     configuration.usesGzip = gzip
     configuration.clientSecret = clientSecret
     if clientSecret?.isEmpty == true { throw SimulatorError(summary: "--client-secret must not be empty.") }
+    for file in clientCertificate {
+      configuration.clientCertificates.append(try Self.certificate(file, "--client-certificate"))
+    }
+    if let federatedIssuer {
+      configuration.federatedIssuer = try Self.certificate(federatedIssuer, "--federated-issuer")
+    }
     if quota == "off" {
       configuration.quota = nil
     } else if let limit = RequestQuota.Limit(quota) {
@@ -103,6 +119,13 @@ struct SimulateCommand: AsyncParsableCommand {
       }
     }
     return configuration
+  }
+
+  private static func certificate(_ file: String, _ option: String) throws(SimulatorError) -> String {
+    guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
+      throw SimulatorError(summary: "\(option): the file \(file) can't be read.")
+    }
+    return text
   }
 
   private static func refuse(_ summary: String) -> ExitCode {

@@ -112,7 +112,7 @@ enum Graph {
     let retrying = RetryingClient(transport: transport, time: time, pacer: nil, meter: TrafficMeter())
     let credentials = ClientCredentials(
       ClientCredentials.Settings(
-        tokenURL: "https://authority.test/t/oauth2/v2.0/token", clientID: "c", clientSecret: Secret("s"),
+        tokenURL: "https://authority.test/t/oauth2/v2.0/token", clientID: "c", credential: .secret(Secret("s")),
         scope: "https://manager.test/.default"),
       client: retrying, time: time,
       explain: { status, _ in ConnectorError(.unauthorised, "no token (\(status))", remedy: "") })

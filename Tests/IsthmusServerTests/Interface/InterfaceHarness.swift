@@ -38,7 +38,8 @@ final class InterfaceHarness: Sendable {
 
   /// - Parameter allowed: Places of secrets that requests may name.
   init(
-    hosts: Int = 12, findingsPerHost: Int = 8, environment: [String: String] = [:], allowed: String = ""
+    hosts: Int = 12, findingsPerHost: Int = 8, environment: [String: String] = [:], allowed: String = "",
+    _ change: (inout SimulatorConfiguration) -> Void = { _ in }
   ) async throws {
     folder = try TemporaryFolder()
     store = try SQLiteStore(folder: folder.path, newSeed: 7)
@@ -46,6 +47,7 @@ final class InterfaceHarness: Sendable {
     tenant.tenant.hosts = hosts
     tenant.tenant.findingsPerHost = findingsPerHost
     tenant.quota = nil
+    change(&tenant)
     simulator = try await Simulator.start(tenant)
     let vault = SecretVault(
       store: store, keys: SecretKeySource(environment: nil, folder: folder.path), now: { Self.now })

@@ -133,6 +133,7 @@ struct SecretReferenceTests {
       $0["authority"] = .string("https://elsewhere.example")
     }
     #expect(try await harness.send("PUT", "/connectors/one", away).status == 200)
+    #expect(try await harness.store.read { try $0.secrets.storedSecrets() }.isEmpty, "it is not needed any more")
     let back = harness.connector("one", secret: Self.stored) { $0["authority"] = .string("https://elsewhere.example") }
     #expect(try await harness.send("PUT", "/connectors/one", back).problem == "invalid")
     // Set from the shell for a connector that is to come: only the shell can make that one with it.

@@ -127,7 +127,7 @@ struct SecretSweepTests {
   }
 
   /// The bytes of all files of the inventory, but for the key to the secrets.
-  private static func files(in folder: String) throws -> [String: Data] {
+  static func files(in folder: String) throws -> [String: Data] {
     var files: [String: Data] = [:]
     for case let name as String in FileManager.default.enumerator(atPath: folder) ?? .init() where name != "secret.key"
     {

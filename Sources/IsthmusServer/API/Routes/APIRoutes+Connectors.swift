@@ -98,7 +98,8 @@ extension KindDescriptor {
     let settings = settings.map { setting in
       var members: [JSONValue.Member] = [
         .init("key", .string(setting.key)), .init("form", .string(setting.form.name)),
-        .init("required", .bool(setting.isRequired)), .init("description", .string(setting.description)),
+        .init("required", .bool(setting.isRequired)), .init("oneOf", setting.oneOf.map(JSONValue.string) ?? .null),
+        .init("description", .string(setting.description)),
       ]
       if case .choice(let choices) = setting.form {
         members.append(.init("choices", .array(choices.map(JSONValue.string))))
@@ -121,6 +122,7 @@ extension SettingDescriptor.Form {
     case .guid: "guid"
     case .secret: "secret"
     case .path: "path"
+    case .secretFile: "secretFile"
     case .choice: "choice"
     case .listOrAll: "listOrAll"
     case .list: "list"

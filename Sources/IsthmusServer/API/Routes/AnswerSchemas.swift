@@ -84,9 +84,12 @@ extension APIRoutes {
         .answer(
           .init("key", .text, required: true),
           .init(
-            "form", .choice(["text", "url", "guid", "secret", "path", "choice", "listOrAll", "list"]), required: true),
-          .init("required", .boolean, required: true), .init("description", .text, required: true),
-          .init("choices", .list(.text), "Of the form choice."))), required: true),
+            "form", .choice(["text", "url", "guid", "secret", "secretFile", "path", "choice", "listOrAll", "list"]),
+            required: true),
+          .init("required", .boolean, required: true),
+          .init("oneOf", .nullable(.text), required: true, "Of those with the same word here exactly one is given."),
+          .init("description", .text, required: true), .init("choices", .list(.text), "Of the form choice."))),
+      required: true),
     .init("sourceModel", .text, required: true), .init("defaultMap", .text, required: true))
 
   private static let outcomeSchema = Schema.answer(

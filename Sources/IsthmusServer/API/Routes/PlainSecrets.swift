@@ -28,15 +28,27 @@ struct PlainSecrets {
       guard let setting = kind.settings.first(where: { $0.key == member.name }) else {
         throw Self.problem(pointer, "is unknown here; known: \(kind.settings.map(\.key).joined(separator: ", "))")
       }
+      if setting.form == .secretFile {
+        guard Self.isPlace(member.value, among: ["file"]) else {
+          throw Self.problem(pointer, "is not where the secret is: {\"file\": …}")
+        }
+        kept.append(member)
+        continue
+      }
       guard setting.form == .secret else {
         kept.append(member)
         continue
       }
       if let text = member.value.string {
         if text.isEmpty { throw Self.problem(pointer, "is empty") }
+        do throws(ConnectorError) {
+          _ = try setting.inspect?(Secret(text))
+        } catch {
+          throw Self.problem(pointer, "can't be used. \(error.summary) \(error.remedy)")
+        }
         secrets[.init(connector: connector, field: member.name)] = Secret(text)
         kept.append(.init(member.name, .object(["stored": .bool(true)])))
-      } else if Self.isPlace(member.value) {
+      } else if Self.isPlace(member.value, among: ["env", "file", "stored"]) {
         kept.append(member)
       } else {
         throw Self.problem(
@@ -48,8 +60,9 @@ struct PlainSecrets {
     return (.object(changed), secrets)
   }
 
-  private static func isPlace(_ value: JSONValue) -> Bool {
+  private static func isPlace(_ value: JSONValue, among names: [String]) -> Bool {
     guard case .object(let members) = value, members.count == 1, let member = members.first else { return value.isNull }
+    guard names.contains(member.name) else { return false }
     switch member.name {
     case "env", "file": return member.value.string != nil
     case "stored": return member.value == .bool(true)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import IsthmusConfiguration
 import IsthmusCore
 import IsthmusIngest
 import IsthmusServer
@@ -33,17 +34,21 @@ struct SecretListCommand: AsyncParsableCommand {
 struct SecretSetCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "set", abstract: "Keeps a secret; it is asked for, or read from standard input.",
-    discussion: "Example: isthmus secret set 'Contoso production' clientSecret --expires 2027-12-31")
+    discussion: """
+      Examples: isthmus secret set 'Contoso production' clientSecret --expires 2027-12-31
+      cat certificate.pem key.pem | isthmus secret set 'Contoso production' clientCertificate
+      A certificate says itself when it ends.
+      """)
 
   @OptionGroup var options: GlobalOptions
   @Argument(help: "The connector's name.") var connector: String
-  @Argument(help: "Which of its settings: clientSecret.") var field: String
+  @Argument(help: "Which of its settings: clientSecret or clientCertificate.") var field: String
   @Option(help: "When the other side stops to take it: a date, or a date and time, UTC.") var expires: String?
   @Option(help: "table or json.") var output: OutputFormat = .table
 
   func run() async throws {
     let builder = AppBuilder(options: options)
-    let end = try expires.map { text -> Timestamp in
+    let said = try expires.map { text -> Timestamp in
       guard let moment = Timestamp(iso8601: text) else {
         throw CommandError.usage("--expires: \"\(text)\" is neither a date nor a date and time, such as 2027-12-31.")
       }
@@ -51,6 +56,8 @@ struct SecretSetCommand: AsyncParsableCommand {
     }
     let store = try builder.openStore()
     let secret = try SecretPrompt.read("\(field) of \(connector)", twice: false)
+    let own = try ConnectorCatalog.kinds.end(of: secret, for: field)
+    let end = said ?? own
     let vault = builder.secretVault(store)
     let owner = StoredSecret.owner(connector: connector)
     try await vault.set(owner: owner, field: field, secret, expiresAt: end, by: builder.commandLine.actor)
