@@ -53,6 +53,8 @@ struct ClientAssertionTests {
         700_024
       ),
       (try made.token(claims(["nbf": .integer(now + 3600)]), namesCertificate: true), 700_024),
+      (try made.token(claims(["exp": .null]), namesCertificate: true), 700_024),
+      (try made.token(claims(["exp": .integer(.max)]), namesCertificate: true), 700_024),
       (try made.token(claims(["iss": .string("https://issuer.example")])), 700_211), ("a.b", 50_027),
     ]
     for (assertion, code) in cases {

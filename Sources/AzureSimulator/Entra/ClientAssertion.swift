@@ -32,10 +32,11 @@ struct ClientAssertion {
   var audience: String { text("aud") }
   var algorithm: String { Self.text(header, "alg") }
 
-  /// Whether the header names this certificate, by either of its thumbprints.
+  /// Whether the header names this certificate, by either of its thumbprints. Microsoft's own clients pad them.
   func names(_ certificate: RegisteredCertificate) -> Bool {
-    let (current, former) = (Self.text(header, "x5t#S256"), Self.text(header, "x5t"))
-    return [current, former].contains { !$0.isEmpty && certificate.thumbprints.contains($0) }
+    ["x5t#S256", "x5t"].contains { name in
+      certificate.thumbprints.contains(Self.text(header, name).replacing("=", with: ""))
+    }
   }
 
   func isSigned(by key: _RSA.Signing.PublicKey) -> Bool {
@@ -49,10 +50,19 @@ struct ClientAssertion {
 
   /// Whether it holds at a time, in seconds since 1970.
   func isValid(at now: Int64) -> Bool {
-    guard case .long(let end)? = member(claims, "exp") else { return false }
-    var begin: Int64 = 0
-    if case .long(let said)? = member(claims, "nbf") { begin = said }
-    return now < end + Self.tolerance && begin - Self.tolerance <= now
+    guard let end = seconds("exp") else { return false }
+    return now < end + Self.tolerance && (seconds("nbf") ?? 0) - Self.tolerance <= now
+  }
+
+  /// Clients may write fractions. nil for what is no time.
+  private func seconds(_ name: String) -> Int64? {
+    guard case .object(let members) = claims else { return nil }
+    let range: ClosedRange<Int64> = 0...1 << 40
+    switch members[name] {
+    case .long(let value)? where range.contains(value): return value
+    case .real(let value)? where value >= 0 && value < Double(range.upperBound): return Int64(value)
+    default: return nil
+    }
   }
 
   private func text(_ name: String) -> String { Self.text(claims, name) }
@@ -60,11 +70,6 @@ struct ClientAssertion {
   private static func text(_ value: KQLValue, _ name: String) -> String {
     guard case .object(let members) = value, case .string(let text)? = members[name] else { return "" }
     return text
-  }
-
-  private func member(_ value: KQLValue, _ name: String) -> KQLValue? {
-    guard case .object(let members) = value else { return nil }
-    return members[name]
   }
 
   private static func json(_ part: Substring) -> KQLValue? {
