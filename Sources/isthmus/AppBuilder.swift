@@ -97,7 +97,7 @@ struct AppBuilder: Sendable {
   }
 
   @Sendable static func now() -> Timestamp {
-    Timestamp(microseconds: Int64((Date().timeIntervalSince1970 * 1_000_000).rounded(.down)))
+    ClientTime.wallClock()
   }
 }
 
