@@ -43,7 +43,9 @@ struct PageTemplates: Sendable {
   private struct Content { let html: String }
 }
 
-/// An empty text is nothing: a template's section of it is left out, as of a missing value.
+/// An empty text is nothing: a template's section of it is left out, as of a missing value. The library has no other
+/// way to say so, and its protocol is used here alone.
+// swift-format-ignore: AvoidRetroactiveConformances
 extension String: @retroactive MustacheCustomRenderable {
   public var renderText: String { self }
   public var isNull: Bool { isEmpty }
