@@ -1,10 +1,19 @@
 package import IsthmusConnect
 import IsthmusCore
 package import IsthmusIngest
-import IsthmusStore
+package import IsthmusStore
 
 extension SecretPlace {
   init(_ place: SecretSource.Place) { self.init(owner: "connector:\(place.connector)", field: place.field) }
+}
+
+extension SecretSource.Place {
+  /// - Returns: nil for a secret that is no connector's.
+  package init?(_ place: SecretPlace) {
+    let parts = place.owner.split(separator: ":", maxSplits: 1)
+    guard parts.count == 2, parts[0] == "connector" else { return nil }
+    self.init(connector: String(parts[1]), field: place.field)
+  }
 }
 
 extension SecretVault {
@@ -12,14 +21,12 @@ extension SecretVault {
   package func connectorSecrets() async throws -> [SecretSource.Place: Result<Secret, any Error>] {
     var secrets: [SecretSource.Place: Result<Secret, any Error>] = [:]
     for stored in try await list() {
-      guard let connector = stored.place.owner.split(separator: ":", maxSplits: 1).last,
-        stored.place.owner.hasPrefix("connector:")
-      else { continue }
+      guard let place = SecretSource.Place(stored.place) else { continue }
       do {
         guard let secret = try await secret(owner: stored.place.owner, field: stored.place.field) else { continue }
-        secrets[.init(connector: String(connector), field: stored.place.field)] = .success(secret)
+        secrets[place] = .success(secret)
       } catch {
-        secrets[.init(connector: String(connector), field: stored.place.field)] = .failure(error)
+        secrets[place] = .failure(error)
       }
     }
     return secrets

@@ -12,9 +12,12 @@ extension AppBuilder {
   func accessServices(_ store: any InventoryStore) -> AccessServices { AccessServices(store: store, now: Self.now) }
 
   func secretVault(_ store: any InventoryStore) -> SecretVault {
+    SecretVault(store: store, keys: keySource, now: Self.now)
+  }
+
+  var keySource: SecretKeySource {
     let variable = ProcessInfo.processInfo.environment["ISTHMUS_SECRET_KEY"]
-    return SecretVault(
-      store: store, keys: SecretKeySource(environment: variable, folder: options.dataFolder), now: Self.now)
+    return SecretKeySource(environment: variable, folder: options.dataFolder)
   }
 }
 

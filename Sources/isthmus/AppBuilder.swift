@@ -13,14 +13,24 @@ struct AppBuilder: Sendable {
 
   /// The inventory that the options name; made if there is none.
   func openStore() throws -> any InventoryStore {
-    if let url = options.database {
-      let isKnown = url.hasPrefix("postgres://") || url.hasPrefix("postgresql://")
-      throw CommandError.usage(
-        isKnown
-          ? "PostgreSQL is not supported by this version; leave --database away to use SQLite."
-          : "--database takes a postgres:// URL; a folder for SQLite is named with --data.")
-    }
+    try refuseDatabase()
     return try SQLiteStore(folder: options.dataFolder, newSeed: .random(in: .min ... .max))
+  }
+
+  private func refuseDatabase() throws {
+    guard let url = options.database else { return }
+    let isKnown = url.hasPrefix("postgres://") || url.hasPrefix("postgresql://")
+    throw CommandError.usage(
+      isKnown
+        ? "PostgreSQL is not supported by this version; leave --database away to use SQLite."
+        : "--database takes a postgres:// URL; a folder for SQLite is named with --data.")
+  }
+
+  /// The inventory's file, to be left as it is: a newer program brings nothing of it to its own schema.
+  func inspectStore() throws -> DatabaseInspection {
+    try refuseDatabase()
+    guard hasStore else { throw noStore }
+    return try DatabaseInspection(folder: options.dataFolder)
   }
 
   /// - Parameters:
@@ -65,11 +75,13 @@ struct AppBuilder: Sendable {
 
   /// The inventory, to look into; there must be one.
   func openExistingStore() throws -> any InventoryStore {
-    if !hasStore {
-      throw CommandError.notFound(
-        "There is no inventory in \(options.dataFolder). Run isthmus sync first, or name another folder with --data.")
-    }
+    guard hasStore else { throw noStore }
     return try openStore()
+  }
+
+  private var noStore: CommandError {
+    .notFound(
+      "There is no inventory in \(options.dataFolder). Run isthmus sync first, or name another folder with --data.")
   }
 
   /// A connection for one run or check. ``close`` ends what it holds.

@@ -5,7 +5,6 @@ import IsthmusCore
 import IsthmusStore
 package import Logging
 import NIOCore
-import NIOSSL
 package import ServiceLifecycle
 
 /// The server: the interface, its document, and what watches it.
@@ -130,28 +129,10 @@ extension ServerApplication {
         responder: responder, configuration: configuration, onServerRunning: onRunning, logger: quiet)
     }
     return Application(
-      responder: responder, server: try .tls(tlsConfiguration: try Self.tls(certificate, key)),
+      responder: responder,
+      server: try .tls(
+        tlsConfiguration: ServerCertificate(certificateFile: certificate, keyFile: key).configuration),
       configuration: configuration, onServerRunning: onRunning, logger: quiet)
-  }
-
-  private static func tls(_ certificate: String, _ key: String) throws -> TLSConfiguration {
-    let chain: [NIOSSLCertificate]
-    do {
-      chain = try NIOSSLCertificate.fromPEMFile(certificate)
-    } catch {
-      throw ServerError("\(certificate) can't be read as a certificate in PEM.")
-    }
-    let privateKey: NIOSSLPrivateKey
-    do {
-      privateKey = try NIOSSLPrivateKey(file: key, format: .pem)
-    } catch {
-      throw ServerError("\(key) can't be read as a private key in PEM.")
-    }
-    var tls = TLSConfiguration.makeServerConfiguration(
-      certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(privateKey))
-    tls.minimumTLSVersion = .tlsv12
-    tls.applicationProtocols = ["http/1.1"]
-    return tls
   }
 }
 

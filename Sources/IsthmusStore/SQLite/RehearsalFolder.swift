@@ -80,6 +80,18 @@ final class FileLock: RunLock {
     return lock
   }
 
+  /// Beside others who hold it so; waits for one that holds it alone, for a moment only.
+  static func shared(path: String) throws -> FileLock {
+    let lock = try open(path)
+    while flock(lock.descriptor, LOCK_SH) != 0 {
+      guard errno == EINTR else { throw failure(path) }
+    }
+    return lock
+  }
+
+  /// Lets others hold it beside this one from now on.
+  func share() { flock(descriptor, LOCK_SH) }
+
   private static func open(_ path: String) throws -> FileLock {
     #if canImport(Glibc)
       let descriptor = Glibc.open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)

@@ -19,12 +19,17 @@ package final class SQLiteStore: InventoryStore {
   private let folder: String
   /// Of a copy: its folder goes with it.
   private let copy: RehearsalFolder?
+  /// Keeps newer programs from changing the schema as long as this has it open; nil for a copy, which is nobody else's.
+  private let use: FileLock?
   package let seed: UInt64
 
   /// Opens the inventory in `folder`, or makes it.
   ///
   /// - Parameter newSeed: For a store that is made now.
-  /// - Throws: ``StoreError``; nothing is changed in a database of a newer version.
+  /// A database of an older version is brought to this one's, whole or not at all.
+  ///
+  /// - Throws: ``StoreError``; nothing is changed in a database of a newer version. `busy` if another process has one of
+  ///   an older version open.
   package convenience init(folder: String, newSeed: UInt64) throws {
     try Self.makeFolder(folder)
     try RehearsalFolder.removeAbandoned(in: folder)
@@ -49,8 +54,12 @@ package final class SQLiteStore: InventoryStore {
       try ValueMatcher.register(in: db)
     }
     self.folder = folder
-    try translating { try Self.refuseOthers("\(folder)/isthmus.sqlite") }
-    pool = try translating { try DatabasePool(path: "\(folder)/isthmus.sqlite", configuration: configuration) }
+    // One after the other: whoever finds an older version is alone with it, or is refused by one that uses it.
+    let turn = try copy == nil ? FileLock.wait(path: "\(folder)/opening.lock") : nil
+    defer { turn?.release() }
+    let version = try Self.refuseOthers(folder)
+    use = try copy == nil ? Self.beginUse(folder, version: version) : nil
+    pool = try translating { try DatabasePool(path: Self.file(in: folder), configuration: configuration) }
     seed = try translating { [pool] in
       // A store that is up to date is only read: a list must not wait for a run's transaction.
       if let seed = try pool.read(Self.seedIfReady) { return seed }
@@ -59,6 +68,7 @@ package final class SQLiteStore: InventoryStore {
         return try Self.seed(db, newSeed: newSeed)
       }
     }
+    use?.share()
   }
 
   deinit {
@@ -96,7 +106,7 @@ package final class SQLiteStore: InventoryStore {
   package func rehearsal() async throws -> any InventoryStore {
     let copy = try RehearsalFolder.make(in: folder)
     do {
-      let target = try DatabaseQueue(path: "\(copy.path)/isthmus.sqlite")
+      let target = try DatabaseQueue(path: Self.file(in: copy.path))
       // In one reader's view, which no writer waits for.
       try await pool.read { source in try target.inDatabase { try source.backup(to: $0) } }
       try target.close()
@@ -123,28 +133,32 @@ package final class SQLiteStore: InventoryStore {
     }
   }
 
+  static func file(in folder: String) -> String { "\(folder)/isthmus.sqlite" }
+
+  /// The newest schema that this program knows.
+  package static var schemaVersion: Int { Migration.all.last?.version ?? 0 }
+
   /// Looks before anything is opened for writing: opening a pool alone changes the file.
-  private static func refuseOthers(_ path: String) throws {
-    guard access(path, F_OK) == 0 else { return }
-    var configuration = Configuration()
-    configuration.readonly = true
-    configuration.busyMode = .timeout(30)
-    let queue = try DatabaseQueue(path: path, configuration: configuration)
-    let (version, isEmpty) = try queue.read { db in
-      let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
-      return (try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0, tables == 0)
-    }
-    let known = Migration.all.last?.version ?? 0
-    guard version <= known else {
-      throw StoreError(
-        .newerVersion, "The database has schema version \(version); this program knows \(known) at most.",
-        remedy: "Use the newer program that wrote it. Nothing was changed.")
-    }
-    guard version > 0 || isEmpty else {
-      throw StoreError(
-        .damaged, "The database \(path) was made by another program.",
-        remedy: "Name another folder. Nothing was changed.")
-    }
+  ///
+  /// - Returns: The schema's version; 0 if there is none yet.
+  private static func refuseOthers(_ folder: String) throws -> Int {
+    guard access(file(in: folder), F_OK) == 0 else { return 0 }
+    return try DatabaseInspection(folder: folder).knownVersion()
+  }
+
+  /// Shared for a database that is up to date, alone for one that is to be changed: a process of an older version must
+  /// not go on with a schema that it does not know.
+  private static func beginUse(_ folder: String, version: Int) throws -> FileLock {
+    let path = "\(folder)/use.lock"
+    if version == schemaVersion { return try FileLock.shared(path: path) }
+    if let lock = try FileLock.take(path: path) { return lock }
+    throw StoreError(
+      .busy,
+      """
+      The database has schema version \(version) and is to be brought to \(schemaVersion), but another process has it \
+      open.
+      """,
+      remedy: "End isthmus serve and other commands of the older version first. Nothing was changed.")
   }
 
   private static func migrate(_ db: Database) throws {
@@ -156,7 +170,7 @@ package final class SQLiteStore: InventoryStore {
   }
 
   @Sendable private static func seedIfReady(_ db: Database) throws -> UInt64? {
-    guard try Int.fetchOne(db, sql: "PRAGMA user_version") == Migration.all.last?.version else { return nil }
+    guard try Int.fetchOne(db, sql: "PRAGMA user_version") == schemaVersion else { return nil }
     return try String.fetchOne(db, sql: "SELECT value FROM store WHERE key = 'seed'").flatMap { UInt64($0) }
   }
 

@@ -3,13 +3,19 @@ import Foundation
 /// A file that is written beside its place and moved there when it is whole: whoever reads it never sees half of one,
 /// and a failure leaves what was there.
 final class FileInMaking: Sendable {
+  /// Where it is until it is whole; readable by its owner only.
+  let place: String
   private let path: String
   private let target: String
-  private let place: String
+  private let replaces: Bool
   private let descriptor: Int32
 
+  /// - Parameter replaces: Whether it takes the place of a file that is there; else that is an error.
   /// - Throws: ``CommandError`` if no file can be made there.
-  init(_ path: String) throws {
+  init(_ path: String, replaces: Bool = true) throws {
+    self.replaces = replaces
+    var status = stat()
+    if !replaces, lstat(path, &status) == 0 { throw Self.isThere(path) }
     // No attributes: there is nothing yet.
     let kind = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
     if let kind, ![.typeRegular, .typeSymbolicLink].contains(kind) {
@@ -42,16 +48,48 @@ final class FileInMaking: Sendable {
   /// Moves the file to its place.
   func finish() throws {
     // On disk first: after a power cut there is the old file or the new one.
-    guard fsync(descriptor) == 0, close(descriptor) == 0, rename(place, target) == 0 else {
+    guard fsync(descriptor) == 0, close(descriptor) == 0, try move() else {
       let reason = Self.reason
-      unlink(place)
+      abandonPlace()
       throw FileError(description: "\(path) can't be written (\(reason)).")
     }
+    syncFolder()
+  }
+
+  private func move() throws -> Bool {
+    if replaces { return rename(place, target) == 0 }
+    // Unlike a move, a link does not take the place of a file that came meanwhile.
+    if link(place, target) == 0 { return unlink(place) == 0 }
+    if errno == EEXIST {
+      abandonPlace()
+      throw Self.isThere(path)
+    }
+    // Some file systems know no links.
+    guard [EPERM, ENOTSUP, EOPNOTSUPP, ENOSYS].contains(errno) else { return false }
+    return rename(place, target) == 0
+  }
+
+  /// The name is on the disk too. That it can't be brought there is no reason to call a whole file none.
+  private func syncFolder() {
+    let folder = open(
+      URL(filePath: target).deletingLastPathComponent().path(percentEncoded: false), O_RDONLY | O_CLOEXEC)
+    guard folder >= 0 else { return }
+    fsync(folder)
+    close(folder)
   }
 
   func abandon() {
     close(descriptor)
-    unlink(place)
+    abandonPlace()
+  }
+
+  private func abandonPlace() {
+    // SQLite's own files beside one that it was writing.
+    for suffix in ["", "-journal", "-wal", "-shm"] { unlink(place + suffix) }
+  }
+
+  private static func isThere(_ path: String) -> CommandError {
+    .usage("\(path) is there already, and is left as it is. Name another file.")
   }
 
   private static var reason: String { String(cString: strerror(errno)) }
