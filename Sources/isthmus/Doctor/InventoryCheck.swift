@@ -80,7 +80,9 @@ struct InventoryCheck {
           name, "\(run.id) of \(run.connectorName) is held: it would close more than it may.",
           remedy: "Look at it with isthmus run show \(run.id); isthmus run approve \(run.id) lets it go on.")
       }
-      return .ok(name, open.isEmpty ? "None is on." : "On: \(open.map { "\($0.run)" }.joined(separator: ", ")).")
+      if open.isEmpty { return .ok(name, "None is on.") }
+      let names = open.map { "\($0.run)" }.joined(separator: ", ")
+      return .ok(name, "On, or to go on at the next sync or schedule: \(names).")
     } catch {
       return Self.failed(name, error)
     }
