@@ -1,6 +1,5 @@
 import IsthmusConnect
 import IsthmusCore
-package import Logging
 
 /// A request as it came, before anything of it was read.
 package struct RawRequest: Sendable {
@@ -30,41 +29,32 @@ package struct APIDispatcher: Sendable {
   package let table: RouteTable
   private let services: APIServices
   private let check: RouteCheck
-  private let logger: Logger
   /// Longer than this no answer may take; streams are measured until they begin.
   private let timeLimit: Duration
 
   package init(
-    _ routes: [Route], components: [String: Schema], services: APIServices, timeLimit: Duration = .seconds(60),
-    logger: Logger
+    _ routes: [Route], components: [String: Schema], services: APIServices, timeLimit: Duration = .seconds(60)
   ) {
     table = RouteTable(routes)
     check = RouteCheck(components: components)
     self.services = services
     self.timeLimit = timeLimit
-    self.logger = logger
   }
 
-  package func answer(_ raw: RawRequest) async -> APIAnswer {
-    do {
-      return try await withinTime { try await perform(raw) }
-    } catch {
-      let problem = Problem(error)
-      if problem.kind == .defect {
-        logger.error("A request failed.", metadata: ["method": "\(raw.method)", "error": "\(error)"])
-      }
-      return problem.answer
-    }
+  /// - Parameter trace: Is told the route and who asks.
+  func answer(_ raw: RawRequest, _ trace: RequestTrace) async throws -> APIAnswer {
+    try await withinTime { try await perform(raw, trace) }
   }
 
-  private func perform(_ raw: RawRequest) async throws -> APIAnswer {
+  private func perform(_ raw: RawRequest, _ trace: RequestTrace) async throws -> APIAnswer {
     let parts = raw.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     let path = parts.first ?? ""
     let segments = path.dropFirst(Self.root.count).split(separator: "/", omittingEmptySubsequences: true)
     // A HEAD is answered as a GET is; its body is left away further out.
     let method = Route.Method(rawValue: raw.method == "HEAD" ? "get" : raw.method.lowercased())
     let (route, values) = try table.route(method, segments)
-    let caller = try await self.caller(of: raw, for: route)
+    trace.meets(route: "\(Self.root)\(route.path)")
+    let caller = try await self.caller(of: raw, for: route, trace)
     guard let query = PercentText.query(parts.count > 1 ? parts[1] : "") else {
       throw Problem(.badRequest, "The address can't be decoded: it is no percent-encoded UTF-8.")
     }
@@ -75,11 +65,12 @@ package struct APIDispatcher: Sendable {
   }
 
   /// Who asks, if they may; nil where anybody may, and it does not matter who they are.
-  private func caller(of raw: RawRequest, for route: Route) async throws -> Principal? {
+  private func caller(of raw: RawRequest, for route: Route, _ trace: RequestTrace) async throws -> Principal? {
     guard case .role(let role) = route.access else { return nil }
     guard let caller = try await principal(of: raw, changes: route.method != .get) else {
       throw Problem(.notSignedIn, "Send an API token (Authorization: Bearer …), or sign in.")
     }
+    trace.isAsked(by: caller)
     let what = "do this (\(route.summary.lowercasedFirst))"
     try caller.require(role, to: what)
     if route.isForPeople { try caller.requirePerson(to: what) }

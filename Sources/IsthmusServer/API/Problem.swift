@@ -14,9 +14,11 @@ package struct Problem: Error, Sendable {
     case conflict
     case changedMeanwhile = "changed-meanwhile"
     case tooLarge = "too-large"
+    case addressTooLong = "address-too-long"
     case unsupportedMediaType = "unsupported-media-type"
     case invalid
     case tooManyRequests = "too-many-requests"
+    case headersTooLarge = "headers-too-large"
     case defect
     case unavailable
 
@@ -31,9 +33,11 @@ package struct Problem: Error, Sendable {
       case .conflict: 409
       case .changedMeanwhile: 412
       case .tooLarge: 413
+      case .addressTooLong: 414
       case .unsupportedMediaType: 415
       case .invalid: 422
       case .tooManyRequests: 429
+      case .headersTooLarge: 431
       case .defect: 500
       case .unavailable: 503
       }
@@ -51,9 +55,11 @@ package struct Problem: Error, Sendable {
       case .conflict: "Not possible now"
       case .changedMeanwhile: "Changed meanwhile"
       case .tooLarge: "Too large"
+      case .addressTooLong: "Address too long"
       case .unsupportedMediaType: "Unsupported media type"
       case .invalid: "Invalid"
       case .tooManyRequests: "Too many requests"
+      case .headersTooLarge: "Headers too large"
       case .defect: "A defect of Isthmus"
       case .unavailable: "Not available"
       }
@@ -85,6 +91,8 @@ package struct Problem: Error, Sendable {
   package var retryAfter: Int?
   /// Methods that the path has.
   package var allowed: [String] = []
+  /// As in the answer's header X-Request-Id and in the log.
+  package var requestID: String?
 
   package init(_ kind: Kind, _ detail: String, places: [Place] = []) {
     self.kind = kind
@@ -110,6 +118,7 @@ package struct Problem: Error, Sendable {
     }
     if let position { members.append(.init("position", .integer(Int64(position)))) }
     if let suggestion { members.append(.init("suggestion", .string(suggestion))) }
+    if let requestID { members.append(.init("requestId", .string(requestID))) }
     return .object(members)
   }
 
@@ -132,5 +141,6 @@ package struct Problem: Error, Sendable {
           .init("pointer", .nullable(.text), "A JSON pointer into the body."), .init("parameter", .nullable(.text)),
           .init("detail", .text, required: true))), "Places of the request with what is wrong there."),
     .init("position", .count, "Where a query can't be read, in characters from 0."),
-    .init("suggestion", .text, "What was probably meant."))
+    .init("suggestion", .text, "What was probably meant."),
+    .init("requestId", .text, "As in X-Request-Id and in the server's log."))
 }

@@ -108,7 +108,9 @@ package struct Route: Sendable {
 
   /// All kinds of problems that it can answer with.
   package var possibleProblems: Set<Problem.Kind> {
-    var kinds = Set(problems).union([.badRequest, .tooLarge, .defect, .unavailable])
+    var kinds = Set(problems).union([
+      .badRequest, .tooLarge, .addressTooLong, .headersTooLarge, .defect, .unavailable,
+    ])
     if access != .anyone { kinds.formUnion([.notSignedIn, .notAllowed]) }
     if path.contains("{") { kinds.insert(.notFound) }
     if body != nil { kinds.formUnion([.unsupportedMediaType, .invalid]) }

@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import HummingbirdCore
 import HummingbirdTLS
 import IsthmusCore
 import IsthmusStore
@@ -29,7 +30,7 @@ package struct ServerApplication: Sendable {
     self.services = services
     self.logger = logger
     dispatcher = APIDispatcher(
-      APIRoutes.all, components: APIRoutes.components, services: services, logger: logger)
+      APIRoutes.all, components: APIRoutes.components, services: services)
     let openAPI = OpenAPIDocument(APIRoutes.all, components: APIRoutes.components, version: version)
     document = Array(openAPI.json.text(indentation: 2).utf8)
     page = Array(APIPage(APIRoutes.all, components: APIRoutes.components, version: version).html.utf8)
@@ -45,55 +46,71 @@ package struct ServerApplication: Sendable {
     ),
   ]
 
-  package func answer(_ raw: RawRequest) async -> APIAnswer {
-    let answer = await route(raw)
+  /// - Parameter refusal: Why the request was not even read whole.
+  package func answer(_ raw: RawRequest, refusal: Problem? = nil) async -> APIAnswer {
+    let trace = RequestTrace(raw, trustsProxy: settings.trustsProxy)
+    var answer: APIAnswer
+    do {
+      if let refusal { throw refusal }
+      answer = try await route(raw, trace)
+    } catch {
+      var problem = Problem(error)
+      problem.requestID = trace.id
+      if problem.kind == .defect { trace.log(error, "A request failed.", logger) }
+      answer = problem.answer
+    }
     meter.count(raw.method, answer.status)
-    return answer
+    return trace.logged(answer.with(RequestTrace.header, trace.id), logger)
   }
 
-  private func route(_ raw: RawRequest) async -> APIAnswer {
+  private func route(_ raw: RawRequest, _ trace: RequestTrace) async throws -> APIAnswer {
     let path = raw.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
-    if path == APIDispatcher.root || path.hasPrefix("\(APIDispatcher.root)/") { return await dispatcher.answer(raw) }
+    if path == APIDispatcher.root || path.hasPrefix("\(APIDispatcher.root)/") {
+      return try await dispatcher.answer(raw, trace)
+    }
     if let answer = await pages(raw) { return answer }
     guard raw.method == "GET" || raw.method == "HEAD" else {
       var problem = Problem(.methodNotAllowed, "This path takes GET.")
       problem.allowed = ["GET", "HEAD"]
-      return problem.answer
+      throw problem
     }
+    let answer = try await page(at: path, raw, trace)
+    trace.meets(route: String(path))
+    return answer
+  }
+
+  private func page(at path: Substring, _ raw: RawRequest, _ trace: RequestTrace) async throws -> APIAnswer {
     switch path {
     case "/api/openapi.json": return APIAnswer(status: 200, type: "application/json", bytes: document)
     case "/api": return APIAnswer(status: 200, type: "text/html; charset=utf-8", bytes: page)
     case APIPage.stylePath:
       return APIAnswer(status: 200, type: "text/css; charset=utf-8", bytes: Array(APIPage.style.utf8))
     case "/health": return .json(.object(["status": .string("up")]))
-    case "/ready": return await readiness()
-    case "/metrics": return await metrics(raw)
-    default: return Problem(.notFound, "There is no such path.").answer
+    case "/ready": return try await readiness()
+    case "/metrics": return try await metrics(raw, trace)
+    default: throw Problem(.notFound, "There is no such path.")
     }
   }
 
   /// Whether the store answers: a proxy sends nothing to a server that is not ready.
-  private func readiness() async -> APIAnswer {
+  private func readiness() async throws -> APIAnswer {
     do {
       _ = try await services.store.read { try $0.runs(connector: nil, limit: 1) }
       return .json(.object(["status": .string("ready")]))
     } catch {
-      return Problem(.unavailable, "The inventory does not answer: \(Problem(error).detail)").answer
+      throw Problem(.unavailable, "The inventory does not answer: \(Problem(error).detail)")
     }
   }
 
   /// For signed-in programs: names of connectors and numbers of findings are nobody else's business.
-  private func metrics(_ raw: RawRequest) async -> APIAnswer {
-    do {
-      guard try await dispatcher.principal(of: raw, changes: false) != nil else {
-        throw Problem(.notSignedIn, "Send an API token (Authorization: Bearer …).")
-      }
-      let requests = meter.entries
-      let text = try await services.store.read { try MetricsText($0, requests: requests).text }
-      return APIAnswer(status: 200, type: "text/plain; version=0.0.4; charset=utf-8", bytes: Array(text.utf8))
-    } catch {
-      return Problem(error).answer
+  private func metrics(_ raw: RawRequest, _ trace: RequestTrace) async throws -> APIAnswer {
+    guard let caller = try await dispatcher.principal(of: raw, changes: false) else {
+      throw Problem(.notSignedIn, "Send an API token (Authorization: Bearer …).")
     }
+    trace.isAsked(by: caller)
+    let requests = meter.entries
+    let text = try await services.store.read { try MetricsText($0, requests: requests).text }
+    return APIAnswer(status: 200, type: "text/plain; version=0.0.4; charset=utf-8", bytes: Array(text.utf8))
   }
 
   /// The client's address, for the audit log and against guessing.
@@ -124,15 +141,25 @@ extension ServerApplication {
     // Clients that break off are errors to the library, but ordinary here.
     var quiet = logger
     quiet.logLevel = .critical
+    let http1 = HTTPServerBuilder.http1(configuration: channel)
     guard let certificate = settings.certificateFile, let key = settings.keyFile else {
       return Application(
-        responder: responder, configuration: configuration, onServerRunning: onRunning, logger: quiet)
+        responder: responder, server: http1, configuration: configuration, onServerRunning: onRunning, logger: quiet)
     }
     return Application(
       responder: responder,
       server: try .tls(
-        tlsConfiguration: ServerCertificate(certificateFile: certificate, keyFile: key).configuration),
+        http1, tlsConfiguration: ServerCertificate(certificateFile: certificate, keyFile: key).configuration),
       configuration: configuration, onServerRunning: onRunning, logger: quiet)
+  }
+
+  /// The library's own limit of idle time holds for the head of a request too, from the connection's beginning or the
+  /// last answer on.
+  private var channel: HTTP1Channel.Configuration {
+    HTTP1Channel.Configuration(
+      additionalChannelHandlers: [
+        ConnectionDeadlines(request: settings.requestTimeout, answer: settings.idleTimeout)
+      ], idleTimeout: TimeAmount(settings.idleTimeout))
   }
 }
 

@@ -8,6 +8,10 @@ import NIOCore
 struct ServerResponder: HTTPResponder {
   typealias Context = ServerRequestContext
 
+  /// In bytes. The decoder gives up at 80 KB a header or address, with an answer without a body.
+  private static let longestTarget = 16 << 10
+  private static let longestHeaders = 32 << 10
+
   let application: ServerApplication
 
   func respond(to request: Request, context: Context) async throws -> Response {
@@ -56,12 +60,21 @@ struct ServerResponder: HTTPResponder {
       raw.headers[name] = raw.headers[name].map { "\($0)\(separator)\(field.value)" } ?? field.value
     }
     raw.address = application.clientAddress(context.remoteAddress, raw.headers["x-forwarded-for"])
+    if raw.target.utf8.count > Self.longestTarget {
+      return await application.answer(
+        raw, refusal: Problem(.addressTooLong, "An address has at most \(Self.longestTarget) bytes."))
+    }
+    if request.headers.reduce(0, { $0 + $1.name.rawName.utf8.count + $1.value.utf8.count }) > Self.longestHeaders {
+      return await application.answer(
+        raw, refusal: Problem(.headersTooLarge, "All headers have at most \(Self.longestHeaders) bytes."))
+    }
     do {
       raw.body = Array(buffer: try await request.body.collect(upTo: application.settings.maximumBody))
     } catch is NIOTooManyBytesError {
-      return Problem(.tooLarge, "A body has at most \(application.settings.maximumBody) bytes.").answer
+      return await application.answer(
+        raw, refusal: Problem(.tooLarge, "A body has at most \(application.settings.maximumBody) bytes."))
     } catch {
-      return Problem(.badRequest, "The body did not arrive whole.").answer
+      return await application.answer(raw, refusal: Problem(.badRequest, "The body did not arrive whole."))
     }
     return await application.answer(raw)
   }

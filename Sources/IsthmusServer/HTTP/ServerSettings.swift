@@ -8,7 +8,12 @@ package struct ServerSettings: Sendable {
   package var keyFile: String?
   /// In bytes.
   package var maximumBody = 4 << 20
-  /// Whether `X-Forwarded-For` and `X-Forwarded-Proto` are believed: only behind a proxy that sets them itself.
+  /// How long a connection may be idle, a request's head may take, and a client may leave an answer untaken.
+  package var idleTimeout = Duration.seconds(75)
+  /// How long the rest of a request may take after its head.
+  package var requestTimeout = Duration.seconds(60)
+  /// Whether `X-Forwarded-For` and `X-Request-Id` are believed: only behind a proxy that sets them itself. What it says
+  /// of TLS is not asked for: that it speaks TLS is what this setting says.
   package var trustsProxy = false
   /// Whether browsers reach it over TLS: by its own certificate, or by the proxy's.
   package var isSecure: Bool { certificateFile != nil || trustsProxy }

@@ -90,7 +90,7 @@ struct ListeningTests {
   func speaksTLS() async throws {
     let harness = try await InterfaceHarness(hosts: 1, findingsPerHost: 1)
     let authority = try PrivateAuthority()
-    var settings = ServerSettings()
+    var settings = ServerSettings.patient
     settings.certificateFile = harness.folder.file("server.pem").path(percentEncoded: false)
     settings.keyFile = harness.folder.file("server.key").path(percentEncoded: false)
     try Data(authority.serverPEM.utf8).write(to: harness.folder.file("server.pem"))
@@ -128,15 +128,15 @@ struct ListeningTests {
 
   // MARK: - Serving
 
-  private static func application(_ harness: InterfaceHarness, _ settings: ServerSettings) -> ServerApplication {
+  static func application(_ harness: InterfaceHarness, _ settings: ServerSettings) -> ServerApplication {
     ServerApplication(
       settings: settings, services: harness.services, version: "0",
       logger: Logger(label: "test") { _ in harness.log })
   }
 
   /// Serves on a port of the system's until `body` is done.
-  private static func serve(
-    _ harness: InterfaceHarness, _ settings: ServerSettings = ServerSettings(),
+  static func serve(
+    _ harness: InterfaceHarness, _ settings: ServerSettings = .patient,
     _ body: @escaping @Sendable (Int, ServiceGroup) async throws -> Void
   ) async throws {
     var settings = settings
@@ -161,8 +161,18 @@ struct ListeningTests {
   }
 }
 
+extension ServerSettings {
+  /// Cuts nobody off: the machine that tests run on may be slow.
+  static var patient: ServerSettings {
+    var settings = ServerSettings()
+    settings.idleTimeout = .seconds(3600)
+    settings.requestTimeout = .seconds(3600)
+    return settings
+  }
+}
+
 /// A connection that writes what no client library would.
-private struct Socket {
+struct Socket {
   private let descriptor: Int32
 
   init(port: Int) throws {
@@ -185,6 +195,19 @@ private struct Socket {
   func write(_ text: String) throws {
     let bytes = Array(text.utf8)
     try #require(send(descriptor, bytes, bytes.count, 0) == bytes.count)
+  }
+
+  /// Whether the other side still takes it; what does not fit now is left away.
+  func sends(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    #if os(Linux)
+      let flags = Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)
+    #else
+      signal(SIGPIPE, SIG_IGN)
+      let flags = Int32(MSG_DONTWAIT)
+    #endif
+    let sent = send(descriptor, bytes, bytes.count, flags)
+    return sent >= 0 || errno == EAGAIN
   }
 
   /// What has come once something came; empty if the other side closed. Waits apart from the threads that the server
