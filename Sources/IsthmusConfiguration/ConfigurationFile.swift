@@ -19,9 +19,11 @@ package struct ConfigurationFile: Sendable {
   let identification: IdentificationSettings?
   /// nil: the file says nothing of it.
   let retention: RetentionSettings?
+  /// Of the program that reads the file; no part of what an inventory is configured with.
+  package let server: FileSettings
 
   private static let keys =
-    ["connectors", "transformMaps", "scoreMaps", "scoring", "tags", "entities", "retention"]
+    ["server", "connectors", "transformMaps", "scoreMaps", "scoring", "tags", "entities", "retention"]
     + IdentificationConfiguration.keys
 
   /// - Parameters:
@@ -45,6 +47,7 @@ package struct ConfigurationFile: Sendable {
     _ root: ConfigNode, text: String, secrets: SecretSource?, beside known: KnownConfiguration, at: Timestamp
   ) throws(ConfigurationError) {
     let members = try root.members(known: Self.keys)
+    server = try FileSettings(members["server"])
     var maps = known.maps
     try maps.add(members["transformMaps"], in: text)
     self.maps = maps
@@ -69,6 +72,11 @@ package struct ConfigurationFile: Sendable {
     self.identification = identification.settings
     self.retention = try RetentionConfiguration.read(members["retention"])
     self.connectors = connectors
+  }
+
+  /// The file's `server` alone: what else it says need not be in order.
+  package static func server(in text: String, path: String) throws(ConfigurationError) -> FileSettings {
+    try FileSettings(try ConfigNode.compose(text, path: path).members(known: keys)["server"])
   }
 
   /// The file's maps alone, beside the stored ones: for looking at maps the rest need not be in order.

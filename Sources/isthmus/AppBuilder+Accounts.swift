@@ -1,4 +1,5 @@
 import Foundation
+import IsthmusConfiguration
 import IsthmusConnect
 import IsthmusCore
 import IsthmusIngest
@@ -16,7 +17,7 @@ extension AppBuilder {
   }
 
   var keySource: SecretKeySource {
-    let variable = ProcessInfo.processInfo.environment["ISTHMUS_SECRET_KEY"]
+    let variable = ProcessInfo.processInfo.environment[Setting.secretKey.variable]
     return SecretKeySource(environment: variable, folder: options.dataFolder)
   }
 }

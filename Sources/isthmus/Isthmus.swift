@@ -20,15 +20,19 @@ struct Isthmus: AsyncParsableCommand {
       ExplainCommand.self, RunsCommand.self, RunCommand.self, RejectsCommand.self, AssetCommand.self,
       AmbiguousCommand.self, FindingCommand.self, TagCommand.self, EntityCommand.self, ScoresCommand.self,
       HistoryCommand.self, ModelCommand.self, MapCommand.self, UserCommand.self, TokenCommand.self,
-      SecretCommand.self, ServeCommand.self, BackupCommand.self, DoctorCommand.self, SimulateCommand.self,
+      SecretCommand.self, ServeCommand.self, SettingsCommand.self, BackupCommand.self, DoctorCommand.self,
+      SimulateCommand.self,
     ])
 
   static func main() async {
     // A file that may not grow is then an error of the write that meets it, not the end of the process.
     signal(SIGXFSZ, SIG_IGN)
+    // And a reader that goes away an error of the write that it does not take.
+    signal(SIGPIPE, SIG_IGN)
     // The inventory is a picture of risk: nobody else of the machine reads what this process makes.
     umask(0o077)
     do {
+      try OutputFormat.checkVariable()
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
@@ -124,23 +128,15 @@ enum CommandError: Error {
 
 /// Options of every command that touches the inventory or the configuration.
 struct GlobalOptions: ParsableArguments {
-  @Option(name: .customLong("data"), help: "Folder of the inventory (ISTHMUS_DATA; default ~/.local/share/isthmus).")
-  var data: String?
+  @Option(name: .of(.data), help: .of(.data)) var data: String?
+  @Option(name: .of(.database), help: .of(.database)) var databaseOption: String?
+  @Option(name: .of(.config), help: .of(.config)) var config: String?
 
-  @Option(name: .customLong("database"), help: "postgres:// URL (ISTHMUS_DATABASE).")
-  var databaseOption: String?
+  var dataFolder: String { Self.text(.data, data) ?? "" }
+  var database: String? { Self.text(.database, databaseOption) }
+  var configurationPath: String? { Self.text(.config, config) }
 
-  @Option(name: .customLong("config"), help: "Configuration file, YAML (ISTHMUS_CONFIG).")
-  var config: String?
-
-  var dataFolder: String {
-    data ?? Self.variable("ISTHMUS_DATA") ?? "\(NSHomeDirectory())/.local/share/isthmus"
-  }
-
-  var database: String? { databaseOption ?? Self.variable("ISTHMUS_DATABASE") }
-  var configurationPath: String? { config ?? Self.variable("ISTHMUS_CONFIG") }
-
-  private static func variable(_ name: String) -> String? {
-    ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  private static func text(_ setting: Setting, _ flag: String?) -> String? {
+    EffectiveSettings.text(setting, flag: flag, environment: ProcessInfo.processInfo.environment)
   }
 }

@@ -20,7 +20,7 @@ struct AssetMergeCommand: AsyncParsableCommand {
   @Argument(help: "An asset's id.") var asset: String
   @Argument(help: "The other one's id.") var other: String
   @Option(help: "Why; kept in the identification log.") var reason: String
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     let (asset, other) = (try AssetID(argument: asset), try AssetID(argument: other))
@@ -42,7 +42,7 @@ struct AssetSplitCommand: AsyncParsableCommand {
       "A source that leaves: its external asset id, or \"ID of CONNECTOR\". Repeatable.", valueName: "external-id"))
   var source: [String]
   @Option(help: "Why; kept in the identification log.") var reason: String
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     let asset = try AssetID(argument: asset)
@@ -61,7 +61,7 @@ struct AssetApartCommand: AsyncParsableCommand {
   @Argument(help: "An asset's id.") var asset: String
   @Argument(help: "Ids of assets that are other machines than it.") var others: [String]
   @Option(help: "Why; kept in the identification log.") var reason: String
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     let (asset, others) = (try AssetID(argument: asset), try others.map { try AssetID(argument: $0) })
@@ -77,7 +77,7 @@ struct AssetUndoCommand: AsyncParsableCommand {
 
   @OptionGroup var options: GlobalOptions
   @Argument(help: "Its step, as it was printed and as isthmus explain asset shows it.") var step: Int64
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     let builder = AppBuilder(options: options)
@@ -113,7 +113,7 @@ struct AmbiguousCommand: AsyncParsableCommand {
   ]
 
   @OptionGroup var options: GlobalOptions
-  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .table
+  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .standard
 
   func run() async throws {
     let store = try AppBuilder(options: options).openExistingStore()

@@ -9,7 +9,7 @@ struct CheckCommand: AsyncParsableCommand {
 
   @OptionGroup var options: GlobalOptions
   @Argument(help: "Names of connectors; all of them if none is given.") var names: [String] = []
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     let builder = AppBuilder(options: options)

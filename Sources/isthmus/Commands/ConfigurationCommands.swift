@@ -10,7 +10,7 @@ struct PlanCommand: AsyncParsableCommand {
 
   @OptionGroup var options: GlobalOptions
   @Flag(help: "What the file does not name would go.") var prune = false
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws { try await options.apply(prunes: prune, isPreview: true).print(output, isPreview: true) }
 }
@@ -21,7 +21,7 @@ struct ApplyCommand: AsyncParsableCommand {
 
   @OptionGroup var options: GlobalOptions
   @Flag(help: "What the file does not name goes.") var prune = false
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws { try await options.apply(prunes: prune, isPreview: false).print(output, isPreview: false) }
 }
@@ -30,6 +30,9 @@ extension GlobalOptions {
   fileprivate func apply(prunes: Bool, isPreview: Bool) async throws -> ConfigurationOutcome {
     let builder = AppBuilder(options: self)
     let file = try await builder.loadConfiguration(readsSecrets: false, needsConnectors: false)
+    if !file.server.values.isEmpty {
+      Console.error("The file's \"server\" is for isthmus serve --config: the inventory does not keep it.")
+    }
     let service = builder.configurationService(try builder.openStore())
     return try await service.change(isPreview: isPreview, by: builder.commandLine.actor) {
       try $0.applying(file, prunes: prunes)

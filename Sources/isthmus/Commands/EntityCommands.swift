@@ -18,7 +18,7 @@ struct EntityListCommand: AsyncParsableCommand {
   private static let columns = ["name", "assets", "meanScore", "worstScore", "scoreBand", "tags", "description"]
 
   @OptionGroup var options: GlobalOptions
-  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .table
+  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .standard
 
   func run() async throws {
     let rows = try await AppBuilder(options: options).openExistingStore().read { try $0.entityRows() }
@@ -34,7 +34,7 @@ struct EntityShowCommand: AsyncParsableCommand {
 
   @OptionGroup var options: GlobalOptions
   @Argument(help: "Its name.") var name: String
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     let name = name

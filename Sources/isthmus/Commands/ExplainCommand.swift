@@ -14,7 +14,7 @@ struct ExplainCommand: AsyncParsableCommand {
   @Argument(help: "Its id or name.") var id: String
   @Option(help: "A finding: what the score would be if it were fixed. Repeatable: all of them together.")
   var fix: [String] = []
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     guard kind == .asset else { throw CommandError.usage("Only assets have a score to explain.") }

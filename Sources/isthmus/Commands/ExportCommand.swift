@@ -39,8 +39,6 @@ struct ExportCommand: AsyncParsableCommand {
       throw CommandError.usage("--columns: \(error)")
     }
     guard let path = file else {
-      // A reader that goes away is then an error of the write, which ends the export quietly.
-      signal(SIGPIPE, SIG_IGN)
       try await stream.write { Console.write($0) }
       return
     }

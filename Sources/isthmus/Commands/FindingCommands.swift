@@ -50,7 +50,7 @@ struct DecisionOptions: ParsableArguments {
   var query: String?
   @Flag(help: "However many findings the query finds.") var all = false
   @Option(help: "Why; kept in the findings' history.") var reason: String
-  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .table
+  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .standard
 
   func carryOut(_ kind: FindingDecision.Kind?, until: Timestamp?, _ options: GlobalOptions) async throws {
     let subject = try subject

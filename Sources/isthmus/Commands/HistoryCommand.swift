@@ -8,7 +8,7 @@ struct HistoryCommand: AsyncParsableCommand {
     discussion: "isthmus show asset and isthmus entity show have the days of one host and of one business entity.")
 
   @OptionGroup var options: GlobalOptions
-  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .table
+  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .standard
 
   func run() async throws {
     let days = try await AppBuilder(options: options).openExistingStore().read { try $0.inventoryHistory() }

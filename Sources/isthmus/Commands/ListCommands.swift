@@ -13,7 +13,7 @@ struct ListOptions: ParsableArguments {
   @Option(help: "Also how many rows each value of these fields has, comma-separated.") var facet: String?
   @Option(name: .customLong("group-by"), help: "How many rows each value of the field has, instead of the rows.")
   var groupBy: String?
-  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .table
+  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .standard
 
   func listing(_ query: String?, for entity: QueryEntity, fields: [String]) throws -> Listing {
     let parsed = try Self.query(query, for: entity)

@@ -8,7 +8,7 @@ struct ModelCommand: ParsableCommand {
     commandName: "model", abstract: "Lists data models, or the attributes of one.")
 
   @Argument(help: "A model's name.") var name: String?
-  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .table
+  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .standard
 
   func run() throws {
     let models = [DataModel.inventory] + ConnectorCatalog.kinds.descriptors.map(\.sourceModel)

@@ -12,7 +12,7 @@ struct RunStartCommand: AsyncParsableCommand {
   @OptionGroup var options: GlobalOptions
   @Argument(help: "The connector's name.") var name: String
   @OptionGroup var manner: RunManner
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     try await SyncSession.run([name], options, output: output, manner: manner)
@@ -47,7 +47,7 @@ struct RunApplyCommand: AsyncParsableCommand {
   @OptionGroup var options: GlobalOptions
   @Argument(help: "Its id, such as R12.") var id: String
   @Flag(help: "Also if another run has ended since, or the configuration has changed.") var anyway = false
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     let run = try RunID(argument: id)
@@ -66,7 +66,7 @@ struct RunReplayCommand: AsyncParsableCommand {
   @OptionGroup var options: GlobalOptions
   @Argument(help: "Its id, such as R12.") var id: String
   @Option(help: "A transform map in place of the profile's own.") var map: String?
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     let run = try RunID(argument: id)

@@ -15,7 +15,7 @@ struct RunsCommand: AsyncParsableCommand {
   @OptionGroup var options: GlobalOptions
   @Argument(help: "A connector's name.") var name: String?
   @Option(help: "Runs to show: a number, or all.") var limit: String = "50"
-  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .table
+  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .standard
 
   func run() async throws {
     guard limit == "all" || Int(limit).map({ $0 >= 0 }) == true else {
@@ -46,7 +46,7 @@ struct RunShowCommand: AsyncParsableCommand {
 
   @OptionGroup var options: GlobalOptions
   @Argument(help: "Its id, such as R12.") var id: String
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     let store = try AppBuilder(options: options).openExistingStore()
@@ -72,7 +72,7 @@ struct RunLogCommand: AsyncParsableCommand {
 
   @OptionGroup var options: GlobalOptions
   @Argument(help: "Its id, such as R12.") var id: String
-  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .table
+  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .standard
 
   func run() async throws {
     let run = try RunID(argument: id)
@@ -103,7 +103,7 @@ struct RejectsCommand: AsyncParsableCommand {
 
   @OptionGroup var options: GlobalOptions
   @Argument(help: "The run's id, such as R12.") var run: String
-  @Option(help: "table, json, jsonl or csv; json and jsonl hold the raw rows too.") var output: OutputFormat = .table
+  @Option(help: "table, json, jsonl or csv; json and jsonl hold the raw rows too.") var output: OutputFormat = .standard
 
   func run() async throws {
     let (id, output) = (try RunID(argument: run), output)

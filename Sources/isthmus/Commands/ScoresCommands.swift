@@ -15,7 +15,7 @@ struct ScoresShowCommand: AsyncParsableCommand {
     commandName: "show", abstract: "Shows the settings and score maps by which the inventory is scored.")
 
   @OptionGroup var options: GlobalOptions
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   /// What the inventory says of one connector.
   private struct Connector {
@@ -85,7 +85,7 @@ struct ScoresPreviewCommand: AsyncParsableCommand {
     commandName: "preview", abstract: "Tells what the file's scoring and score maps would change; changes nothing.")
 
   @OptionGroup var options: GlobalOptions
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws { try await options.rescore(isPreview: true).print(output, isPreview: true) }
 }
@@ -95,7 +95,7 @@ struct ScoresApplyCommand: AsyncParsableCommand {
     commandName: "apply", abstract: "Scores what is stored by the file's scoring and score maps, without a pull.")
 
   @OptionGroup var options: GlobalOptions
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws { try await options.rescore(isPreview: false).print(output, isPreview: false) }
 }

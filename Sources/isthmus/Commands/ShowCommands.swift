@@ -11,7 +11,7 @@ struct ShowCommand: AsyncParsableCommand {
   @OptionGroup var options: GlobalOptions
   @Argument(help: "asset, finding or control.") var kind: RecordKind
   @Argument(help: "Its id; for an asset also its name or resource id, for a control also its key.") var id: String
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     let (kind, id) = (kind, id)

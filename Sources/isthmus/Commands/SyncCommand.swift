@@ -9,7 +9,7 @@ struct SyncCommand: AsyncParsableCommand {
   @OptionGroup var options: GlobalOptions
   @Argument(help: "Names of connectors; all of them if none is given.") var names: [String] = []
   @OptionGroup var manner: RunManner
-  @Option(help: "table or json; json prints the run as one object a connector.") var output: OutputFormat = .table
+  @Option(help: "table or json; json prints the run as one object a connector.") var output: OutputFormat = .standard
 
   func run() async throws {
     try await SyncSession.run(names, options, output: output, manner: manner)

@@ -16,7 +16,7 @@ struct TagListCommand: AsyncParsableCommand {
   private static let columns = ["name", "criticality", "internetExposed", "colour", "assets", "query"]
 
   @OptionGroup var options: GlobalOptions
-  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .table
+  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .standard
 
   func run() async throws {
     let rows = try await AppBuilder(options: options).openExistingStore().read { try $0.tagRows() }
@@ -38,7 +38,7 @@ struct TagSetCommand: AsyncParsableCommand {
   @Option(help: "Such as #c0392b, or none.") var colour: String?
   @Flag(inversion: .prefixedNo, help: "Whether its hosts count as exposed to the internet.")
   var internetExposed: Bool?
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     let builder = AppBuilder(options: options)
@@ -78,7 +78,7 @@ struct TagDeleteCommand: AsyncParsableCommand {
 
   @OptionGroup var options: GlobalOptions
   @Argument(help: "Its name.") var name: String
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     let builder = AppBuilder(options: options)

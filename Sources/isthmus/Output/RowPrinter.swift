@@ -1,8 +1,23 @@
 import ArgumentParser
+import Foundation
+import IsthmusConfiguration
 import IsthmusCore
 
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
   case table, json, jsonl, csv
+
+  /// Where the command line names none.
+  static var standard: OutputFormat {
+    EffectiveSettings.text(.output, flag: nil, environment: ProcessInfo.processInfo.environment)
+      .flatMap(OutputFormat.init(rawValue:)) ?? .table
+  }
+
+  /// - Throws: An error where the variable has no format in it: ``standard`` can't say so.
+  static func checkVariable() throws {
+    let environment = ProcessInfo.processInfo.environment
+    _ = try EffectiveSettings(
+      flags: [:], environment: environment.filter { $0.key == Setting.output.variable })
+  }
 }
 
 /// Prints rows, one after the other, in the chosen format.

@@ -20,7 +20,7 @@ struct SecretListCommand: AsyncParsableCommand {
   private static let columns = ["connector", "field", "setAt", "setBy", "expiresAt", "key"]
 
   @OptionGroup var options: GlobalOptions
-  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .table
+  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .standard
 
   func run() async throws {
     let builder = AppBuilder(options: options)
@@ -44,7 +44,7 @@ struct SecretSetCommand: AsyncParsableCommand {
   @Argument(help: "The connector's name.") var connector: String
   @Argument(help: "Which of its settings: clientSecret or clientCertificate.") var field: String
   @Option(help: "When the other side stops to take it: a date, or a date and time, UTC.") var expires: String?
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     let builder = AppBuilder(options: options)
@@ -75,7 +75,7 @@ struct SecretDeleteCommand: AsyncParsableCommand {
   @OptionGroup var options: GlobalOptions
   @Argument(help: "The connector's name.") var connector: String
   @Argument(help: "Which of its settings.") var field: String
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     let builder = AppBuilder(options: options)
@@ -98,7 +98,7 @@ struct SecretRotateKeyCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var options: GlobalOptions
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     let builder = AppBuilder(options: options)

@@ -16,7 +16,7 @@ struct TokenListCommand: AsyncParsableCommand {
   private static let columns = ["id", "name", "role", "madeBy", "madeAt", "expiresAt", "lastUsed"]
 
   @OptionGroup var options: GlobalOptions
-  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .table
+  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .standard
 
   func run() async throws {
     let builder = AppBuilder(options: options)
@@ -36,7 +36,7 @@ struct TokenCreateCommand: AsyncParsableCommand {
   @Argument(help: "What it is for.") var name: String
   @Option(help: "viewer, operator or admin.") var role: Role
   @Option(help: "Days until it ends, 1 to 366.") var days: Int = 90
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     guard (1...366).contains(days) else {
@@ -62,7 +62,7 @@ struct TokenRevokeCommand: AsyncParsableCommand {
 
   @OptionGroup var options: GlobalOptions
   @Argument(help: "Its id, as isthmus token list shows it.") var id: String
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     guard let number = TokenID(text: id) else {

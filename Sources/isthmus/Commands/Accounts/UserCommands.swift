@@ -20,7 +20,7 @@ struct UserListCommand: AsyncParsableCommand {
   private static let columns = ["name", "role", "status", "signsInBy", "madeAt", "lastSignIn"]
 
   @OptionGroup var options: GlobalOptions
-  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .table
+  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .standard
 
   func run() async throws {
     let builder = AppBuilder(options: options)
@@ -40,7 +40,7 @@ struct UserAddCommand: AsyncParsableCommand {
   @OptionGroup var options: GlobalOptions
   @Argument(help: "The new account's name.") var name: String
   @Option(help: "viewer, operator or admin.") var role: Role
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     let builder = AppBuilder(options: options)
@@ -60,7 +60,7 @@ struct UserRoleCommand: AsyncParsableCommand {
   @OptionGroup var options: GlobalOptions
   @Argument(help: "The account's name.") var name: String
   @Argument(help: "viewer, operator or admin.") var role: Role
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     let builder = AppBuilder(options: options)
@@ -76,7 +76,7 @@ struct UserDisableCommand: AsyncParsableCommand {
 
   @OptionGroup var options: GlobalOptions
   @Argument(help: "The account's name.") var name: String
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     let builder = AppBuilder(options: options)
@@ -91,7 +91,7 @@ struct UserEnableCommand: AsyncParsableCommand {
 
   @OptionGroup var options: GlobalOptions
   @Argument(help: "The account's name.") var name: String
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     let builder = AppBuilder(options: options)
@@ -108,7 +108,7 @@ struct UserPasswordCommand: AsyncParsableCommand {
 
   @OptionGroup var options: GlobalOptions
   @Argument(help: "The account's name.") var name: String
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     let builder = AppBuilder(options: options)
@@ -126,7 +126,7 @@ struct UserDeleteCommand: AsyncParsableCommand {
 
   @OptionGroup var options: GlobalOptions
   @Argument(help: "The account's name.") var name: String
-  @Option(help: "table or json.") var output: OutputFormat = .table
+  @Option(help: "table or json.") var output: OutputFormat = .standard
 
   func run() async throws {
     let builder = AppBuilder(options: options)

@@ -46,7 +46,7 @@ struct EditorSession {
     defer { posix_spawnattr_destroy(&attributes) }
     var own = sigset_t()
     sigemptyset(&own)
-    for number in [SIGINT, SIGQUIT, SIGXFSZ] { sigaddset(&own, number) }
+    for number in [SIGINT, SIGQUIT, SIGXFSZ, SIGPIPE] { sigaddset(&own, number) }
     posix_spawnattr_setsigdefault(&attributes, &own)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
     var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) }

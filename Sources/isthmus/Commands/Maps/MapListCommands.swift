@@ -12,7 +12,7 @@ struct MapListCommand: AsyncParsableCommand {
   ]
 
   @OptionGroup var options: GlobalOptions
-  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .table
+  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .standard
 
   func run() async throws {
     let maps = try await AppBuilder(options: options).maps()
@@ -36,7 +36,7 @@ struct MapShowCommand: AsyncParsableCommand {
   @OptionGroup var options: GlobalOptions
   @Argument(help: "The map's name.") var name: String
   @Option(help: "An earlier version; the latest if none is given.") var version: Int?
-  @Option(help: "table, json (the whole map as one object), jsonl or csv.") var output: OutputFormat = .table
+  @Option(help: "table, json (the whole map as one object), jsonl or csv.") var output: OutputFormat = .standard
 
   func run() async throws {
     let entry = try await AppBuilder(options: options).map(named: name, version: version)

@@ -27,7 +27,7 @@ struct MapPreviewCommand: AsyncParsableCommand {
   @OptionGroup var choice: MapChoice
   @Option(help: "A file with records.") var sample: String
   @Option(help: "hosts or findings; without it, each record's id tells.") var stream: StreamChoice?
-  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .table
+  @Option(help: "table, json, jsonl or csv.") var output: OutputFormat = .standard
 
   private struct Counts {
     var kept = 0
