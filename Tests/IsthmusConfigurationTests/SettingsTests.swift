@@ -66,6 +66,12 @@ struct SettingsTests {
     #expect(!shown.contains { $0.contains("ss:word") || $0.contains("not-a-real-key") })
   }
 
+  @Test("An address that Kubernetes puts into the port's variable is passed over")
+  func serviceLinks() throws {
+    let settings = try EffectiveSettings(flags: [:], environment: ["ISTHMUS_PORT": "tcp://10.0.0.1:80"])
+    #expect(settings.integer(.port) == 8080)
+  }
+
   @Test("Names of settings, variables and keys stand once each; each default is a value")
   func catalogue() {
     let keys = Setting.all.map(\.key).filter { !$0.isEmpty }

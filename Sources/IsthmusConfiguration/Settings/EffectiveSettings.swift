@@ -43,7 +43,7 @@ package struct EffectiveSettings: Sendable {
     _ setting: Setting, flag: String?, _ environment: [String: String], _ file: FileSettings?
   ) -> Entry {
     if let flag { return Entry(setting: setting, text: flag, origin: .flag) }
-    if let text = environment[setting.variable], !text.isEmpty {
+    if let text = environment[setting.variable], !text.isEmpty, !isServiceLink(setting, text) {
       return Entry(setting: setting, text: text, origin: .variable)
     }
     if let value = file?.values[setting.name] {
@@ -54,6 +54,11 @@ package struct EffectiveSettings: Sendable {
       standard = "\(NSHomeDirectory())\(text.dropFirst())"
     }
     return Entry(setting: setting, text: standard, origin: .standard)
+  }
+
+  /// Kubernetes sets `ISTHMUS_PORT=tcp://10.0.0.1:80` beside a service that is named isthmus; nobody chose that.
+  private static func isServiceLink(_ setting: Setting, _ text: String) -> Bool {
+    setting.name == Setting.port.name && text.hasPrefix("tcp://")
   }
 
   /// One setting that stands in no file.

@@ -101,7 +101,8 @@ extension Setting {
     "Variables, files and folders that connectors made over the interface may take secrets from, divided by commas.")
   package static let logLevel = Setting(
     "log-level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), use: .server,
-    key: ["server", "logLevel"], standard: "info", "What is logged, to standard error; from info on, each request.")
+    key: ["server", "logLevel"], standard: "info",
+    "What is logged, to standard error; info has a line for each request.")
   package static let logFormat = Setting(
     "log-format", .choice(["text", "json"]), use: .server, key: ["server", "logFormat"], standard: "text",
     "json: one object a line with time, level, message and metadata.")

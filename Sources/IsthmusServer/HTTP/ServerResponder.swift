@@ -9,7 +9,8 @@ struct ServerResponder: HTTPResponder {
   typealias Context = ServerRequestContext
 
   /// In bytes. The decoder gives up at 80 KB a header or address, with an answer without a body.
-  private static let longestTarget = 16 << 10
+  /// The longest query of an address, in the longest of encodings, is within it.
+  private static let longestTarget = 64 << 10
   private static let longestHeaders = 32 << 10
 
   let application: ServerApplication

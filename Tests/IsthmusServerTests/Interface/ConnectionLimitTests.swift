@@ -1,6 +1,7 @@
 import IsthmusCore
 import Testing
 
+@testable import AzureSimulator
 @testable import IsthmusServer
 
 @Suite("What a client may ask of a connection")
@@ -27,6 +28,22 @@ struct ConnectionLimitTests {
       // The server's own limit ends this, whatever comes before.
       while await !socket.read().isEmpty {}
       socket.close()
+    }
+    await harness.stop()
+  }
+
+  @Test("A client that does not go on with TLS is cut off")
+  func stalledHandshake() async throws {
+    let harness = try await InterfaceHarness(hosts: 1, findingsPerHost: 1)
+    let settings = try PrivateAuthority().serving(Self.short, in: harness.folder)
+    try await ListeningTests.serve(harness, settings) { port, _ in
+      // Nothing, and the beginning of a handshake's first record.
+      for text in ["", "\u{16}\u{03}\u{01}"] {
+        let socket = try Socket(port: port)
+        if !text.isEmpty { try socket.write(text) }
+        while await !socket.read().isEmpty {}
+        socket.close()
+      }
     }
     await harness.stop()
   }
@@ -71,7 +88,7 @@ struct ConnectionLimitTests {
         return text
       }
       let letters = String(repeating: "a", count: 17_000)
-      let long = try await answer("GET /api/v1/assets?query=\(letters) HTTP/1.1")
+      let long = try await answer("GET /api/v1/assets?query=\(letters)\(letters)\(letters)\(letters) HTTP/1.1")
       #expect(long.hasPrefix("HTTP/1.1 414") && long.contains("urn:isthmus:problem:address-too-long"), "\(long)")
       let headers = try await answer("GET /health HTTP/1.1\r\nX-One: \(letters)\r\nX-Two: \(letters)")
       #expect(headers.hasPrefix("HTTP/1.1 431") && headers.contains("headers-too-large"), "\(headers)")

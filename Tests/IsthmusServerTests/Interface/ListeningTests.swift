@@ -90,11 +90,7 @@ struct ListeningTests {
   func speaksTLS() async throws {
     let harness = try await InterfaceHarness(hosts: 1, findingsPerHost: 1)
     let authority = try PrivateAuthority()
-    var settings = ServerSettings.patient
-    settings.certificateFile = harness.folder.file("server.pem").path(percentEncoded: false)
-    settings.keyFile = harness.folder.file("server.key").path(percentEncoded: false)
-    try Data(authority.serverPEM.utf8).write(to: harness.folder.file("server.pem"))
-    try Data(authority.serverKeyPEM.utf8).write(to: harness.folder.file("server.key"))
+    let settings = try authority.serving(.patient, in: harness.folder)
     try await Self.serve(harness, settings) { port, _ in
       var configuration = HTTPClient.Configuration()
       configuration.tlsConfiguration = .makeClientConfiguration()
@@ -167,6 +163,19 @@ extension ServerSettings {
     var settings = ServerSettings()
     settings.idleTimeout = .seconds(3600)
     settings.requestTimeout = .seconds(3600)
+    return settings
+  }
+}
+
+extension PrivateAuthority {
+  /// Settings with its server certificate, written into the folder.
+  func serving(_ settings: ServerSettings, in folder: TemporaryFolder) throws -> ServerSettings {
+    var settings = settings
+    let (certificate, key) = (folder.file("server.pem"), folder.file("server.key"))
+    try Data(serverPEM.utf8).write(to: certificate)
+    try Data(serverKeyPEM.utf8).write(to: key)
+    settings.certificateFile = certificate.path(percentEncoded: false)
+    settings.keyFile = key.path(percentEncoded: false)
     return settings
   }
 }
