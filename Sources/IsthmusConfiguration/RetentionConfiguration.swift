@@ -1,10 +1,13 @@
 import IsthmusCore
 import IsthmusIngest
 
-/// `retention` of the file: how much of ended runs stays.
+/// `retention` of the file: how much of the past stays.
 enum RetentionConfiguration {
   private static var numbers: [(key: String, path: WritableKeyPath<RetentionSettings, Int>, least: Int)] {
-    [("runs", \.runs, 1), ("logs", \.logs, 1), ("rejects", \.rejects, 1), ("keptPages", \.keptPages, 0)]
+    [
+      ("runs", \.runs, 1), ("logs", \.logs, 1), ("rejects", \.rejects, 1), ("keptPages", \.keptPages, 0),
+      ("historyDays", \.historyDays, 0), ("scoreDays", \.scoreDays, 0), ("auditDays", \.auditDays, 0),
+    ]
   }
   private static let megabytes = "keptMegabytes"
   /// A tebibyte.

@@ -15,7 +15,7 @@ package struct SyncService: Sendable {
   /// Runs `plan` to its end. Never throws: what went wrong is in the report, and in the run's row where that
   /// can be written.
   package func run(_ plan: RunPlan, over connection: any SourceConnection) async -> RunReport {
-    await perform(plan, over: connection).report
+    await cleanedUp(after: await perform(plan, over: connection).report, plan)
   }
 
   /// Throws, in the transaction in which a run is to begin, if it may not.

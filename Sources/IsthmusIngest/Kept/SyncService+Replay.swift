@@ -14,9 +14,10 @@ extension SyncService {
     let source = try await KeptConnection(id, in: store)
     var replayed = plan
     (replayed.mode, replayed.replayOf, replayed.keepsPages) = (.replay, id, false)
-    return await perform(replayed, over: source) { transaction, connector in
+    let report = await perform(replayed, over: source) { transaction, connector in
       try Self.checkReplay(of: id, connector, transaction)
     }.report
+    return await cleanedUp(after: report, plan)
   }
 
   private static func checkReplay(

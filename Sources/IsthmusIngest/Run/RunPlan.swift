@@ -74,6 +74,8 @@ package enum RunEvent: Sendable {
   case progress(SourceStream, RunCounters, total: Int?)
   /// Something that a person should know of.
   case warning(String)
+  /// What was deleted after the run, for its age.
+  case cleanedUp(RetentionOutcome)
 }
 
 /// How a run ended.

@@ -84,7 +84,7 @@ extension SyncService {
     } else {
       _ = try await forgetKept(id)
     }
-    return report
+    return await cleanedUp(after: report, plan)
   }
 
   /// Throws a staged run away, or what any other run kept. Returns whether it was a staged one.

@@ -116,6 +116,8 @@ package protocol InventoryReader: MapReading, ConfigurationReading {
   var audit: any AuditReading { get }
   /// What sources said to runs.
   var kept: any KeptReading { get }
+  /// What is left of runs.
+  var retained: any RetentionReading { get }
 
   /// Newest first; of one connector if it is named.
   func runs(connector: String?, limit: Int?) throws -> [StoredRun]

@@ -26,7 +26,8 @@ package protocol RunLock: Sendable {
 
 /// What a run does to the inventory, inside one transaction.
 package protocol InventoryTransaction: RunWriting, AssetWriting, IdentityWriting, FindingWriting, ReconcileWriting,
-  ScoreWriting, TagWriting, MapWriting, ConfigurationWriting, SecretWriting, AccountWriting, AuditWriting, KeptWriting
+  ScoreWriting, TagWriting, MapWriting, ConfigurationWriting, SecretWriting, AccountWriting, AuditWriting, KeptWriting,
+  RetentionWriting
 {}
 
 package protocol RunWriting {

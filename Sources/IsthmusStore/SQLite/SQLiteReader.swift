@@ -18,6 +18,7 @@ struct SQLiteReader: InventoryReader {
   var people: any AccountReading { queries }
   var audit: any AuditReading { queries }
   var kept: any KeptReading { queries }
+  var retained: any RetentionReading { queries }
 
   func rows<T>(_ sql: String, _ values: [SQLValue] = [], _ read: (SQLStatement) throws -> T) throws -> [T] {
     try queries.rows(sql, values, read)

@@ -29,6 +29,7 @@ final class ProgressLine: Sendable {
     case .warning(let message): note("\(name): \(message)")
     case .connected(let count):
       if Console.isErrorTerminal { note("\(name): \(count) readable subscription\(count == 1 ? "" : "s").") }
+    case .cleanedUp: break
     case .progress(let stream, let counters, let total): update(stream, counters, total)
     }
   }

@@ -101,7 +101,14 @@ struct RunPerformer: Sendable {
     let service = builder.syncService(
       store, meter: opened.meter, isShuttingDown: { stop.map { Task.isCancelled && !$0.isByPerson } ?? false },
       report: { event in
-        if case .warning(let message) = event { logger.notice("\(message)", metadata: ["connector": "\(name)"]) }
+        switch event {
+        case .warning(let message): logger.notice("\(message)", metadata: ["connector": "\(name)"])
+        case .cleanedUp(let outcome):
+          let counts = outcome.counts.map { ($0.name, Logger.MetadataValue.stringConvertible($0.count)) }
+          logger.info(
+            "What is older than it is to stay was deleted.", metadata: Dictionary(uniqueKeysWithValues: counts))
+        case .resumed, .connected, .progress: break
+        }
       })
     let report = await body(service, plan, opened.connection)
     await opened.close()
