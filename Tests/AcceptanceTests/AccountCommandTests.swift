@@ -50,6 +50,24 @@ struct AccountCommandTests {
     }
   }
 
+  @Test("The audit log is listed from a time on, the latest first, as many entries as are asked for")
+  func audit() throws {
+    let program = try Program()
+    defer { program.remove() }
+    for name in ["alice", "bob"] {
+      #expect(try pipe(Self.password, program, "user add \(name) --role admin").status == 0)
+    }
+    let all = try rows(program, "audit")
+    #expect(all.map { $0["subject"]?.string } == ["account:bob", "account:alice"])
+    #expect(all.allSatisfy { $0["action"] == .string("account.create") && $0["after"]?["role"] == .string("admin") })
+    #expect(try rows(program, "audit", "--limit", "1", "--subject", "account:alice").count == 1)
+    #expect(try rows(program, "audit", "--since", "2999-01-01").isEmpty)
+    #expect(try rows(program, "audit", "--since", all[0]["at"]?.string ?? "", "--limit", "all").count == 1)
+    #expect(try program.run("audit", "--since", "yesterday").status == 2)
+    #expect(try program.run("audit", "--limit", "-1").status == 2)
+    #expect(try program.run("audit").output.contains("account.create"))
+  }
+
   @Test("What can't be done to accounts is refused with its reason and the right exit code")
   func refusals() throws {
     let program = try Program()

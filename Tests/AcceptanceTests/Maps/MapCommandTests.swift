@@ -83,6 +83,43 @@ struct MapCommandTests {
     #expect(try program.run("map", "export", "a second").output.contains("# Mine alone."))
   }
 
+  @Test("A map is deleted once nothing uses it; until then the command says what does")
+  func deleted() throws {
+    let program = try Self.program()
+    defer { program.remove() }
+    let guid = "00000000-0000-0000-0000-000000000001"
+    func file(_ maps: (connector: String, profile: String)) throws -> String {
+      try program.write(
+        "isthmus.yaml",
+        """
+        connectors:
+          - name: Contoso
+            kind: defender-for-cloud
+            connection: {tenantId: \(guid), clientId: \(guid), clientSecret: {env: X}, subscriptions: all}
+            transformMap: \(maps.connector)
+            profiles: [{name: nightly, transformMap: \(maps.profile)}]
+
+        """)
+      return program.path("isthmus.yaml")
+    }
+    let builtIn = "defender-for-cloud/default"
+    for maps in [("mine", builtIn), (builtIn, "mine")] {
+      let applied = try program.run("apply", "--config", file(maps))
+      #expect(applied.status == 0, "\(applied.errors)")
+      let refused = try program.run("map", "delete", "mine")
+      #expect(refused.status == 2 && refused.errors.contains("is used by"), "\(refused.errors)")
+      #expect(refused.errors.contains(maps.0 == "mine" ? "by connector \"Contoso\"." : "profile \"nightly\""))
+    }
+    #expect(try program.run("apply", "--config", file((builtIn, builtIn))).status == 0)
+    let named = try program.run("map", "delete", "mine", "--config", file(("mine", builtIn)))
+    #expect(named.status == 2 && named.errors.contains("connector \"Contoso\""), "the file's use counts too")
+    let deleted = try program.run("map", "delete", "mine")
+    #expect(deleted.status == 0 && deleted.output == "mine is deleted.\n", "\(deleted.errors)")
+    #expect(try Self.rows(program.run("map", "list", "--output", "json")).count == 1)
+    #expect(try program.run("map", "delete", "mine").status == 1)
+    #expect(try program.run("map", "delete", builtIn).status == 2)
+  }
+
   @Test("Built-in maps can't be changed, and each wrong command says so with exit code 2 and stores nothing")
   func refused() throws {
     var program = try Program()

@@ -12,7 +12,7 @@ struct MapCommand: AsyncParsableCommand {
       """,
     subcommands: [
       MapListCommand.self, MapShowCommand.self, MapCloneCommand.self, MapEditCommand.self, MapImportCommand.self,
-      MapExportCommand.self, MapPreviewCommand.self, MapTestCommand.self, MapEvalCommand.self,
+      MapExportCommand.self, MapDeleteCommand.self, MapPreviewCommand.self, MapTestCommand.self, MapEvalCommand.self,
     ])
 }
 
