@@ -41,7 +41,7 @@ struct ConfigurationApplication {
   ) throws {
     let name = change.key.name
     switch change.key.kind {
-    case .connector, .scoreMap, .retention:
+    case .connector, .scoreMap, .retention, .signIn:
       guard let item = change.after else {
         return try transaction.deleteConfigurationItem(kind: change.key.kind.rawValue, name: name)
       }

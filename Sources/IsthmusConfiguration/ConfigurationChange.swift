@@ -84,14 +84,14 @@ extension ConfigurationSnapshot {
 
   /// The items as they would be after the file was applied.
   ///
-  /// - Parameter prunes: What the file does not name goes; scoring, identification and retention that it does not speak of
-  ///   become the standard ones.
+  /// - Parameter prunes: What the file does not name goes; scoring, identification, retention and sign-in that it does not
+  ///   speak of become the standard ones.
   package func applying(_ file: ConfigurationFile, prunes: Bool) throws -> [ConfigurationItem.Key: ConfigurationItem] {
     var desired = prunes ? [:] : items
     if prunes {
       let standard = [
         ConfigurationItem(ScoreSettings()), ConfigurationItem(IdentificationSettings()),
-        ConfigurationItem(RetentionSettings()),
+        ConfigurationItem(RetentionSettings()), ConfigurationItem(SignInConfiguration()),
       ]
       for single in standard { desired[single.key] = single }
     }

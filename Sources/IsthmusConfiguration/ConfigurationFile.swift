@@ -19,11 +19,13 @@ package struct ConfigurationFile: Sendable {
   let identification: IdentificationSettings?
   /// nil: the file says nothing of it.
   let retention: RetentionSettings?
+  /// nil: the file says nothing of it.
+  let signIn: SignInConfiguration?
   /// Of the program that reads the file; no part of what an inventory is configured with.
   package let server: FileSettings
 
   private static let keys =
-    ["server", "connectors", "transformMaps", "scoreMaps", "scoring", "tags", "entities", "retention"]
+    ["server", "connectors", "transformMaps", "scoreMaps", "scoring", "tags", "entities", "retention", "signIn"]
     + IdentificationConfiguration.keys
 
   /// - Parameters:
@@ -71,6 +73,12 @@ package struct ConfigurationFile: Sendable {
     try identification.check(connectors: connectors.map(\.name) + known.connectors)
     self.identification = identification.settings
     self.retention = try RetentionConfiguration.read(members["retention"])
+    // Its secret is read where somebody signs in, and is nobody else's business.
+    if let node = members["signIn"], !node.isNull {
+      signIn = try SignInConfiguration(node, secrets: nil)
+    } else {
+      signIn = nil
+    }
     self.connectors = connectors
   }
 

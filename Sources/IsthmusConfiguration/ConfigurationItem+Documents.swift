@@ -10,6 +10,8 @@ extension ConfigurationItem {
 
   init(_ retention: RetentionSettings) { self.init(single: .retention, RetentionConfiguration.json(retention)) }
 
+  init(_ signIn: SignInConfiguration) { self.init(single: .signIn, signIn.document) }
+
   init(_ tag: StoredTag) { self.init(.tag, tag.name, tag.json) }
 
   init(_ entity: StoredEntity) { self.init(.entity, entity.name, entity.json) }
@@ -42,6 +44,7 @@ extension ConfigurationFile {
       if let scoring { items.append(ConfigurationItem(scoring)) }
       if let identification { items.append(ConfigurationItem(identification)) }
       if let retention { items.append(ConfigurationItem(retention)) }
+      if let signIn { items.append(ConfigurationItem(signIn)) }
       items += tags.tags.map { ConfigurationItem($0) } + tags.entities.map { ConfigurationItem($0) }
       return items
     }

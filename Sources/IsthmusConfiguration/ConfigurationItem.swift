@@ -5,7 +5,7 @@ package struct ConfigurationItem: Sendable, Hashable {
   package enum Kind: String, Sendable, CaseIterable {
     case connector, transformMap, scoreMap, tag, entity
     /// There is one of these.
-    case scoring, identification, retention
+    case scoring, identification, retention, signIn
 
     /// What people call it.
     package var title: String {
@@ -18,6 +18,7 @@ package struct ConfigurationItem: Sendable, Hashable {
       case .scoring: "scoring"
       case .identification: "identification rules"
       case .retention: "retention"
+      case .signIn: "sign-in settings"
       }
     }
 
@@ -29,7 +30,7 @@ package struct ConfigurationItem: Sendable, Hashable {
       case .scoreMap: "scoreMaps"
       case .tag: "tags"
       case .entity: "entities"
-      case .scoring, .identification, .retention: nil
+      case .scoring, .identification, .retention, .signIn: nil
       }
     }
 

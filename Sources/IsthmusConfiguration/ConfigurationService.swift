@@ -93,7 +93,7 @@ package struct ConfigurationService: Sendable {
         let outcome = try application.carryOut(transaction, seed: seed, at: at)
         for (place, secret) in secrets {
           let end = try kinds.end(of: secret, for: place.field)
-          try vault.seal(secret, at: SecretPlace(place), expiresAt: end, by: actor, at, in: transaction)
+          try vault.seal(secret, at: place, expiresAt: end, by: actor, at, in: transaction)
         }
         try vault.dropSecrets(of: changes, by: actor, at, in: transaction)
         try file.checkStoredSecrets(Set(try transaction.storedSecrets().map(\.place)))

@@ -44,6 +44,7 @@ package struct ConfigurationSnapshot: Sendable {
     items += try labels.tags().map { ConfigurationItem($0) }
     items += try labels.entities().map { ConfigurationItem($0) }
     if !items.contains(where: { $0.key.kind == .retention }) { items.append(ConfigurationItem(RetentionSettings())) }
+    if !items.contains(where: { $0.key.kind == .signIn }) { items.append(ConfigurationItem(SignInConfiguration())) }
     items.append(ConfigurationItem(try scores.scoreSettings()))
     items.append(ConfigurationItem(try identities.identificationSettings()))
     self.items = Dictionary(items.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
@@ -88,6 +89,16 @@ package struct ConfigurationSnapshot: Sendable {
       }
       return try RetentionConfiguration.read(ConfigNode(document, label: "")) ?? RetentionSettings()
     }
+  }
+
+  /// How people sign in.
+  ///
+  /// - Parameter secrets: nil: the secret is not wanted.
+  package func signIn(secrets: SecretSource?) throws -> SignInConfiguration {
+    guard let document = items[.init(.signIn, ConfigurationItem.Kind.signIn.rawValue)]?.document else {
+      return SignInConfiguration()
+    }
+    return try SignInConfiguration(ConfigNode(document, label: ""), secrets: secrets)
   }
 
   private var scoreMaps: [String: ScoreMap] {
@@ -150,7 +161,7 @@ extension ConfigurationSnapshot {
         return ConfigurationProblem(item: item.key, path: rest, problem: error.problem, further: error.further)
       }
     }
-    let named = [ConfigurationItem.Kind.scoring, .retention].first { error.path.hasPrefix($0.rawValue) }
+    let named = [ConfigurationItem.Kind.scoring, .retention, .signIn].first { error.path.hasPrefix($0.rawValue) }
     let single = named ?? .identification
     let path = named.map { String(error.path.dropFirst($0.rawValue.count)) } ?? error.path
     return ConfigurationProblem(

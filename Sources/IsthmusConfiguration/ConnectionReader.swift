@@ -1,5 +1,6 @@
 import Foundation
 import IsthmusConnect
+import IsthmusStore
 
 /// Reads a connector's `connection` by its kind's own descriptors.
 struct ConnectionReader {
@@ -76,35 +77,8 @@ struct ConnectionReader {
     return text
   }
 
-  /// `{env: NAME}`, `{file: PATH}` or `{stored: true}`; never the secret itself.
   private func secret(_ node: ConfigNode, _ key: String) throws(ConfigurationError) -> Secret {
-    guard node.isMapping else {
-      throw node.failure("a secret does not stand in the file: write {env: NAME} or {file: PATH}")
-    }
-    let members = try node.members(known: ["env", "file", "stored"])
-    switch (members["env"], members["file"], members["stored"]) {
-    case (let variable?, nil, nil):
-      let name = try variable.nonEmptyText
-      guard let secrets else { return Secret("") }
-      guard let value = secrets.environment[name], !value.isEmpty else {
-        throw variable.failure("the environment variable \(name) is not set")
-      }
-      return Secret(value)
-    case (nil, let file?, nil):
-      let path = try file.nonEmptyText
-      if secrets == nil { return Secret("") }
-      guard let secret = SecretFile(path).content() else { throw file.failure("the file \(path) can't be read") }
-      if secret.isEmpty { throw file.failure("the file \(path) is empty") }
-      return secret
-    case (nil, nil, let stored?):
-      guard try stored.flag else { throw stored.failure("write {stored: true}, or another form") }
-      guard let secrets else { return Secret("") }
-      switch secrets.stored[.init(connector: connector, field: key)] {
-      case .success(let secret)?: return secret
-      case .failure(let error)?: throw stored.failure("its secret can't be read: \(error)")
-      case nil: throw stored.failure("no secret is stored for it yet: isthmus secret set \"\(connector)\" \(key)")
-      }
-    default: throw node.failure("write one of {env: NAME}, {file: PATH} and {stored: true}")
-    }
+    try SecretReference(node).secret(
+      from: secrets, at: .init(connector: connector, field: key), advice: "isthmus secret set \"\(connector)\" \(key)")
   }
 }

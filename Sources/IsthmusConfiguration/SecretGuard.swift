@@ -24,15 +24,17 @@ package struct SecretGuard: Sendable {
     _ changes: [ConfigurationChange], given: Set<SecretSource.Place>, _ kinds: KindCatalog
   ) throws(ConfigurationProblem) {
     guard let allowed else { return }
-    for change in changes where change.key.kind == .connector {
+    for change in changes where [.connector, .signIn].contains(change.key.kind) {
       guard let after = change.after?.connectionMembers else { continue }
       let before = change.before?.connectionMembers ?? []
       let moved = Self.moved(change, kinds)
       for member in after {
-        guard case .object(let places) = member.value else { continue }
+        guard case .object(let places) = member.value, change.key.kind == .connector || member.name == "clientSecret"
+        else { continue }
         let isAsBefore = before.first { $0.name == member.name }?.value == member.value
         if isAsBefore, moved.isEmpty { continue }
-        let place = SecretSource.Place(connector: change.key.name, field: member.name)
+        let place =
+          change.key.kind == .signIn ? .signIn : SecretSource.Place(connector: change.key.name, field: member.name)
         for written in places {
           let isTaken =
             switch written.name {
@@ -43,7 +45,7 @@ package struct SecretGuard: Sendable {
             }
           guard !isTaken else { continue }
           throw ConfigurationProblem(
-            item: change.key, path: ".connection.\(member.name)",
+            item: change.key, path: ".\(change.key.kind == .signIn ? "openID" : "connection").\(member.name)",
             problem: Self.problem(isStored: written.name == "stored", moved: isAsBefore ? moved : []))
         }
       }
@@ -55,7 +57,8 @@ package struct SecretGuard: Sendable {
     func targets(_ item: ConfigurationItem?) -> [String: JSONValue] {
       let kind = item?.document["kind"] ?? .null
       let settings = kind.string.flatMap(kinds.kind(named:))?.descriptor.settings ?? []
-      let others = Set(settings.filter { !$0.form.tellsWhere }.map(\.key))
+      var others = Set(settings.filter { !$0.form.tellsWhere }.map(\.key))
+      if change.key.kind == .signIn { others = Self.ofWhoSignsIn }
       var targets = ["kind": kind]
       for member in item?.connectionMembers ?? [] where !others.contains(member.name) {
         targets[member.name] = member.value
@@ -65,6 +68,11 @@ package struct SecretGuard: Sendable {
     let (before, after) = (targets(change.before), targets(change.after))
     return Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }.sorted()
   }
+
+  /// Settings of a sign-in by an identity provider that have nothing to do with where its secret goes.
+  private static let ofWhoSignsIn: Set = [
+    "displayName", "clientSecret", "appRoles", "groups", "users", "otherwise", "createsAccounts", "baseUrl",
+  ]
 
   /// The reference itself is not repeated: a secret may have been put there.
   private static func problem(isStored: Bool, moved: [String]) -> String {
@@ -130,8 +138,9 @@ package struct AllowedSecretReferences: Sendable, Hashable {
 }
 
 extension ConfigurationItem {
+  /// Of a connector's connection, or of the application at the identity provider.
   fileprivate var connectionMembers: [JSONValue.Member] {
-    guard case .object(let members)? = document["connection"] else { return [] }
+    guard case .object(let members)? = document[key.kind == .signIn ? "openID" : "connection"] else { return [] }
     return members
   }
 }

@@ -1,17 +1,9 @@
 package import IsthmusConnect
+package import IsthmusStore
 
 /// Where the secrets that a configuration names are.
 package struct SecretSource: Sendable {
-  package struct Place: Sendable, Hashable {
-    package var connector: String
-    /// The connection's key, such as `clientSecret`.
-    package var field: String
-
-    package init(connector: String, field: String) {
-      self.connector = connector
-      self.field = field
-    }
-  }
+  package typealias Place = SecretPlace
 
   /// Variables of the process.
   package var environment: [String: String]
@@ -27,5 +19,15 @@ package struct SecretSource: Sendable {
   package init(environment: [String: String], stored: [Place: Result<Secret, any Error>] = [:]) {
     self.environment = environment
     self.stored = stored
+  }
+}
+
+extension SecretPlace {
+  /// - Parameter field: The connection's key, such as `clientSecret`.
+  package init(connector: String, field: String) { self.init(owner: "connector:\(connector)", field: field) }
+
+  /// nil for a secret that is no connector's.
+  package var connector: String? {
+    owner.hasPrefix("connector:") ? String(owner.dropFirst("connector:".count)) : nil
   }
 }

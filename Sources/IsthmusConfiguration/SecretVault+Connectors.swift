@@ -1,27 +1,15 @@
 package import IsthmusConnect
 import IsthmusCore
 package import IsthmusIngest
-package import IsthmusStore
-
-extension SecretPlace {
-  init(_ place: SecretSource.Place) { self.init(owner: "connector:\(place.connector)", field: place.field) }
-}
-
-extension SecretSource.Place {
-  /// - Returns: nil for a secret that is no connector's.
-  package init?(_ place: SecretPlace) {
-    let parts = place.owner.split(separator: ":", maxSplits: 1)
-    guard parts.count == 2, parts[0] == "connector" else { return nil }
-    self.init(connector: String(parts[1]), field: place.field)
-  }
-}
+import IsthmusStore
 
 extension SecretVault {
   /// The secrets of all connectors, each with why it can't be read if it can't.
   package func connectorSecrets() async throws -> [SecretSource.Place: Result<Secret, any Error>] {
     var secrets: [SecretSource.Place: Result<Secret, any Error>] = [:]
     for stored in try await list() {
-      guard let place = SecretSource.Place(stored.place) else { continue }
+      let place = stored.place
+      guard place.connector != nil else { continue }
       do {
         guard let secret = try await secret(owner: stored.place.owner, field: stored.place.field) else { continue }
         secrets[place] = .success(secret)
@@ -32,7 +20,8 @@ extension SecretVault {
     return secrets
   }
 
-  /// A connector that is deleted takes its secrets along; one that has another credential now, the former one.
+  /// A connector that is deleted takes its secrets along, one that has another credential now the former one, and so
+  /// does a sign-in that does not name a stored one any more.
   func dropSecrets(
     of changes: [ConfigurationChange], by actor: AuditActor, _ at: Timestamp, in transaction: any InventoryTransaction
   ) throws {
@@ -43,6 +32,12 @@ extension SecretVault {
       for stored in try transaction.storedSecrets()
       where stored.place.owner == owner && (change.action == .delete || former.contains(stored.place.field)) {
         try drop(stored.place, by: actor, at, in: transaction)
+      }
+    }
+    for change in changes where change.key.kind == .signIn {
+      guard let document = change.after?.document, SignInConfiguration.namesStoredSecret(document) else {
+        try drop(.signIn, by: actor, at, in: transaction)
+        continue
       }
     }
   }
@@ -68,12 +63,17 @@ extension ConfigurationFile {
   func checkStoredSecrets(_ known: Set<SecretPlace>) throws {
     for connector in connectors {
       for field in connector.storedSecrets
-      where !known.contains(SecretPlace(.init(connector: connector.name, field: field))) {
+      where !known.contains(.init(connector: connector.name, field: field)) {
         throw ConfigurationProblem(
           item: .init(.connector, connector.name), path: ".connection.\(field)",
           problem:
             "no secret is stored for it yet: give it as a text, or isthmus secret set \"\(connector.name)\" \(field)")
       }
+    }
+    if let signIn, SignInConfiguration.namesStoredSecret(signIn.document), !known.contains(.signIn) {
+      throw ConfigurationProblem(
+        item: .init(.signIn, ConfigurationItem.Kind.signIn.rawValue), path: ".openID.clientSecret",
+        problem: "no secret is stored for it yet: \(SignInConfiguration.secretAdvice)")
     }
   }
 }

@@ -56,6 +56,14 @@ struct ConfigurationServiceTests {
           - {severity: 5, expected: [Critical], qds: 95}
     scoring: {exposureFactor: 1.5}
     retention: {runs: 40, keptMegabytes: 64}
+    signIn:
+      passwords: false
+      openID:
+        tenantId: 00000000-0000-0000-0000-000000000001
+        clientId: one
+        clientSecret: {env: SIGN_IN_SECRET}
+        baseUrl: https://isthmus.example
+        otherwise: viewer
     identificationRules: [{name: by-owner, attributes: [custom.owner]}]
     sourceTrust: {order: [Contoso]}
     tags: [{name: Windows, query: "operatingSystem: Windows", criticality: 5}]
@@ -98,6 +106,10 @@ struct ConfigurationServiceTests {
     #expect(connector.connection.secrets["clientSecret"]?.reveal() == "one")
     #expect(connector.plans.map(\.scoreSettings?.exposureFactor) == [1.5])
     let known = try await service.snapshot().known
+    let signIn = try await service.signIn(environment: ["SIGN_IN_SECRET": "two"])
+    #expect(signIn.openID?.clientSecret?.reveal() == "two" && !signIn.takesPasswords)
+    #expect(signIn.openID?.issuer == "https://login.microsoftonline.com/00000000-0000-0000-0000-000000000001/v2.0")
+    await #expect(throws: ConfigurationError.self) { try await service.signIn(environment: [:]) }
     #expect(known.connectors == ["Contoso"] && known.scoreMaps["mine"]?.rows.first?.qds == 10)
   }
 
@@ -108,7 +120,8 @@ struct ConfigurationServiceTests {
     #expect(try await apply(less).changes.map(\.key.kind) == [.connector])
     let pruned = try await apply(less, prunes: true)
     let byAction = Dictionary(grouping: pruned.changes, by: \.action).mapValues { $0.map(\.key.kind) }
-    #expect(byAction == [.delete: [.scoreMap, .tag, .entity], .change: [.scoring, .identification, .retention]])
+    #expect(
+      byAction == [.delete: [.scoreMap, .tag, .entity], .change: [.scoring, .identification, .retention, .signIn]])
     let snapshot = try await service.snapshot()
     #expect(snapshot.items(of: .tag).isEmpty && snapshot.items(of: .scoreMap).isEmpty)
   }
@@ -206,7 +219,7 @@ struct ConfigurationServiceTests {
     #expect(
       actions == [
         "connector.create", "transformMap.create", "scoreMap.create", "tag.create", "entity.create", "scoring.change",
-        "identification.change", "retention.change",
+        "identification.change", "retention.change", "signIn.change",
       ])
     #expect(entries.allSatisfy { $0.actor.name == "test" && $0.after != nil })
     _ = try? await apply(Self.connector, prunes: true)

@@ -13,7 +13,7 @@ import Synchronization
 final class OpenIDIssuer: Sendable {
   static let clientID = "isthmus-client"
   static let clientSecret = "issuer-secret-hunter2"
-  static let redirectURL = "https://isthmus.example/sign-in/callback"
+  static let redirectURL = "https://isthmus.example/auth/openid/callback"
 
   struct Plan: Sendable {
     var claims: [String: JSONValue] = [:]

@@ -19,20 +19,22 @@ package struct PageServer: Sendable {
   }
 
   /// - Returns: nil for a path that is no page.
-  package func answer(_ raw: RawRequest) async -> APIAnswer? {
+  package func answer(_ raw: RawRequest, _ trace: RequestTrace) async -> APIAnswer? {
     let parts = raw.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     let path = String(parts.first ?? "")
     if let file = files.answer(path, raw.headers["if-none-match"]) { return file }
     let segments = path.split(separator: "/")
     let found = routes.compactMap { route in route.values(of: segments).map { (route, $0) } }
     let method = raw.method == "HEAD" ? "GET" : raw.method
-    guard !found.isEmpty else { return await missing(raw, path) }
+    guard !found.isEmpty else { return await missing(raw, path, trace) }
     guard let (route, values) = found.first(where: { $0.0.method.rawValue == method }) else {
       return Problem(.methodNotAllowed, "This page does not take \(raw.method).").answer
     }
+    trace.meets(route: route.path)
     var caller: PageCaller?
     do {
       caller = try await self.caller(of: raw)
+      if let caller { trace.isAsked(by: caller.principal) }
       guard let query = PercentText.query(parts.count > 1 ? parts[1] : "") else {
         throw Problem(.badRequest, "The address can't be decoded: it is no percent-encoded UTF-8.")
       }
@@ -59,17 +61,17 @@ package struct PageServer: Sendable {
         session: raw.headers["cookie"].flatMap(context.services.cookie.text(in:)), caller: caller)
       return render(try await route.perform(request, context), request)
     } catch {
-      return refusal(error, raw, caller)
+      return refusal(error, raw, caller, trace)
     }
   }
 
   /// A page that is not there is answered as one where a browser asks.
-  private func missing(_ raw: RawRequest, _ path: String) async -> APIAnswer? {
+  private func missing(_ raw: RawRequest, _ path: String, _ trace: RequestTrace) async -> APIAnswer? {
     guard raw.method == "GET", raw.headers["accept"]?.contains("text/html") == true, !Self.isForPrograms(path) else {
       return nil
     }
     let caller = try? await self.caller(of: raw)  // The answer is the same for who is not signed in.
-    return refusal(Problem(.notFound, "There is no page \(path)."), raw, caller ?? nil)
+    return refusal(Problem(.notFound, "There is no page \(path)."), raw, caller ?? nil, trace)
   }
 
   private static func isForPrograms(_ path: String) -> Bool {
@@ -129,13 +131,16 @@ extension PageServer {
     return APIAnswer(status: status, type: "text/html; charset=utf-8", bytes: Array(text.utf8))
   }
 
-  private func refusal(_ error: any Error, _ raw: RawRequest, _ caller: PageCaller?) -> APIAnswer {
+  private func refusal(
+    _ error: any Error, _ raw: RawRequest, _ caller: PageCaller?, _ trace: RequestTrace
+  ) -> APIAnswer {
     let problem = Problem(error)
     if problem.kind == .notSignedIn { return Self.signIn(from: raw) }
     if problem.kind == .defect {
-      logger.error("A page failed.", metadata: ["method": "\(raw.method)", "error": "\(error)"])
+      trace.log(error, "A page failed.", logger)
     }
-    let model = ProblemPage(title: problem.kind.title, detail: problem.detail)
+    let id = problem.kind == .defect ? trace.id : ""
+    let model = ProblemPage(title: problem.kind.title, detail: problem.detail, requestID: id)
     var answer = html(
       Page(problem.kind.title, in: nil, "problem", model), problem.kind.status, caller, raw.target)
     if let wait = problem.retryAfter { answer = answer.with("Retry-After", String(wait)) }
@@ -146,4 +151,6 @@ extension PageServer {
 struct ProblemPage: Sendable {
   let title: String
   let detail: String
+  /// Of a defect: its lines in the server's log have it.
+  let requestID: String
 }

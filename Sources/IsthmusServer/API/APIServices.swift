@@ -17,13 +17,16 @@ package struct APIServices: Sendable {
   package var check: @Sendable (ConnectorConfiguration) async throws -> ConnectionCheck
   /// Variables that secrets may be in.
   package var environment: [String: String]
+  /// Signs people in by the identity provider, where one is configured.
+  package let openID: OpenIDDoor
   package var now: @Sendable () -> Timestamp
 
+  /// - Parameter providerTimeout: Of one request to an identity provider; a person waits for it.
   package init(
     store: any InventoryStore, configuration: ConfigurationService, inventory: InventoryService,
     access: AccessServices, cookie: SessionCookie, vault: SecretVault, runs: RunControl,
     check: @escaping @Sendable (ConnectorConfiguration) async throws -> ConnectionCheck,
-    environment: [String: String], now: @escaping @Sendable () -> Timestamp
+    environment: [String: String], providerTimeout: Duration = .seconds(20), now: @escaping @Sendable () -> Timestamp
   ) {
     self.store = store
     self.configuration = configuration
@@ -34,6 +37,9 @@ package struct APIServices: Sendable {
     self.runs = runs
     self.check = check
     self.environment = environment
+    openID = OpenIDDoor(
+      configuration: configuration, store: store, sessions: access.sessions, environment: environment,
+      timeout: providerTimeout, now: now)
     self.now = now
   }
 }

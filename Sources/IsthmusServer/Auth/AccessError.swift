@@ -20,8 +20,12 @@ package struct AccessError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What happened and what to do. No password, token or secret is in it.
   package var description: String
 
-  package init(_ kind: Kind, _ description: String) {
+  /// Of a sign-in by the identity provider: the word for its page.
+  package var problem: SignInProblem?
+
+  package init(_ kind: Kind, _ description: String, problem: SignInProblem? = nil) {
     self.kind = kind
     self.description = description
+    self.problem = problem
   }
 }

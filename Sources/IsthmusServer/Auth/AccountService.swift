@@ -168,6 +168,13 @@ extension AccountReading {
   }
 }
 
+extension AccountReading {
+  /// Whether no other active admin has a password.
+  func isLastAdmin(_ account: StoredAccount) throws -> Bool {
+    try account.isActiveAdmin && !accounts().contains { $0.id != account.id && $0.isActiveAdmin }
+  }
+}
+
 extension InventoryTransaction {
   /// - Throws: ``AccessError`` if the name is taken.
   func create(_ account: NewAccount, by principal: Principal) throws -> StoredAccount {
@@ -182,7 +189,7 @@ extension InventoryTransaction {
   /// Somebody must be able to sign in and keep the accounts. Admins by an identity provider don't count: they are
   /// only as long as it says so.
   fileprivate func requireAnotherAdmin(than account: StoredAccount) throws {
-    guard try accounts().contains(where: { $0.id != account.id && $0.isActiveAdmin }) else {
+    guard try !isLastAdmin(account) else {
       throw AccessError(
         .invalid,
         "\(account.name) is the last active admin with a password. Make another one first. Nothing was changed.")

@@ -1,3 +1,4 @@
+import IsthmusConfiguration
 package import IsthmusConnect
 package import IsthmusCore
 package import IsthmusStore
@@ -21,6 +22,8 @@ package struct SignInService: Sendable {
     self.now = now
   }
 
+  /// Where passwords are off, the last active admin with one may still come in by it: somebody must.
+  ///
   /// A wrong name, a wrong password, a disabled account and one without a password give one answer, after the same work.
   ///
   /// - Parameter address: The client's; of a proxy's headers only if the proxy is trusted.
@@ -50,6 +53,11 @@ package struct SignInService: Sendable {
       guard let account = try transaction.account(account.id), !account.isDisabled,
         try transaction.passwordHash(of: account.id) == stored
       else { throw Self.refusal }
+      if try SignInConfiguration.refusesPasswords(transaction.configurationItems()),
+        try !transaction.isLastAdmin(account)
+      {
+        throw Self.passwordsAreOff
+      }
       if let renewed { try transaction.setPasswordHash(of: account.id, renewed, at: nil) }
       try throttle.succeed(attempt, at: at, in: transaction)
       return try sessions.start(account, address: address, at: at, in: transaction)
@@ -65,6 +73,14 @@ package struct SignInService: Sendable {
       try AuditLog.record(nobody, "session.refuse", subject, at: at, in: transaction)
     }
   }
+
+  /// Told to who knows the password alone.
+  private static let passwordsAreOff = AccessError(
+    .notSignedIn,
+    """
+    Passwords are off here: sign in by the identity provider. If that can't be, an admin turns them on where the server \
+    is: signIn: {passwords: true} in a file, and isthmus apply.
+    """)
 
   private static let refusal = AccessError(.notSignedIn, "The name or the password is not right.")
 }

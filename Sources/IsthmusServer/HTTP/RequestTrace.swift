@@ -1,10 +1,10 @@
-import Logging
+package import Logging
 import Synchronization
 
 /// What is known of a request while it is answered, and its line in the log.
 ///
 /// The line has the route's pattern, not the address: what people search for stands there.
-final class RequestTrace: Sendable {
+package final class RequestTrace: Sendable {
   static let header = "X-Request-Id"
   private static let idLengths = 1...64
   /// What watches the server asks for these every few seconds.
@@ -18,7 +18,7 @@ final class RequestTrace: Sendable {
     var clientIsGone = false
   }
 
-  let id: String
+  package let id: String
   private let method: String
   private let address: String?
   private let began = ContinuousClock.now
@@ -42,8 +42,8 @@ final class RequestTrace: Sendable {
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
-  func meets(route: String) { facts.withLock { $0.route = route } }
-  func isAsked(by caller: Principal) { facts.withLock { $0.caller = caller } }
+  package func meets(route: String) { facts.withLock { $0.route = route } }
+  package func isAsked(by caller: Principal) { facts.withLock { $0.caller = caller } }
 
   /// The same answer, with the request's line written when it has been sent.
   func logged(_ answer: APIAnswer, _ logger: Logger) -> APIAnswer {
@@ -99,7 +99,7 @@ final class RequestTrace: Sendable {
   }
 
   /// A defect of ours, which the answer does not tell more of.
-  func log(_ error: any Error, _ message: Logger.Message, _ logger: Logger) {
+  package func log(_ error: any Error, _ message: Logger.Message, _ logger: Logger) {
     logger.error(
       message,
       metadata: [

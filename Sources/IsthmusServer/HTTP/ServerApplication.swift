@@ -17,13 +17,15 @@ package struct ServerApplication: Sendable {
   private let services: APIServices
   private let logger: Logger
   private let meter = RequestMeter()
-  private let pages: @Sendable (RawRequest) async -> APIAnswer?
+  private let pages: @Sendable (RawRequest, RequestTrace) async -> APIAnswer?
+
+  private var openID: OpenIDPages { OpenIDPages(services: services, logger: logger) }
 
   /// - Parameter pages: Answers what is neither the interface's nor for programs that watch the server; nil for a path
   ///   that is no page.
   package init(
     settings: ServerSettings, services: APIServices, version: String, logger: Logger,
-    pages: @escaping @Sendable (RawRequest) async -> APIAnswer? = { _ in nil }
+    pages: @escaping @Sendable (RawRequest, RequestTrace) async -> APIAnswer? = { _, _ in nil }
   ) {
     self.pages = pages
     self.settings = settings
@@ -68,18 +70,22 @@ package struct ServerApplication: Sendable {
     if path == APIDispatcher.root || path.hasPrefix("\(APIDispatcher.root)/") {
       return try await dispatcher.answer(raw, trace)
     }
-    if let answer = await pages(raw) { return answer }
-    guard raw.method == "GET" || raw.method == "HEAD" else {
+    let isRead = raw.method == "GET" || raw.method == "HEAD"
+    if isRead, let answer = try await page(at: path, raw, trace) {
+      trace.meets(route: String(path))
+      return answer
+    }
+    if let answer = await pages(raw, trace) { return answer }
+    guard isRead else {
       var problem = Problem(.methodNotAllowed, "This path takes GET.")
       problem.allowed = ["GET", "HEAD"]
       throw problem
     }
-    let answer = try await page(at: path, raw, trace)
-    trace.meets(route: String(path))
-    return answer
+    throw Problem(.notFound, "There is no such path.")
   }
 
-  private func page(at path: Substring, _ raw: RawRequest, _ trace: RequestTrace) async throws -> APIAnswer {
+  /// - Returns: nil for a path that is none of these.
+  private func page(at path: Substring, _ raw: RawRequest, _ trace: RequestTrace) async throws -> APIAnswer? {
     switch path {
     case "/api/openapi.json": return APIAnswer(status: 200, type: "application/json", bytes: document)
     case "/api": return APIAnswer(status: 200, type: "text/html; charset=utf-8", bytes: page)
@@ -88,7 +94,9 @@ package struct ServerApplication: Sendable {
     case "/health": return .json(.object(["status": .string("up")]))
     case "/ready": return try await readiness()
     case "/metrics": return try await metrics(raw, trace)
-    default: throw Problem(.notFound, "There is no such path.")
+    case OpenIDDoor.startPath: return await openID.start(raw)
+    case OpenIDDoor.callbackPath: return await openID.callback(raw)
+    default: return nil
     }
   }
 

@@ -10,7 +10,7 @@ struct ServerResponder: HTTPResponder {
 
   /// In bytes. The decoder gives up at 80 KB a header or address, with an answer without a body.
   /// The longest query of an address, in the longest of encodings, is within it.
-  private static let longestTarget = 64 << 10
+  static let longestTarget = 64 << 10
   private static let longestHeaders = 32 << 10
 
   let application: ServerApplication

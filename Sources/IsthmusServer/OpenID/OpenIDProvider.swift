@@ -1,3 +1,4 @@
+import IsthmusConfiguration
 package import IsthmusConnect
 package import IsthmusCore
 import JWTKit
@@ -119,7 +120,7 @@ package actor OpenIDProvider {
   }
 
   private static func url(_ name: String, _ document: JSONValue) throws(AccessError) -> String {
-    guard let url = document[name]?.string, OpenIDSettings.isSafe(url) else {
+    guard let url = document[name]?.string, SignInConfiguration.isSafe(url) else {
       throw unavailable("its \(name) is missing, or no https:// address")
     }
     return url

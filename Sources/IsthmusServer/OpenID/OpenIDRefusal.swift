@@ -1,7 +1,8 @@
 /// Why a sign-in by the identity provider was refused, as sentences.
 enum OpenIDRefusal {
-  static func because(_ why: String) -> AccessError {
-    AccessError(.notSignedIn, "The sign-in by the identity provider was refused: \(why). Begin again.")
+  static func because(_ why: String, _ problem: SignInProblem = .token) -> AccessError {
+    AccessError(
+      .notSignedIn, "The sign-in by the identity provider was refused: \(why). Begin again.", problem: problem)
   }
 
   /// The provider's own words are not shown, save its codes: what comes through the browser can be anybody's text.
@@ -9,7 +10,7 @@ enum OpenIDRefusal {
     var told = code.map { plain($0) } ?? ""
     if told.isEmpty { told = "no reason was given" }
     if let number = description.flatMap(entraCode) { told += ", \(number)" }
-    return because("it says \(told)")
+    return because("it says \(told)", .refused)
   }
 
   private static func plain(_ code: String) -> String {

@@ -1,3 +1,4 @@
+import IsthmusConfiguration
 package import IsthmusConnect
 package import IsthmusStore
 
@@ -19,6 +20,8 @@ package struct OpenIDSettings: Sendable {
   package var users: [String: Role]
   /// What everybody else gets whom the provider signs in; nil: nothing, they are refused.
   package var otherwise: Role?
+  /// Whether anybody who gets a role gets an account; else only those that `users` names.
+  package var createsAccounts = true
 
   /// Asymmetric ones alone: with `none` or a shared key, anybody could sign.
   static let algorithms: Set<String> = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384"]
@@ -35,26 +38,13 @@ package struct OpenIDSettings: Sendable {
     self.groups = groups
     self.users = users
     self.otherwise = otherwise
-    for (name, url) in [("issuer", issuer), ("redirect URL", redirectURL)] where !Self.isSafe(url) {
+    for (name, url) in [("issuer", issuer), ("redirect URL", redirectURL)] where !SignInConfiguration.isSafe(url) {
       throw AccessError(
         .invalid, "The \(name) is not an https:// address (http:// is taken on this machine's own alone).")
     }
     if clientID.isEmpty { throw AccessError(.invalid, "The client id is empty.") }
     if appRoles.isEmpty, groups.isEmpty, users.isEmpty, otherwise == nil {
       throw AccessError(.invalid, "Nobody would get a role: name app roles, groups or users.")
-    }
-  }
-
-  /// The issuer of one Entra tenant in the public cloud. Tokens of any tenant (`common`) are not taken.
-  package static func entraIssuer(tenantID: String) -> String { "https://login.microsoftonline.com/\(tenantID)/v2.0" }
-
-  /// Whether nobody between can read or change what goes there.
-  static func isSafe(_ url: String) -> Bool {
-    if url.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) { return false }
-    if url.hasPrefix("https://") { return url.utf8.count > 8 }
-    return ["http://127.0.0.1", "http://localhost", "http://[::1]"].contains { start in
-      guard url.hasPrefix(start) else { return false }
-      return url.count == start.count || [":", "/"].contains(url.dropFirst(start.count).prefix(1))
     }
   }
 

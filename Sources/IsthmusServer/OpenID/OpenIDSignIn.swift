@@ -6,7 +6,7 @@ package import IsthmusStore
 
 /// Signs people in by an identity provider: OpenID Connect, authorisation code flow with PKCE.
 ///
-/// Who signs in for the first time gets an account. Its role is what the provider's token gives, at each sign-in anew.
+/// Who signs in for the first time gets an account, if the settings let them. Its role is what the provider's token gives, at each sign-in anew.
 package struct OpenIDSignIn: Sendable {
   private let settings: OpenIDSettings
   private let provider: OpenIDProvider
@@ -47,14 +47,14 @@ package struct OpenIDSignIn: Sendable {
     _ parameters: [String: String], cookie: Secret?, address: String?
   ) async throws -> (session: SessionService.Started, returnPath: String) {
     guard let attempt = cookie.flatMap({ OpenIDAttempt(cookie: $0) }) else {
-      throw OpenIDRefusal.because("it was begun in another browser, or too long ago")
+      throw OpenIDRefusal.because("it was begun in another browser, or too long ago", .attempt)
     }
     guard let state = parameters["state"], attempt.isState(state) else {
-      throw OpenIDRefusal.because("the answer is not of this browser's attempt")
+      throw OpenIDRefusal.because("the answer is not of this browser's attempt", .attempt)
     }
     // RFC 9207: providers that send it tell whose answer it is.
     if let issuer = parameters["iss"], issuer != settings.issuer {
-      throw OpenIDRefusal.because("the answer is of another issuer")
+      throw OpenIDRefusal.because("the answer is of another issuer", .attempt)
     }
     guard let code = parameters["code"], !code.isEmpty else {
       throw OpenIDRefusal.error(parameters["error"], parameters["error_description"])
@@ -68,9 +68,13 @@ package struct OpenIDSignIn: Sendable {
     guard let role = settings.role(of: token) else { throw Self.noRole(token) }
     let at = now()
     let external = "\(settings.issuer) \(token.person)"
+    let makesAccount = settings.createsAccounts || settings.users[token.person] != nil
     return try await store.write { [sessions] transaction in
+      if !makesAccount, try transaction.account(externalID: external) == nil { throw Self.noAccount }
       let account = try Self.account(external, token, role, at: at, address, transaction)
-      if account.isDisabled { throw AccessError(.notSignedIn, "This account is disabled. Ask an admin.") }
+      if account.isDisabled {
+        throw AccessError(.notSignedIn, "This account is disabled. Ask an admin.", problem: .disabled)
+      }
       return try sessions.start(account, address: address, at: at, in: transaction)
     }
   }
@@ -111,6 +115,11 @@ package struct OpenIDSignIn: Sendable {
       ? " They are in so many groups that the token does not list them: give the role by an app role instead." : ""
     return AccessError(
       .notAllowed,
-      "The identity provider knows this person, but they have no role here. Ask an admin for one.\(groups)")
+      "The identity provider knows this person, but they have no role here. Ask an admin for one.\(groups)",
+      problem: .noRole)
   }
+
+  private static let noAccount = AccessError(
+    .notAllowed, "The identity provider knows this person, but they have no account here. Ask an admin for one.",
+    problem: .noAccount)
 }

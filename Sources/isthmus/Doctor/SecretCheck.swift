@@ -15,8 +15,7 @@ struct SecretCheck {
   var opened: [SecretSource.Place: Result<Secret, any Error>] {
     var opened: [SecretSource.Place: Result<Secret, any Error>] = [:]
     for secret in secrets {
-      guard let place = SecretSource.Place(secret.place) else { continue }
-      opened[place] = Result { Secret(try secret.box.open(at: secret.place, with: try keys.existingKeys())) }
+      opened[secret.place] = Result { Secret(try secret.box.open(at: secret.place, with: try keys.existingKeys())) }
     }
     return opened
   }

@@ -62,7 +62,9 @@ final class InterfaceHarness: Sendable {
       store: store, configuration: configuration,
       inventory: InventoryService(store: store, by: AuditActor(.system, name: "test"), now: { Self.now }),
       access: access, cookie: SessionCookie(isSecure: false), vault: vault, runs: runner.control,
-      check: { try await runner.check($0) }, environment: environment, now: { Self.now })
+      check: { try await runner.check($0) }, environment: environment,
+      // Longer than a loaded machine needs.
+      providerTimeout: .seconds(600), now: { Self.now })
     let log = log
     var logger = Logger(label: "test") { _ in log }
     logger.logLevel = .trace

@@ -49,6 +49,14 @@ struct ListeningTests {
       let limit = harness.application.settings.maximumBody
       #expect(try await request("POST", "/api/v1/tags", body: limit + 1).status == .payloadTooLarge)
       #expect(try await request("POST", "/api/v1/transform-maps-preview", body: limit).status == .badRequest)
+      let longest = ServerResponder.longestTarget
+      for (length, status) in [(longest, 400), (longest + 1, 414), (80_000, 414)] as [(Int, UInt)] {
+        let path = "/api/v1/assets?query="
+        let long = try await request("GET", path + String(repeating: "a", count: length - path.utf8.count))
+        #expect(long.status.code == status, "\(length)")
+        let text = String(buffer: try await long.body.collect(upTo: 1 << 20))
+        #expect(status == 400 || text.contains("urn:isthmus:problem:address-too-long"), "\(text)")
+      }
 
       let events = try await request("GET", "/api/v1/connectors/one/events")
       #expect(events.headers.first(name: "Content-Type") == "text/event-stream")

@@ -147,4 +147,15 @@ struct RequestFormTests {
     #expect(try await harness.send("GET", "/audit?action=account.role&limit=1").items.count == 1)
     await harness.stop()
   }
+
+  @Test("A change of an account that changes nothing is refused, and so is one of an account that is not there")
+  func emptyChange() async throws {
+    let harness = try await InterfaceHarness(hosts: 1, findingsPerHost: 1)
+    let admin = InterfaceHarness.Caller.session(.admin, hasCSRFToken: true)
+    #expect(try await harness.send("PATCH", "/accounts/viewer", .object([]), as: admin).problem == "invalid")
+    let change = JSONValue.object(["disabled": .bool(true)])
+    #expect(try await harness.send("PATCH", "/accounts/viewer", change, as: admin).status == 204)
+    #expect(try await harness.send("PATCH", "/accounts/nobody", change, as: admin).problem == "not-found")
+    await harness.stop()
+  }
 }

@@ -45,9 +45,10 @@ struct RightsTests {
     await harness.stop()
   }
 
-  @Test("Only signing in and making the first admin are open to anybody")
+  @Test("Only signing in, how that is done, and making the first admin are open to anybody")
   func openRoutes() {
-    #expect(APIRoutes.all.filter { $0.access == .anyone }.map(\.name) == ["signIn", "makeFirstAdmin"])
+    #expect(
+      APIRoutes.all.filter { $0.access == .anyone }.map(\.name) == ["signIn", "listSignInMethods", "makeFirstAdmin"])
   }
 
   @Test("No two routes share a name, or a method and path")

@@ -1,3 +1,4 @@
+import IsthmusConfiguration
 import IsthmusConnect
 import IsthmusCore
 import IsthmusStore
@@ -22,6 +23,25 @@ extension APIRoutes {
       $0.body = .init(.object(.init("name", .name, required: true), .init("password", password, required: true)))
       $0.content = .json(signedIn)
       $0.problems = [.notSignedIn, .tooManyRequests]
+    },
+    Route(
+      .get, "/sign-in-methods", "listSignInMethods", .accounts, .anyone, "Tells how people may sign in here"
+    ) { _, services in
+      let signIn = try await services.configuration.snapshot().signIn(secrets: nil)
+      let provider = signIn.openID.map { openID in
+        JSONValue.object(["name": .string(openID.displayName), "startPath": .string(OpenIDDoor.startPath)])
+      }
+      return .json(
+        .object(["passwords": .bool(signIn.takesPasswords), "providers": .array(provider.map { [$0] } ?? [])]))
+    }.with {
+      $0.description = "Send the browser to a provider's startPath, with `return=` and a path to come back to."
+      $0.content = .json(
+        .answer(
+          .init("passwords", .boolean, required: true),
+          .init(
+            "providers",
+            .list(.answer(.init("name", .text, required: true), .init("startPath", .text, required: true))),
+            required: true)))
     },
     Route(.get, "/session", "getSession", .accounts, .role(.viewer), "Tells who is signed in") { request, services in
       let principal = request.actor
@@ -118,6 +138,9 @@ extension APIRoutes {
     ) {
       request, services in
       let (name, body) = (request.path("name"), request.json ?? .null)
+      if body["role"] == nil, body["disabled"] == nil {
+        throw Problem(.invalid, "The body changes nothing: give role, disabled or both.")
+      }
       if body["role"] != nil { try await services.access.accounts.setRole(of: name, to: body.role, by: request.actor) }
       if case .bool(let isDisabled)? = body["disabled"] {
         try await services.access.accounts.setDisabled(name, isDisabled, by: request.actor)

@@ -48,7 +48,8 @@ extension APIRoutes {
     + ItemRoutes(kind: .tag, noun: "tags", name: "Tag", schema: tagSchema, role: .operator).routes
     + ItemRoutes(kind: .entity, noun: "entities", name: "Entity", schema: entitySchema, role: .operator).routes
     + single(.scoring, "scoring", "Scoring") + single(.identification, "identification", "Identification")
-    + single(.retention, "retention", "Retention") + [
+    + single(.retention, "retention", "Retention")
+    + single(.signIn, "sign-in-settings", "SignInSettings", readers: .admin) + [
       Route(
         .get, "/entities/{name}/score", "getEntityScore", .inventory, .role(.viewer),
         "Shows a business entity's scores, worst hosts and history"
@@ -61,9 +62,11 @@ extension APIRoutes {
       }.with { $0.content = .json(.reference("Record")) }
     ]
 
-  private static func single(_ kind: ConfigurationItem.Kind, _ path: String, _ name: String) -> [Route] {
+  private static func single(
+    _ kind: ConfigurationItem.Kind, _ path: String, _ name: String, readers: Role = .viewer
+  ) -> [Route] {
     [
-      Route(.get, "/\(path)", "get\(name)", .configuration, .role(.viewer), "Shows the \(kind.title)") { _, services in
+      Route(.get, "/\(path)", "get\(name)", .configuration, .role(readers), "Shows the \(kind.title)") { _, services in
         guard let item = try await services.configuration.snapshot().items[.init(kind, kind.rawValue)] else {
           throw Problem(.notFound, "There is no \(kind.title).")
         }
@@ -83,11 +86,13 @@ extension APIRoutes {
         $0.content = .json(.reference("ConfigurationOutcome"))
       },
       Route(
-        .post, "/\(path)/preview", "preview\(name)", .configuration, .role(.viewer),
+        .post, "/\(path)/preview", "preview\(name)", .configuration, .role(readers),
         "Tells what other \(kind.title) would change; changes nothing"
       ) { request, services in
-        let item = ConfigurationItem(single: kind, request.json ?? .null)
-        let outcome = try await ItemChange(request, services).change(nil, isPreview: true) { snapshot in
+        let (document, secrets) = try PlainSecrets.takenOut(of: request.json ?? .null, single: kind)
+        let item = ConfigurationItem(single: kind, document)
+        let outcome = try await ItemChange(request, services).change(nil, isPreview: true, secrets: secrets) {
+          snapshot in
           var items = snapshot.items
           items[item.key] = item
           return items

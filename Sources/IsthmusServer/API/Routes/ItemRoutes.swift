@@ -145,8 +145,9 @@ struct ItemChange {
 
   /// A setting of which there is one.
   func replace(single kind: ConfigurationItem.Kind, _ document: JSONValue) async throws -> APIAnswer {
+    let (document, secrets) = try PlainSecrets.takenOut(of: document, single: kind)
     let item = ConfigurationItem(single: kind, document)
-    let outcome = try await change(item.key) { snapshot in
+    let outcome = try await change(item.key, secrets: secrets) { snapshot in
       var items = snapshot.items
       items[item.key] = item
       return items

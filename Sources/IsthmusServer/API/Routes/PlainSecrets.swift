@@ -2,7 +2,7 @@ import IsthmusConfiguration
 import IsthmusConnect
 import IsthmusCore
 
-/// Secrets that stand in a connector's document as plain texts: they go into the vault, and a mark takes their place.
+/// Secrets that stand in a document as plain texts: they go into the vault, and a mark takes their place.
 ///
 /// A draft is kept unfinished, but never with a text that may be a secret where it would be kept in the clear: so its
 /// kind must be known, and its connection has that kind's settings alone.
@@ -39,25 +39,45 @@ struct PlainSecrets {
         kept.append(member)
         continue
       }
-      if let text = member.value.string {
-        if text.isEmpty { throw Self.problem(pointer, "is empty") }
+      if let secret = try Self.secret(in: member.value, pointer) {
         do throws(ConnectorError) {
-          _ = try setting.inspect?(Secret(text))
+          _ = try setting.inspect?(secret)
         } catch {
           throw Self.problem(pointer, "can't be used. \(error.summary) \(error.remedy)")
         }
-        secrets[.init(connector: connector, field: member.name)] = Secret(text)
-        kept.append(.init(member.name, .object(["stored": .bool(true)])))
-      } else if Self.isPlace(member.value, among: ["env", "file", "stored"]) {
-        kept.append(member)
+        secrets[.init(connector: connector, field: member.name)] = secret
+        kept.append(.init(member.name, Self.mark))
       } else {
-        throw Self.problem(
-          pointer, "is neither the secret as a text, nor where it is: {\"env\": …}, {\"file\": …} or {\"stored\": true}"
-        )
+        kept.append(member)
       }
     }
     let changed = members.map { $0.name == "connection" ? .init("connection", .object(kept)) : $0 }
     return (.object(changed), secrets)
+  }
+
+  /// Of a setting of which there is one: that of the sign-in by an identity provider.
+  static func takenOut(
+    of document: JSONValue, single kind: ConfigurationItem.Kind
+  ) throws(Problem) -> (document: JSONValue, secrets: [SecretSource.Place: Secret]) {
+    guard kind == .signIn, let provider = document["openID"], let value = provider["clientSecret"],
+      let secret = try secret(in: value, "/openID/clientSecret")
+    else { return (document, [:]) }
+    return (document.with("openID", provider.with("clientSecret", mark)), [.signIn: secret])
+  }
+
+  private static let mark = JSONValue.object(["stored": .bool(true)])
+
+  /// nil: it says where the secret is.
+  private static func secret(in value: JSONValue, _ pointer: String) throws(Problem) -> Secret? {
+    if let text = value.string {
+      if text.isEmpty { throw problem(pointer, "is empty") }
+      return Secret(text)
+    }
+    guard isPlace(value, among: ["env", "file", "stored"]) else {
+      throw problem(
+        pointer, "is neither the secret as a text, nor where it is: {\"env\": …}, {\"file\": …} or {\"stored\": true}")
+    }
+    return nil
   }
 
   private static func isPlace(_ value: JSONValue, among names: [String]) -> Bool {
