@@ -47,6 +47,7 @@ struct RetentionTests {
       run(20, "held"), run(19, "failed"), run(18, "succeeded", mode: .delta), run(17, "succeeded", mode: .delta),
       run(16, "staged", mode: .staged), run(15, "discarded", mode: .staged), run(14, nil), run(13, "partial"),
       run(12, "succeeded"), run(11, "held"), run(10, "succeeded", profile: "weekly"), run(9, "failed"),
+      run(8, "succeeded", mode: .delta), run(7, "succeeded"),
     ]
     let all = settings {
       $0.runs = 1
@@ -54,9 +55,9 @@ struct RetentionTests {
       $0.rejects = 1
       $0.keptPages = 0
     }
-    // 20 is the newest; 18 the last good one, 13 the last whole one; 10 that of another profile.
+    // 18 is the last good one, 13 the last whole one; 18, 17 and 12 say when everything is listed next.
     let plan = RunRetention(runs, all)
-    #expect(plan.runs.map(\.number) == [19, 17, 15, 12, 11, 9])
+    #expect(plan.runs.map(\.number) == [19, 15, 11, 9, 8, 7])
     #expect(plan.keptPages == plan.runs && plan.rejects == plan.runs && plan.logs == plan.runs)
     // A later run decides anew what the held one asked.
     let later = RunRetention([run(21, "failed")] + runs, all)
@@ -114,5 +115,22 @@ struct RetentionTests {
     let again = try await harness.sync(contents, day: 9)
     #expect(again.counters.findings.updated + again.counters.findings.reopened + again.counters.findings.fixed == 0)
     #expect(try await harness.snapshot() == shown)
+  }
+
+  @Test("However few runs stay, a profile that brings changes alone lists everything when it is to")
+  func countsDeltas() async throws {
+    let harness = try ScriptedHarness()
+    var contents = ScriptedSource.Contents.sample(hosts: 3)
+    contents.datesChanges = true
+    var modes: [RunMode] = []
+    for day in 0..<8 {
+      let report = try await harness.sync(contents, day: day) { plan in
+        (plan.mode, plan.fullEvery) = (.delta, 3)
+        plan.retention.runs = 1
+      }
+      modes.append(report.mode)
+    }
+    #expect(modes == [.full, .delta, .delta, .full, .delta, .delta, .full, .delta])
+    #expect(try await harness.store.read { try $0.retained.retainedRuns() }.count < 8)
   }
 }

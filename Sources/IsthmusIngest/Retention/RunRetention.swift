@@ -30,15 +30,19 @@ package struct RunRetention: Sendable, Hashable {
   }
 
   /// Runs that somebody still works with, of one connector, the newest first: those that have not ended, staged ones that
-  /// can be applied, a held one that waits for its yes, and of each profile the last good one, whole and at all: they
-  /// prove what is known, and changes are counted from them.
+  /// can be applied, a held one that waits for its yes, and of each profile the last good one, whole and at all, which
+  /// prove what is known; and the succeeded ones back to the last that listed everything, by whose number the next such
+  /// one comes (see ``DeltaBasis``).
   private static func inUse(_ runs: [RetainedRun]) -> Set<RunID> {
     var inUse = Set(runs.filter { $0.result == nil || $0.result == "staged" }.map(\.id))
     if let last = runs.first(where: { $0.mode != .staged }), last.result == "held" { inUse.insert(last.id) }
-    var (whole, any) = (Set<String>(), Set<String>())
+    var (whole, any, counted) = (Set<String>(), Set<String>(), Set<String>())
     for run in runs where run.mode != .staged && (run.result == "succeeded" || run.result == "partial") {
       if any.insert(run.profile).inserted { inUse.insert(run.id) }
       if run.mode != .delta, whole.insert(run.profile).inserted { inUse.insert(run.id) }
+      guard run.result == "succeeded", !counted.contains(run.profile) else { continue }
+      inUse.insert(run.id)
+      if run.mode != .delta { counted.insert(run.profile) }
     }
     return inUse
   }

@@ -62,6 +62,9 @@ extension APIRoutes {
       }.with { $0.content = .json(.reference("Record")) }
     ]
 
+  /// Settings that stored hosts and findings follow.
+  private static let settles: Set<ConfigurationItem.Kind> = [.scoring, .identification]
+
   private static func single(
     _ kind: ConfigurationItem.Kind, _ path: String, _ name: String, readers: Role = .viewer
   ) -> [Route] {
@@ -77,7 +80,8 @@ extension APIRoutes {
       },
       Route(
         .put, "/\(path)", "replace\(name)", .configuration, .role(.admin),
-        "Replaces the \(kind.title), and scores or identifies what is stored anew"
+        settles.contains(kind)
+          ? "Replaces the \(kind.title), and scores or identifies what is stored anew" : "Replaces the \(kind.title)"
       ) { request, services in
         try await ItemChange(request, services).replace(single: kind, request.json ?? .null)
       }.with {
