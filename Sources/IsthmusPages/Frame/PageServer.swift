@@ -103,7 +103,7 @@ package struct PageServer: Sendable {
 
   /// Leads back to the page after the sign-in; to the home page where a form was sent.
   private static func signIn(from raw: RawRequest) -> APIAnswer {
-    let back = raw.method == "POST" || raw.target == "/" ? "" : "?next=\(PercentText.encoded(raw.target))"
+    let back = raw.method == "POST" || raw.target == "/" ? "" : "?return=\(PercentText.encoded(raw.target))"
     return see("/sign-in\(back)")
   }
 

@@ -186,9 +186,19 @@ struct OpenIDRouteTests {
       try await harness.send("GET", "/sign-in-settings").json["openID"]?["clientSecret"]
         == .object(["stored": .bool(true)]))
     #expect(await start().hasPrefix("\(issuer.url)/authorize?"))
-    let unset = Self.settings(issuer) { $0.with("clientSecret", .object(["env": .string("ISTHMUS_TEST_NOT_SET")])) }
-    #expect(try await harness.send("PUT", "/sign-in-settings", unset).status == 200)
+    let named = Self.settings(issuer) { $0.with("clientSecret", .object(["env": .string("ISTHMUS_TEST_NOT_SET")])) }
+    #expect(
+      try await harness.send("PUT", "/sign-in-settings", named).problem == "invalid",
+      "an admin of the interface must not have a variable of the server sent to an address of their choice")
+    let moved = Self.settings(issuer) {
+      $0.with("issuer", .string("https://elsewhere.example")).with("clientSecret", .object(["stored": .bool(true)]))
+    }
+    #expect(
+      try await harness.send("PUT", "/sign-in-settings", moved).problem == "invalid", "nor the kept secret elsewhere")
+    let without = Self.settings(issuer) { $0.with("clientSecret", .null) }
+    #expect(try await harness.send("PUT", "/sign-in-settings", without).status == 200)
     #expect(try await harness.store.read { try $0.secrets.storedSecrets() }.isEmpty, "what is not named goes")
+    #expect(try await harness.send("PUT", "/sign-in-settings", .object(["passwords": .bool(true)])).status == 200)
     #expect(await start() == "/sign-in?problem=not-configured")
     for bad: JSONValue in [
       .object(["passwords": .bool(false)]), .object(["openID": .object([])]),
