@@ -16,17 +16,18 @@ struct FolderCheck {
   private var rights: HealthCheck {
     let name = "data folder"
     for path in [folder, database, "\(database)-wal"] {
-      var status = stat()
-      guard stat(path, &status) == 0 else { continue }
-      if status.st_mode & 0o077 != 0 {
-        let mode = String(status.st_mode & 0o777, radix: 8)
+      guard let attributes = Self.attributes(path), let rights = attributes[.posixPermissions] as? Int,
+        let owner = attributes[.ownerAccountID] as? Int
+      else { continue }
+      if rights & 0o077 != 0 {
+        let mode = String(rights & 0o777, radix: 8)
         return .failed(
           name, "\(path) may be used by others (mode 0\(mode)).",
           remedy: "Take their rights away: chmod go= \(path)")
       }
-      if status.st_uid != geteuid() {
+      if owner != Int(geteuid()) {
         return .failed(
-          name, "\(path) belongs to the user with number \(status.st_uid), and this is \(geteuid()).",
+          name, "\(path) belongs to the user with number \(owner), and this is \(geteuid()).",
           remedy: "Run isthmus as the user whose it is, or give it to this one with chown.")
       }
     }
@@ -71,10 +72,14 @@ struct FolderCheck {
     return .ok(name, "It has \(Self.megabytes(size)).")
   }
 
-  private static func size(_ path: String) -> Int {
-    var status = stat()
-    return stat(path, &status) == 0 ? Int(status.st_size) : 0
+  /// Of what the path leads to; nil if there is nothing.
+  private static func attributes(_ path: String) -> [FileAttributeKey: Any]? {
+    let place = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    // Nothing there is no error here; a folder that can't be searched fails the inventory's own check.
+    return try? FileManager.default.attributesOfItem(atPath: place)
   }
+
+  private static func size(_ path: String) -> Int { attributes(path)?[.size] as? Int ?? 0 }
 
   private static func megabytes(_ bytes: Int) -> String { "\((bytes + 500_000) / 1_000_000) MB" }
 }

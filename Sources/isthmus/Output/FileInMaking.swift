@@ -14,10 +14,9 @@ final class FileInMaking: Sendable {
   /// - Throws: ``CommandError`` if no file can be made there.
   init(_ path: String, replaces: Bool = true) throws {
     self.replaces = replaces
-    var status = stat()
-    if !replaces, lstat(path, &status) == 0 { throw Self.isThere(path) }
-    // No attributes: there is nothing yet.
+    // No attributes: there is nothing yet, not even a link that leads nowhere.
     let kind = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+    if !replaces, kind != nil { throw Self.isThere(path) }
     if let kind, ![.typeRegular, .typeSymbolicLink].contains(kind) {
       throw CommandError.usage(
         "\(path) is no file that can be replaced. Name another one, or leave --file away to write to standard output.")
