@@ -1,5 +1,5 @@
 # The commands of README.md; each sets up what it needs.
-.PHONY: demo test bench build release packages format lint
+.PHONY: demo test screenshots bench build release packages format lint
 
 demo: packages release ## the main job on a simulated tenant
 	scripts/demo .build/release/isthmus
@@ -11,6 +11,10 @@ test: packages ## all tests, with everything that they start
 	swift test --skip-build
 	Tests/MicrosoftSDK/run .build/debug/isthmus
 	Tests/InterfaceCheck/run .build/debug/isthmus
+	Tests/BrowserCheck/run .build/debug/isthmus
+
+screenshots: packages build ## each page at three widths, into docs/screenshots
+	Tests/BrowserCheck/run .build/debug/isthmus --only none --screenshots docs/screenshots
 
 bench: packages release ## speed, memory and size, beside a peer where there is one
 	scripts/bench .build/release/isthmus

@@ -22,7 +22,10 @@ package struct PageServer: Sendable {
   package func answer(_ raw: RawRequest, _ trace: RequestTrace) async -> APIAnswer? {
     let parts = raw.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     let path = String(parts.first ?? "")
-    if let file = files.answer(path, raw.headers["if-none-match"]) { return file }
+    if let file = files.answer(path, raw.headers["if-none-match"]) {
+      trace.meets(route: path)
+      return file
+    }
     let segments = path.split(separator: "/")
     let found = routes.compactMap { route in route.values(of: segments).map { (route, $0) } }
     let method = raw.method == "HEAD" ? "GET" : raw.method

@@ -1,0 +1,247 @@
+"""Starts a simulated tenant and a server on an empty inventory, and uses the pages as people do."""
+
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import traceback
+import urllib.parse
+
+from browser import WIDTHS, Browser
+
+PASSWORD = "a passphrase for this check"
+STOP_SECONDS = 30
+
+
+def isthmus(binary, folder, *arguments, text="", **environment):
+    """What the command wrote to standard output."""
+    process = subprocess.run(
+        [binary, *arguments, "--data", folder], input=text, capture_output=True, text=True,
+        env={**os.environ, **environment}, timeout=300)
+    if process.returncode != 0:
+        sys.exit(f"isthmus {' '.join(arguments)} ended with {process.returncode}: {process.stderr}")
+    return process.stdout
+
+
+@contextlib.contextmanager
+def started(binary, log, *arguments, lines=1, **environment):
+    """The first lines that a program wrote; it is ended however the block is left."""
+    process = subprocess.Popen(
+        [binary, *arguments], stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL, text=True,
+        env={**os.environ, **environment})
+    try:
+        read = [process.stdout.readline() for _ in range(lines)]
+        if not read[-1]:
+            sys.exit(f"isthmus {arguments[0]} ended with {process.wait(STOP_SECONDS)} and said too little: {read}")
+        yield read
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stdout.close()
+
+
+def fill(binary, folder, tenant):
+    """The connector, tags of all criticalities, one run."""
+    connection = {name: tenant[name] for name in ("authority", "resourceManager", "tenantId", "clientId")}
+    connection |= {"cloud": "custom", "clientSecret": {"env": "ISTHMUS_CLIENT_SECRET"}}
+    schedule = {"every": "1d", "at": "02:00", "timeZone": "Europe/Berlin", "start": "2026-06-01"}
+    configuration = {
+        "connectors": [{
+            "name": "Contoso production", "kind": "defender-for-cloud", "connection": connection,
+            "profiles": [{"name": "nightly", "schedule": schedule}]}],
+        "tags": [
+            {"name": "Windows", "query": "operatingSystem: Windows", "criticality": 4},
+            {"name": "Web", "query": "web", "criticality": 5}],
+        "entities": [{"name": "Shop", "tags": ["Windows", "Web"]}],
+    }
+    path = os.path.join(folder, "isthmus.yaml")
+    pathlib.Path(path).write_text(json.dumps(configuration))
+    isthmus(binary, folder, "apply", "--config", path)
+    isthmus(binary, folder, "sync", ISTHMUS_CLIENT_SECRET=tenant["clientSecret"])
+
+
+class Checks:
+    """Each method whose name begins with `check` is one; they are run in the order of this text."""
+
+    def __init__(self, binary, folder, tenant, base, link):
+        self.binary, self.folder, self.tenant, self.base, self.link = binary, folder, tenant, base, link
+
+    @contextlib.contextmanager
+    def browser(self, name="admin", **settings):
+        browser = Browser(self.base, **settings)
+        try:
+            if name:
+                browser.sign_in(name, PASSWORD)
+            yield browser
+        finally:
+            browser.close()
+
+    def check_first_start(self):
+        """The link that the server prints leads to the first account, and works once."""
+        with self.browser(name=None) as browser:
+            browser.open("/assets")
+            assert browser.path == "/sign-in?return=%2Fassets", browser.path
+            browser.open(self.link)
+            browser.fill(name="admin", password=PASSWORD, repeated="another passphrase")
+            browser.press("Make the account")
+            assert "not the same" in browser.text, browser.text
+            browser.fill(password=PASSWORD, repeated=PASSWORD)
+            browser.press("Make the account")
+            assert browser.path == "/" and "Nothing here yet" in browser.text, browser.text
+            browser.open(self.link)
+            assert "not valid" in browser.text, browser.text
+        fill(self.binary, self.folder, self.tenant)
+
+    def check_riskiest_host(self):
+        """From the home page to the explanation of the riskiest host's score, and to what fixing one finding gives."""
+        with self.browser() as browser:
+            browser.open("/")
+            worst = browser.find("tbody th a").text
+            browser.follow(worst)
+            score = browser.find(".score strong").text
+            assert f"Why it scores {score}" in browser.text, browser.text
+            assert browser.all("section[aria-labelledby=explained] tbody tr"), "no band is explained"
+            finding = browser.find("section[aria-labelledby=findings] tbody th a")
+            title = finding.text
+            finding.click()
+            browser.look()
+            assert browser.heading.startswith(title) and "How to fix it" in browser.text, browser.text
+
+    def check_queries(self):
+        """The two queries of the guide, a wrong one at its place, a facet as a chip, sorting, and the next page."""
+        with self.browser() as browser:
+            for path, query in (
+                ("/assets", "inventory: (source: `Defender for Cloud`)"),
+                ("/findings", "finding.vendorProductName: `Defender for Cloud`"),
+            ):
+                browser.open(path)
+                everything = browser.heading
+                browser.fill(query=query)
+                browser.press("Search")
+                assert browser.heading == everything, (browser.heading, everything)
+            browser.fill(query="finding.severty: 5")
+            browser.press("Search")
+            assert browser.find("mark").text == "finding.severty" and "finding.severity" in browser.text, browser.text
+            browser.open("/findings")
+            first = browser.find(".facet a")
+            count = first.text.split()[-1]
+            first.click()
+            browser.look()
+            assert browser.heading.startswith(count) and len(browser.all(".chips li")) == 1, browser.heading
+            browser.follow("Host")
+            names = [cell.text for cell in browser.all("tbody td[data-label=Host], tbody th[data-label=Host]")]
+            assert names == sorted(names) and names, names
+            browser.follow("Next page")
+            assert browser.all("tbody tr"), "the next page is empty"
+            browser.follow("First page")
+
+    def check_completion(self):
+        """`/` leads to the query bar, where keys alone choose what may come next."""
+        with self.browser() as browser:
+            from selenium.webdriver.common.keys import Keys
+            browser.open("/assets")
+            browser.find("body").send_keys("/")
+            bar = browser.driver.switch_to.active_element
+            assert bar.get_attribute("id") == "query"
+            bar.send_keys("operatingSys")
+            browser.find("#completions:not([hidden]) li")
+            bar.send_keys(Keys.ARROW_DOWN, Keys.ENTER)
+            assert bar.get_attribute("value").startswith("operatingSystem"), bar.get_attribute("value")
+
+    def check_other_eyes(self):
+        """Each page on a narrow and on a very wide screen, and in the dark."""
+        for settings in ({"size": "phone"}, {"size": "wide"}, {"dark": True}):
+            with self.browser(**settings) as browser:
+                for path in self.paths(browser):
+                    browser.open(path)
+
+    def check_without_script(self):
+        """Signing in, searching and reading need no script."""
+        with self.browser(script=False) as browser:
+            browser.open("/assets")
+            browser.fill(query="operatingSystem: Windows")
+            browser.press("Search")
+            browser.find("tbody th a").click()
+            assert "Why it scores" in browser.text
+
+    def check_roles(self):
+        """Who only reads is offered no change, and the server takes none."""
+        isthmus(self.binary, self.folder, "user", "add", "reader", "--role", "viewer", text=PASSWORD)
+        with self.browser(name="reader") as browser:
+            browser.open("/")
+            assert "Administration" not in browser.find("header").text
+            browser.open("/findings")
+            browser.find("tbody th a").click()
+            browser.look()
+            assert not browser.all("main form"), "a reader is offered a form"
+
+    # Pages
+
+    def paths(self, browser):
+        """An address of each page."""
+        browser.open("/assets")
+        asset = browser.find("tbody th a").get_attribute("href").removeprefix(self.base)
+        browser.open("/findings")
+        finding = browser.find("tbody th a").get_attribute("href").removeprefix(self.base)
+        return [
+            "/", "/assets", asset, "/findings", finding, "/findings?group=severity", "/assets?query=asset.riskScore%20%3E%20x",
+            "/nowhere",
+        ]
+
+    def screenshots(self, folder):
+        pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
+        for size in WIDTHS:
+            with self.browser(size=size) as browser:
+                for path in self.paths(browser):
+                    browser.open(path)
+                    name = urllib.parse.urlparse(path).path.strip("/").split("/")
+                    title = "-".join(part for part in name if not part[1:].isdigit()) or "home"
+                    if len(name) > 1 and name[1][1:].isdigit():
+                        title = {"assets": "asset", "findings": "finding"}.get(name[0], name[0] + "-one")
+                    browser.driver.save_screenshot(os.path.join(folder, f"{title}-{size}.png"))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("binary")
+    parser.add_argument("--screenshots", metavar="FOLDER")
+    parser.add_argument("--only", default="", help="the checks whose names hold this, and the first one")
+    options = parser.parse_args()
+    failed = []
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="isthmus-browser-"))
+        log = stack.enter_context(open(os.path.join(folder, "log"), "w+"))
+        tenant = json.loads(stack.enter_context(started(
+            options.binary, log, "simulate", "--port", "0", "--quota", "off", "--hosts", "300", "--findings-per-host", "20"))[0])
+        lines = stack.enter_context(started(
+            options.binary, log, "serve", "--port", "0", "--data", folder, lines=2,
+            ISTHMUS_CLIENT_SECRET=tenant["clientSecret"]))
+        base = lines[0].split()[-1].rstrip("/")
+        checks = Checks(options.binary, folder, tenant, base, lines[1].split()[-1])
+        names = [name for name in vars(Checks) if name.startswith("check_")]
+        for name in names:
+            if name != names[0] and (options.only not in name or options.screenshots):
+                continue
+            try:
+                getattr(checks, name)()
+                print(f"passed: {name.removeprefix('check_').replace('_', ' ')}", flush=True)
+            except Exception:
+                failed.append(name)
+                print(f"FAILED: {name}\n{traceback.format_exc(limit=3)}", flush=True)
+        if options.screenshots:
+            checks.screenshots(options.screenshots)
+        if failed:
+            log.seek(0)
+            print(log.read()[-4000:])
+    sys.exit(1 if failed else 0)
+
+
+main()
