@@ -17,6 +17,16 @@ struct PageTemplates: Sendable {
     ("chart", PackageResources.chart_mustache),
     ("asset", PackageResources.asset_mustache),
     ("finding", PackageResources.finding_mustache),
+    ("decision-fields", PackageResources.decision_fields_mustache),
+    ("tabs", PackageResources.tabs_mustache),
+    ("users", PackageResources.users_mustache),
+    ("user", PackageResources.user_mustache),
+    ("token-list", PackageResources.token_list_mustache),
+    ("tokens", PackageResources.tokens_mustache),
+    ("account", PackageResources.account_mustache),
+    ("audit", PackageResources.audit_mustache),
+    ("compare", PackageResources.compare_mustache),
+    ("ambiguous", PackageResources.ambiguous_mustache),
   ]
 
   init() throws {

@@ -23,6 +23,17 @@ struct AssetPage: Sendable {
     let note: String
     let ifFixed: String
     let change: String
+    /// Of those that would be fixed together.
+    let isChosen: Bool
+  }
+
+  /// What it would score if all that was chosen were fixed.
+  struct Together: Sendable {
+    let count: String
+    let score: String
+    let band: String
+    let tone: String
+    let change: String
   }
 
   struct Source: Sendable {
@@ -74,8 +85,10 @@ struct AssetPage: Sendable {
   let log: [LogEntry]
   let trend: TrendChart?
   let canChange: Bool
+  let identity: IdentityPart
+  let together: Together?
 
-  init(_ record: JSONValue, _ explanation: JSONValue, role: Role) {
+  init(_ record: JSONValue, _ explanation: JSONValue, role: Role, identity: IdentityPart) {
     id = record["id"]?.string ?? ""
     let name = record["assetName"]?.string ?? id
     self.name = name
@@ -85,9 +98,17 @@ struct AssetPage: Sendable {
     band = explanation["scoreBand"]?.string ?? ""
     tone = band.lowercased()
     canChange = role >= .operator
+    self.identity = identity
+    let fixed = Set((explanation["whatIf"]?["fixed"]?.array ?? []).compactMap(\.string))
+    together = explanation["whatIf"].map { whatIf in
+      let band = whatIf["scoreBand"]?.string ?? ""
+      return Together(
+        count: Shown.number(Int64(fixed.count)), score: Shown.text(whatIf["truRiskScore"]), band: band,
+        tone: band.lowercased(), change: Self.change(whatIf["change"]?.integer ?? 0))
+    }
     summary = Self.summary(record)
     attributes = Self.attributes(record)
-    findings = (explanation["openFindings"]?.array ?? []).map { Self.finding($0, score) }
+    findings = (explanation["openFindings"]?.array ?? []).map { Self.finding($0, score, fixed) }
     findingsPath = ViewAddress("/findings", [("query", "asset.name: `\(name)`")]).text
     let factors = explanation["factors"]
     let parts = factors?["bands"]?.array ?? []
@@ -151,7 +172,7 @@ struct AssetPage: Sendable {
     }.filter { !$0.text.isEmpty }
   }
 
-  private static func finding(_ finding: JSONValue, _ score: Int64) -> Finding {
+  private static func finding(_ finding: JSONValue, _ score: Int64, _ chosen: Set<String>) -> Finding {
     let severity = finding["severity"]?.integer ?? 0
     var note = ""
     if let same = finding["sameAs"]?.string {
@@ -166,8 +187,11 @@ struct AssetPage: Sendable {
     return Finding(
       id: id, title: finding["title"]?.string ?? id, path: "/findings/\(id)", qds: Shown.text(finding["qds"]),
       severity: Shown.severity(severity), tone: "severity-\(severity)", note: note,
-      ifFixed: fixed.map(String.init) ?? "", change: change.map { $0 > 0 ? "+\($0)" : Shown.number($0) } ?? "")
+      ifFixed: fixed.map(String.init) ?? "", change: change.map(Self.change) ?? "",
+      isChosen: chosen.contains(id))
   }
+
+  private static func change(_ change: Int64) -> String { change > 0 ? "+\(change)" : Shown.number(change) }
 
   private static func source(_ source: JSONValue) -> Source {
     var facts = [

@@ -30,8 +30,9 @@ struct FindingPage: Sendable {
   let decision: String
   let canDecide: Bool
   let isDecided: Bool
+  let form: DecisionForm
 
-  init(_ record: JSONValue, role: Role) {
+  init(_ record: JSONValue, role: Role, form: DecisionForm = DecisionForm()) {
     func text(_ name: String) -> String { Shown.member(name, of: record) }
     id = text("id")
     title = record["findingDescription"]?.string ?? id
@@ -66,6 +67,7 @@ struct FindingPage: Sendable {
     isDecided = !kind.isEmpty
     decision = Self.decision(record, kind)
     canDecide = role >= .operator
+    self.form = form
   }
 
   private static func event(_ event: JSONValue) -> Event {
@@ -80,7 +82,10 @@ struct FindingPage: Sendable {
     let decision = record["decision"]
     let until = Shown.time(decision?["until"]?.string)
     let reason = decision?["reason"]?.string ?? ""
-    return word + (until.isEmpty ? "" : " until \(until)") + (reason.isEmpty ? "" : ": \(reason)")
+    let by = decision?["decidedBy"]?.string.map { " by \($0)" } ?? ""
+    let on = decision?["decidedOn"]?.string.map { " on \(Shown.time($0))" } ?? ""
+    let end = until.isEmpty ? ", until it is taken back" : ", until \(until)"
+    return word + by + on + end + (reason.isEmpty ? "" : ": \(reason)")
   }
 
   /// Only addresses of the web: the text comes from outside.

@@ -34,25 +34,28 @@ struct HomePage: Sendable {
   let connectors: [Connector]
   let openTrend: TrendChart?
   let bandTrend: TrendChart?
+  /// How many cases of identification wait for a person; empty for none.
+  let unclear: String
 }
 
 extension PageRoutes {
   static let homeRoutes: [PageRoute] = [
     PageRoute(.get, "/", .role(.viewer)) { request, context in
       let statuses = try await context.services.statuses()
-      let (summary, history, worst) = try await context.services.store.read { inventory in
+      let (summary, history, worst, unclear) = try await context.services.store.read { inventory in
         let page = try APIRoutes.page(.asset, Listing(limit: 10), inventory)
-        return (try inventory.summary(), try inventory.inventoryHistory(), page.rows)
+        let unclear = try inventory.identities.ambiguities().count
+        return (try inventory.summary(), try inventory.inventoryHistory(), page.rows, unclear)
       }
       let role = request.caller?.principal.role ?? .viewer
       return .page(
-        Page("Home", in: .home, "home", home(summary, history, worst, statuses, canConfigure: role >= .admin)))
+        Page("Home", in: .home, "home", home(summary, history, worst, statuses, unclear: unclear, canConfigure: role >= .admin)))
     }
   ]
 
   private static func home(
     _ summary: JSONValue, _ history: [JSONValue], _ worst: [JSONValue], _ statuses: [ConnectorStatus],
-    canConfigure: Bool
+    unclear: Int, canConfigure: Bool
   ) -> HomePage {
     let bands = ScoreBand.allCases.map { band in
       HomePage.Band(
@@ -96,7 +99,7 @@ extension PageRoutes {
           .init(
             name: band.rawValue, tone: band.rawValue.lowercased(),
             points: history.map { ($0["day"]?.string ?? "", Double($0["scoreBands"]?[band.rawValue]?.integer ?? 0)) })
-        }))
+        }), unclear: unclear == 0 ? "" : Shown.number(Int64(unclear)))
   }
 
   private static func connector(_ status: ConnectorStatus) -> HomePage.Connector {

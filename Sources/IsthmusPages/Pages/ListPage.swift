@@ -49,6 +49,11 @@ struct ListPage: Sendable {
   let next: String
   let first: String
   let exports: [Link]
+  /// For a decision on the rows that are chosen; nil where nobody may decide.
+  let decision: DecisionForm?
+  /// Where that goes: it keeps the list's address.
+  let decisionPath: String
+  let notice: String
 }
 
 struct HiddenField: Sendable {
@@ -105,9 +110,16 @@ struct ShownTable: Sendable {
     let label: String
   }
 
-  struct Row: Sendable { let cells: [Cell] }
+  struct Row: Sendable {
+    let cells: [Cell]
+    /// The id under which the form beside the table knows the row; empty where there is no choice.
+    var pick = ""
+    var isChosen = false
+  }
 
   let caption: String
   let columns: [Column]
   let rows: [Row]
+  /// Whether rows can be chosen.
+  var isPicked = false
 }

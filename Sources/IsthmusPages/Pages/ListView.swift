@@ -12,6 +12,10 @@ struct ListView: Sendable {
   let group: String
   let columns: [String]
   let cursor: String?
+  private let role: Role
+  private let decided: String
+  /// What was typed into the form below the list, if it could not be used.
+  var form = DecisionForm()
 
   private static let rows = 50
   private static let facetValues = 8
@@ -26,7 +30,10 @@ struct ListView: Sendable {
     cursor = request.value("cursor")
     let chosen = request.values("column")
     columns = chosen.isEmpty ? ListColumns.usual[entity] ?? [] : chosen
-    address = ViewAddress(entity == .asset ? "/assets" : "/findings", request.query)
+    // How many were decided on is told once: it is no part of the view.
+    address = ViewAddress(entity == .asset ? "/assets" : "/findings", request.query.filter { $0.name != "decided" })
+    decided = request.value("decided") ?? ""
+    role = request.caller?.principal.role ?? .viewer
   }
 
   private var noun: String { entity == .asset ? "hosts" : "findings" }
@@ -59,7 +66,7 @@ struct ListView: Sendable {
       let whole = whole
       let parsed = whole.isEmpty ? nil : try Query(whole, for: entity, now: at)
       let found = try await context.services.store.read { try read(parsed, $0) }
-      return answer(found, nil, status: 200)
+      return answer(found, nil, status: form.problem.isEmpty ? 200 : 422)
     } catch let error as QueryError {
       return answer(Found(), QueryProblem(error, in: whole), status: 400)
     }
@@ -116,8 +123,13 @@ struct ListView: Sendable {
       grouped: found.grouped.map { grouped($0.0, $0.1) }, kept: kept,
       keptWithQuery: withQuery.map { HiddenField(name: $0.name, value: $0.value) },
       next: found.next.map { address.with("cursor", $0.text).text } ?? "",
-      first: cursor == nil ? "" : address.without("cursor").text, exports: exports)
+      first: cursor == nil ? "" : address.without("cursor").text, exports: exports,
+      decision: canDecide && !found.rows.isEmpty ? form : nil,
+      decisionPath: ViewAddress("/findings/decision", address.parameters).text,
+      notice: Int(decided).map { "Decided on \($0) \($0 == 1 ? "finding" : "findings")." } ?? "")
   }
+
+  private var canDecide: Bool { entity == .finding && role >= .operator }
 
   private var allColumns: [String] {
     let others = QueryCatalogue.listFields(for: entity, use: .sort).map(\.name)
@@ -174,7 +186,11 @@ struct ListView: Sendable {
     }
     return ShownTable(
       caption: noun, columns: headings,
-      rows: rows.map { row in ShownTable.Row(cells: columns.map { shown.cell($0, of: row) }) })
+      rows: rows.map { row in
+        let pick = canDecide ? row["id"]?.string ?? "" : ""
+        return ShownTable.Row(
+          cells: columns.map { shown.cell($0, of: row) }, pick: pick, isChosen: form.findings.contains(pick))
+      }, isPicked: canDecide)
   }
 
   /// Of exactly what the list finds.

@@ -1,4 +1,7 @@
 /// All pages and all that their forms do.
 package enum PageRoutes {
-  package static let all: [PageRoute] = signInRoutes + homeRoutes + listRoutes + recordRoutes
+  package static let all: [PageRoute] = [
+    signInRoutes, homeRoutes, listRoutes, recordRoutes, decisionRoutes, identityRoutes, userRoutes, tokenRoutes,
+    auditRoutes, accountRoutes,
+  ].flatMap(\.self)
 }

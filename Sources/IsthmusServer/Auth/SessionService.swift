@@ -101,6 +101,26 @@ package struct SessionService: Sendable {
     }
   }
 
+  /// One's own that have not ended, the latest first.
+  package func list(by principal: Principal) async throws -> [StoredSession] {
+    guard let account = principal.account else { return [] }
+    let at = now()
+    return try await store.read { try $0.people.sessions(of: account) }.filter {
+      at < $0.endsAt && at < $0.lastUsed.advanced(by: limits.idle)
+    }
+  }
+
+  /// Signs out all of one's own browsers but this one.
+  package func endOthers(than text: Secret, by principal: Principal) async throws {
+    guard case .user(let id) = principal.identity else { return }
+    let (at, kept) = (now(), TokenDigest(of: text.reveal()))
+    try await store.write { transaction in
+      guard let account = try transaction.account(id) else { return }
+      try transaction.deleteSessions(of: id, keeping: kept)
+      try AuditLog.record(principal, "session.endOthers", account.subject, at: at, in: transaction)
+    }
+  }
+
   /// Whether a form or script was made for this session: another site can send the cookie, but does not know this.
   ///
   /// The token follows from the session's own text, so that nothing more is kept, and it ends with the session. The
