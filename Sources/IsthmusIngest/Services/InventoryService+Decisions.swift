@@ -47,7 +47,7 @@ extension InventoryService {
     }
     if let until, until <= at { throw ChangeError.invalid("The end \(until) is past; give a later one, or none.") }
     return try await store.write { transaction in
-      let decision = kind.map { FindingDecision(kind: $0, reason: reason, until: until) }
+      let decision = kind.map { FindingDecision(kind: $0, reason: reason, until: until, by: actor.name) }
       let change = try transaction.decide(subject, decision, reason: reason, at: at)
       if change.findings.contains(where: \.isChanged) {
         try record(
@@ -120,7 +120,9 @@ extension InventoryTransaction {
     on finding: FindingID, _ decision: FindingDecision?, reason: String, at: Timestamp
   ) throws -> Set<FindingID> {
     var changed: Set<FindingID> = []
-    for twin in try twins(of: finding) where try self.decision(on: twin) != decision {
+    for twin in try twins(of: finding) {
+      let known = try self.decision(on: twin)
+      if decision.map({ $0.agrees(with: known) }) ?? (known == nil) { continue }
       try setDecision(twin, decision, at: at)
       try insertEvent(
         twin, run: nil, at: at, turn: decision?.kind.rawValue ?? "decisionTakenBack", cause: reason,

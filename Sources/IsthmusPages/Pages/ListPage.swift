@@ -54,6 +54,7 @@ struct ListPage: Sendable {
   /// Where that goes: it keeps the list's address.
   let decisionPath: String
   let notice: String
+  let saved: SavedPart
 }
 
 struct HiddenField: Sendable {

@@ -14,6 +14,9 @@ struct ListView: Sendable {
   let cursor: String?
   private let role: Role
   private let decided: String
+  private let principal: Principal?
+  /// The name of a search that could not be kept, and why.
+  var unsaved = SavedPart.Form()
   /// What was typed into the form below the list, if it could not be used.
   var form = DecisionForm()
 
@@ -33,7 +36,8 @@ struct ListView: Sendable {
     // How many were decided on is told once: it is no part of the view.
     address = ViewAddress(entity == .asset ? "/assets" : "/findings", request.query.filter { $0.name != "decided" })
     decided = request.value("decided") ?? ""
-    role = request.caller?.principal.role ?? .viewer
+    principal = request.caller?.principal
+    role = principal?.role ?? .viewer
   }
 
   private var noun: String { entity == .asset ? "hosts" : "findings" }
@@ -56,19 +60,22 @@ struct ListView: Sendable {
 
   func page(_ context: PageContext) async throws -> PageAnswer {
     let at = context.services.now()
+    var saved: [SavedSearchService.Seen] = []
+    if let principal { saved = try await context.services.searches.list(by: principal, of: entity) }
     do {
       // The bar's own text first, so that a mistake is shown at its place there.
       if !query.isEmpty { _ = try Query(query, for: entity, now: at) }
     } catch {
-      return answer(Found(), QueryProblem(error, in: query), status: 400)
+      return answer(Found(), saved, QueryProblem(error, in: query), status: 400)
     }
     do {
       let whole = whole
       let parsed = whole.isEmpty ? nil : try Query(whole, for: entity, now: at)
       let found = try await context.services.store.read { try read(parsed, $0) }
-      return answer(found, nil, status: form.problem.isEmpty ? 200 : 422)
+      return answer(
+        found, saved, nil, status: form.problem.isEmpty && unsaved.problem.isEmpty ? 200 : 422)
     } catch let error as QueryError {
-      return answer(Found(), QueryProblem(error, in: whole), status: 400)
+      return answer(Found(), saved, QueryProblem(error, in: whole), status: 400)
     }
   }
 
@@ -100,13 +107,17 @@ struct ListView: Sendable {
 
   // MARK: - Showing
 
-  private func answer(_ found: Found, _ problem: QueryProblem?, status: Int) -> PageAnswer {
+  private func answer(
+    _ found: Found, _ saved: [SavedSearchService.Seen], _ problem: QueryProblem?, status: Int
+  ) -> PageAnswer {
     let title = entity == .asset ? "Hosts" : "Findings"
     let section: PageSection = entity == .asset ? .assets : .findings
-    return .page(Page(title, in: section, "list", model(found, problem)), status: status)
+    return .page(Page(title, in: section, "list", model(found, saved, problem)), status: status)
   }
 
-  private func model(_ found: Found, _ problem: QueryProblem?) -> ListPage {
+  private func model(
+    _ found: Found, _ saved: [SavedSearchService.Seen], _ problem: QueryProblem?
+  ) -> ListPage {
     let kept = address.without("query").parameters.map { HiddenField(name: $0.name, value: $0.value) }
     let withQuery = address.without("column").without("group").parameters
     let fields = QueryCatalogue.listFields(for: entity, use: .facet).map(\.name)
@@ -126,7 +137,8 @@ struct ListView: Sendable {
       first: cursor == nil ? "" : address.without("cursor").text, exports: exports,
       decision: canDecide && !found.rows.isEmpty ? form : nil,
       decisionPath: ViewAddress("/findings/decision", address.parameters).text,
-      notice: Int(decided).map { "Decided on \($0) \($0 == 1 ? "finding" : "findings")." } ?? "")
+      notice: Int(decided).map { "Decided on \($0) \($0 == 1 ? "finding" : "findings")." } ?? "",
+      saved: SavedPart(saved, address, form: unsaved))
   }
 
   private var canDecide: Bool { entity == .finding && role >= .operator }

@@ -2,6 +2,6 @@
 package enum PageRoutes {
   package static let all: [PageRoute] = [
     signInRoutes, homeRoutes, listRoutes, recordRoutes, decisionRoutes, identityRoutes, userRoutes, tokenRoutes,
-    auditRoutes, accountRoutes,
+    auditRoutes, accountRoutes, searchRoutes,
   ].flatMap(\.self)
 }

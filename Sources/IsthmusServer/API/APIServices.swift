@@ -19,6 +19,7 @@ package struct APIServices: Sendable {
   package var environment: [String: String]
   /// Signs people in by the identity provider, where one is configured.
   package let openID: OpenIDDoor
+  package let searches: SavedSearchService
   package var now: @Sendable () -> Timestamp
 
   /// - Parameter providerTimeout: Of one request to an identity provider; a person waits for it.
@@ -40,6 +41,7 @@ package struct APIServices: Sendable {
     openID = OpenIDDoor(
       configuration: configuration, store: store, sessions: access.sessions, environment: environment,
       timeout: providerTimeout, now: now)
+    searches = SavedSearchService(store: store, now: now)
     self.now = now
   }
 }

@@ -162,7 +162,7 @@ package protocol AccountWriting: AccountReading {
   /// - Parameter at: nil for the same password with another hash.
   func setPasswordHash(of account: AccountID, _ hash: String, at: Timestamp?) throws
   func setLastSignIn(of account: AccountID, at: Timestamp) throws
-  /// With its sessions and tokens.
+  /// With its sessions, tokens and saved searches.
   func deleteAccount(_ account: AccountID) throws
 
   func insertSession(_ session: StoredSession) throws

@@ -114,6 +114,7 @@ package protocol InventoryReader: MapReading, ConfigurationReading {
   var secrets: any SecretReading { get }
   var people: any AccountReading { get }
   var audit: any AuditReading { get }
+  var searches: any SavedSearchReading { get }
   /// What sources said to runs.
   var kept: any KeptReading { get }
   /// What is left of runs.

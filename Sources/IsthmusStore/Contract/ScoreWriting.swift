@@ -11,11 +11,19 @@ package struct FindingDecision: Sendable, Hashable {
   package var reason: String
   /// nil: until it is taken back.
   package var until: Timestamp?
+  /// Who made it, as the audit log names them; nil where that is not known.
+  package var by: String?
 
-  package init(kind: Kind, reason: String, until: Timestamp?) {
+  package init(kind: Kind, reason: String, until: Timestamp?, by: String? = nil) {
     self.kind = kind
     self.reason = reason
     self.until = until
+    self.by = by
+  }
+
+  /// Whether it says the same, whoever made it.
+  package func agrees(with other: FindingDecision?) -> Bool {
+    kind == other?.kind && reason == other?.reason && until == other?.until
   }
 }
 

@@ -4,5 +4,5 @@ struct Migration: Sendable {
   var statements: [String]
 
   /// In order; versions count from 1.
-  static let all: [Migration] = [.inventory, .configuration, .accounts, .keptPages]
+  static let all: [Migration] = [.inventory, .configuration, .accounts, .keptPages, .savedSearches]
 }

@@ -150,11 +150,11 @@ extension SQLiteReader {
   /// A person's, if one holds.
   private func decision(on id: FindingID) throws -> JSONValue? {
     try rows(
-      "SELECT kind, reason, decided_at, until FROM finding_decision WHERE finding_id = ?", [.integer(id.number)]
+      "SELECT kind, reason, decided_at, until, decided_by FROM finding_decision WHERE finding_id = ?", [.integer(id.number)]
     ) { row in
       JSONValue.object([
         "kind": .string(row.text(0)), "reason": .string(row.text(1)), "decidedOn": .date(row.integer(2)),
-        "until": .date(row.optionalInteger(3)),
+        "until": .date(row.optionalInteger(3)), "decidedBy": .text(row.optionalText(4)),
       ])
     }.first
   }

@@ -17,6 +17,7 @@ struct SQLiteReader: InventoryReader {
   var secrets: any SecretReading { queries }
   var people: any AccountReading { queries }
   var audit: any AuditReading { queries }
+  var searches: any SavedSearchReading { queries }
   var kept: any KeptReading { queries }
   var retained: any RetentionReading { queries }
 

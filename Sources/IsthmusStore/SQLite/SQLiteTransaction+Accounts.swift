@@ -87,6 +87,7 @@ extension SQLiteTransaction {
   func deleteAccount(_ account: AccountID) throws {
     for sql in [
       "DELETE FROM session WHERE account_id = ?", "DELETE FROM api_token WHERE account_id = ?",
+      "DELETE FROM saved_search WHERE account_id = ?",
       "DELETE FROM account WHERE id = ?",
     ] {
       try run(sql, [.integer(account.number)])

@@ -99,19 +99,19 @@ extension SQLiteTransaction {
     try run("DELETE FROM finding_decision WHERE finding_id = ?", [.integer(finding.number)])
     guard let decision else { return }
     try run(
-      "INSERT INTO finding_decision (finding_id, kind, reason, decided_at, until) VALUES (?, ?, ?, ?, ?)",
+      "INSERT INTO finding_decision (finding_id, kind, reason, decided_at, until, decided_by) VALUES (?, ?, ?, ?, ?, ?)",
       [
         .integer(finding.number), .text(decision.kind.rawValue), .text(decision.reason), .integer(at.microseconds),
-        SQLValue(decision.until?.microseconds),
+        SQLValue(decision.until?.microseconds), SQLValue(decision.by),
       ])
   }
 
   func decision(on finding: FindingID) throws -> FindingDecision? {
     try rows(
-      "SELECT kind, reason, until FROM finding_decision WHERE finding_id = ?", [.integer(finding.number)]
+      "SELECT kind, reason, until, decided_by FROM finding_decision WHERE finding_id = ?", [.integer(finding.number)]
     ) { row in
       FindingDecision.Kind(rawValue: row.text(0)).map {
-        FindingDecision(kind: $0, reason: row.text(1), until: Timestamp(row.optionalInteger(2)))
+        FindingDecision(kind: $0, reason: row.text(1), until: Timestamp(row.optionalInteger(2)), by: row.optionalText(3))
       }
     }.first ?? nil
   }

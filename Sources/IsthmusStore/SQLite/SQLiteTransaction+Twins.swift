@@ -50,8 +50,8 @@ extension SQLiteTransaction {
       """, [.integer(finding), .integer(other)])
     try run(
       """
-      INSERT OR IGNORE INTO finding_decision (finding_id, kind, reason, decided_at, until)
-      SELECT ?2, kind, reason, decided_at, until FROM finding_decision WHERE finding_id = ?1
+      INSERT OR IGNORE INTO finding_decision (finding_id, kind, reason, decided_at, until, decided_by)
+      SELECT ?2, kind, reason, decided_at, until, decided_by FROM finding_decision WHERE finding_id = ?1
       """, [.integer(finding), .integer(other)])
   }
 }

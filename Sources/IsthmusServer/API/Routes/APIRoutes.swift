@@ -4,7 +4,7 @@ import IsthmusCore
 package enum APIRoutes {
   package static let all: [Route] =
     listRoutes + exportRoutes + recordRoutes + queryRoutes + decisionRoutes + runRoutes + connectorRoutes + mapRoutes
-    + settingRoutes + planRoutes + sessionRoutes + accountRoutes
+    + settingRoutes + planRoutes + sessionRoutes + accountRoutes + searchRoutes
 
   /// Schemas that several routes share.
   package static let components: [String: Schema] = {
@@ -12,6 +12,7 @@ package enum APIRoutes {
     components["Asset"] = assetSchema
     components["Finding"] = findingSchema
     components["Connector"] = connectorSchema
+    components["SavedSearch"] = savedSearchSchema
     return components.merging(answerSchemas) { $1 }
   }()
 
