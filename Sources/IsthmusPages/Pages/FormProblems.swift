@@ -21,7 +21,9 @@ extension Problem {
   /// - Throws: The error itself, if the form could not have been filled in better.
   static func ofForm(_ error: any Error) throws -> String {
     let problem = Problem(error)
-    guard [.invalid, .notFound, .notAllowed, .badRequest, .badQuery, .tooManyRequests].contains(problem.kind) else { throw error }
+    guard [.invalid, .notFound, .notAllowed, .badRequest, .badQuery, .tooManyRequests].contains(problem.kind) else {
+      throw error
+    }
     return problem.detail
   }
 }

@@ -49,7 +49,9 @@ extension PageRoutes {
       }
       let role = request.caller?.principal.role ?? .viewer
       return .page(
-        Page("Home", in: .home, "home", home(summary, history, worst, statuses, unclear: unclear, canConfigure: role >= .admin)))
+        Page(
+          "Home", in: .home, "home",
+          home(summary, history, worst, statuses, unclear: unclear, canConfigure: role >= .admin)))
     }
   ]
 

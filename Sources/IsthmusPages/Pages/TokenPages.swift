@@ -89,7 +89,8 @@ extension PageRoutes {
     func typed(_ name: String, _ usual: String) -> String { outcome.problem.isEmpty ? usual : request.field(name) }
     return TokenList(
       action: action, tokens: rows, isEmpty: rows.isEmpty, name: typed("name", ""), days: typed("days", usualDays),
-      roles: ListPage.Choice.roles(upTo: principal.role, chosen: typed("role", Role.viewer.rawValue)), made: outcome.made,
+      roles: ListPage.Choice.roles(upTo: principal.role, chosen: typed("role", Role.viewer.rawValue)),
+      made: outcome.made,
       problem: outcome.problem)
   }
 

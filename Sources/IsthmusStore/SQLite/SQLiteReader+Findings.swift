@@ -150,7 +150,8 @@ extension SQLiteReader {
   /// A person's, if one holds.
   private func decision(on id: FindingID) throws -> JSONValue? {
     try rows(
-      "SELECT kind, reason, decided_at, until, decided_by FROM finding_decision WHERE finding_id = ?", [.integer(id.number)]
+      "SELECT kind, reason, decided_at, until, decided_by FROM finding_decision WHERE finding_id = ?",
+      [.integer(id.number)]
     ) { row in
       JSONValue.object([
         "kind": .string(row.text(0)), "reason": .string(row.text(1)), "decidedOn": .date(row.integer(2)),

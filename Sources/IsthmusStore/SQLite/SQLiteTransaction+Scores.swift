@@ -111,7 +111,8 @@ extension SQLiteTransaction {
       "SELECT kind, reason, until, decided_by FROM finding_decision WHERE finding_id = ?", [.integer(finding.number)]
     ) { row in
       FindingDecision.Kind(rawValue: row.text(0)).map {
-        FindingDecision(kind: $0, reason: row.text(1), until: Timestamp(row.optionalInteger(2)), by: row.optionalText(3))
+        FindingDecision(
+          kind: $0, reason: row.text(1), until: Timestamp(row.optionalInteger(2)), by: row.optionalText(3))
       }
     }.first ?? nil
   }
