@@ -47,6 +47,7 @@ enum QueryBench {
     }
     times.report()
     try await reportPages(store, now)
+    try await reportDay(store, now)
     try reportParsing(now)
   }
 
@@ -75,19 +76,39 @@ enum QueryBench {
         for place in places {
           var times: [Double] = []
           for _ in 0..<9 {
-            let start = ContinuousClock.now
-            let found = try await store.read { reader in
-              try ids(entity, Listing(query, limit: 50, order: order, after: place), reader).count
+            let time = try await milliseconds {
+              let found = try await store.read { reader in
+                try ids(entity, Listing(query, limit: 50, order: order, after: place), reader).count
+              }
+              precondition(places.count == 1 || found == 50, "a page is short")
             }
-            precondition(places.count == 1 || found == 50, "a page is short")
-            let elapsed = start.duration(to: .now).components
-            times.append(Double(elapsed.seconds) * 1000 + Double(elapsed.attoseconds) / 1e15)
+            times.append(time)
           }
           columns += Times.pad(Times.median(times))
         }
         print("\(columns)  \(entity.rawValue)s by \(sort.isEmpty ? "default" : sort): \(text)")
       }
     }
+  }
+
+  /// What the end of a run and each change by a person take for the day's numbers and the recommendations' effects, and
+  /// how long the list of these takes then. On a copy.
+  private static func reportDay(_ store: SQLiteStore, _ now: Timestamp) async throws {
+    let copy = try await store.rehearsal()
+    var (settling, listing): ([Double], [Double]) = ([], [])
+    for _ in 0..<9 {
+      settling.append(try await milliseconds { try await copy.write { try $0.recordDay(at: now) } })
+      listing.append(try await milliseconds { _ = try await copy.read { try $0.controlRows(limit: nil) } })
+    }
+    print("\nrecommendations, milliseconds, median of 9: \(Times.pad(Times.median(settling)))  settled with the day")
+    print("                                             \(Times.pad(Times.median(listing)))  listed")
+  }
+
+  private static func milliseconds(_ body: () async throws -> Void) async throws -> Double {
+    let start = ContinuousClock.now
+    try await body()
+    let elapsed = start.duration(to: .now).components
+    return Double(elapsed.seconds) * 1000 + Double(elapsed.attoseconds) / 1e15
   }
 
   private static func ids(

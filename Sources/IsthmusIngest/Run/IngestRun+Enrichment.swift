@@ -60,6 +60,6 @@ extension InventoryTransaction {
       let message = "The query of the tag \"\(name)\" can't be read by this version; the tag stays where it is."
       try appendLog(run, at: scorer.at, level: "warning", message: message)
     }
-    try recordDay(scorer.at.day)
+    try recordDay(at: scorer.at)
   }
 }

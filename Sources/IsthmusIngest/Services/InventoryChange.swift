@@ -51,7 +51,7 @@ package struct InventoryChange: Sendable {
     if try isRescored(transaction, numbers) {
       outcome.scores = try transaction.rescoreAll(settings: scoring, maps: scoreMaps, at: at)
     }
-    try transaction.recordDay(at.day)
+    try transaction.recordDay(at: at)
     return outcome
   }
 

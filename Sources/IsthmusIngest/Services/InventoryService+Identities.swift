@@ -170,6 +170,6 @@ extension InventoryTransaction {
     let scorer = AssetScorer(settings: try scoreSettings(), at: at)
     try scorer.rescore(touched, self)
     try scorer.rescore(try settleTags(at: at).assets, self)
-    try recordDay(at.day)
+    try recordDay(at: at)
   }
 }

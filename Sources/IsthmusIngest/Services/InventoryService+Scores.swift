@@ -52,7 +52,7 @@ extension InventoryService {
       return try await store.write { transaction in
         let change = try transaction.rescoreAll(settings: settings, maps: maps, at: at)
         if isPreview { throw Preview(change: change) }
-        try transaction.recordDay(at.day)
+        try transaction.recordDay(at: at)
         let given: [JSONValue.Member] = [
           .init("scoring", settings?.json ?? .null),
           .init("scoreMaps", .object(maps.sorted { $0.key < $1.key }.map { .init($0.key, $0.value.json) })),

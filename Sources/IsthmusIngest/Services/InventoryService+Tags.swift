@@ -44,7 +44,7 @@ extension InventoryService {
         throw ChangeError.notFound("There is no tag \"\(name)\".")
       }
       let change = try transaction.rescoring(Set(assets), at: at)
-      try transaction.recordDay(at.day)
+      try transaction.recordDay(at: at)
       try record("tag.delete", "tag:\(name)", at: at, in: transaction)
       return change
     }
@@ -113,7 +113,7 @@ extension InventoryService {
           after: sorted.json, at: at, in: transaction)
         isOther = true
       }
-      if isOther { try transaction.recordDay(at.day) }
+      if isOther { try transaction.recordDay(at: at) }
       return change
     }
   }

@@ -40,11 +40,3 @@ package struct ChangeError: Error, CustomStringConvertible {
   package static func notFound(_ what: String) -> ChangeError { ChangeError(kind: .notFound, description: what) }
   package static func invalid(_ what: String) -> ChangeError { ChangeError(kind: .invalid, description: what) }
 }
-
-extension Timestamp {
-  /// Days since 1970-01-01, UTC.
-  var day: Int64 {
-    let day: Int64 = 86_400_000_000
-    return microseconds >= 0 ? microseconds / day : -((-microseconds + day - 1) / day)
-  }
-}

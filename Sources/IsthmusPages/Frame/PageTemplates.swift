@@ -27,6 +27,8 @@ struct PageTemplates: Sendable {
     ("audit", PackageResources.audit_mustache),
     ("compare", PackageResources.compare_mustache),
     ("ambiguous", PackageResources.ambiguous_mustache),
+    ("controls", PackageResources.controls_mustache),
+    ("control", PackageResources.control_mustache),
   ]
 
   init() throws {

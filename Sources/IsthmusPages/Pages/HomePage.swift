@@ -24,6 +24,23 @@ struct HomePage: Sendable {
     let remedy: String
   }
 
+  /// What became of findings on a day.
+  struct Day: Sendable {
+    let day: String
+    let new: Change
+    let reopened: Change
+    let fixed: Change
+    let open: String
+    /// Of the open ones against the day that is kept before it, with its sign; empty for the first one.
+    let difference: String
+  }
+
+  struct Change: Sendable {
+    let count: String
+    /// To these findings; empty where there are none.
+    let path: String
+  }
+
   let isEmpty: Bool
   let hasConnectors: Bool
   let canConfigure: Bool
@@ -31,6 +48,10 @@ struct HomePage: Sendable {
   let bands: [Band]
   let severities: [Band]
   let worst: ShownTable
+  /// The recommendations whose fix takes most off the scores; nil before a run has told.
+  let controls: ShownTable?
+  /// The latest first.
+  let days: [Day]
   let connectors: [Connector]
   let openTrend: TrendChart?
   let bandTrend: TrendChart?
@@ -42,23 +63,30 @@ extension PageRoutes {
   static let homeRoutes: [PageRoute] = [
     PageRoute(.get, "/", .role(.viewer)) { request, context in
       let statuses = try await context.services.statuses()
-      let (summary, history, worst, unclear) = try await context.services.store.read { inventory in
-        let page = try APIRoutes.page(.asset, Listing(limit: 10), inventory)
-        let unclear = try inventory.identities.ambiguities().count
-        return (try inventory.summary(), try inventory.inventoryHistory(), page.rows, unclear)
+      let numbers = try await context.services.store.read { inventory in
+        HomeNumbers(
+          summary: try inventory.summary(), history: try inventory.inventoryHistory(),
+          worst: try APIRoutes.page(.asset, Listing(limit: 10), inventory).rows,
+          controls: try inventory.controlRows(limit: 5), unclear: try inventory.identities.ambiguities().count)
       }
       let role = request.caller?.principal.role ?? .viewer
       return .page(
-        Page(
-          "Home", in: .home, "home",
-          home(summary, history, worst, statuses, unclear: unclear, canConfigure: role >= .admin)))
+        Page("Home", in: .home, "home", home(numbers, statuses, canConfigure: role >= .admin)))
     }
   ]
 
+  private struct HomeNumbers: Sendable {
+    let summary: JSONValue
+    let history: [JSONValue]
+    let worst: [JSONValue]
+    let controls: [JSONValue]
+    let unclear: Int
+  }
+
   private static func home(
-    _ summary: JSONValue, _ history: [JSONValue], _ worst: [JSONValue], _ statuses: [ConnectorStatus],
-    unclear: Int, canConfigure: Bool
+    _ numbers: HomeNumbers, _ statuses: [ConnectorStatus], canConfigure: Bool
   ) -> HomePage {
+    let (summary, history) = (numbers.summary, numbers.history)
     let bands = ScoreBand.allCases.map { band in
       HomePage.Band(
         name: band.rawValue, tone: band.rawValue.lowercased(),
@@ -81,11 +109,14 @@ extension PageRoutes {
         .init(
           title: ListColumns.title($0), isNumber: ListColumns.numbers.contains($0), path: "", sorted: "", mark: "")
       },
-      rows: worst.map { row in .init(cells: names.map { shown.cell($0, of: row) }) })
+      rows: numbers.worst.map { row in .init(cells: names.map { shown.cell($0, of: row) }) })
+    let controls = numbers.controls.filter { ($0["scoreReduction"]?.integer ?? 0) > 0 }
     let hosts = summary["assets"]?.integer ?? 0
     return HomePage(
       isEmpty: hosts == 0, hasConnectors: !statuses.isEmpty, canConfigure: canConfigure, hosts: Shown.number(hosts),
-      bands: bands, severities: severities, worst: table, connectors: statuses.map(connector),
+      bands: bands, severities: severities, worst: table,
+      controls: controls.isEmpty ? nil : ControlsPage.best(controls), days: days(history),
+      connectors: statuses.map(connector),
       openTrend: TrendChart(
         "Open findings by day",
         (2...5).reversed().map { severity in
@@ -101,7 +132,35 @@ extension PageRoutes {
           .init(
             name: band.rawValue, tone: band.rawValue.lowercased(),
             points: history.map { ($0["day"]?.string ?? "", Double($0["scoreBands"]?[band.rawValue]?.integer ?? 0)) })
-        }), unclear: unclear == 0 ? "" : Shown.number(Int64(unclear)))
+        }), unclear: numbers.unclear == 0 ? "" : Shown.number(Int64(numbers.unclear)))
+  }
+
+  private static let daysShown = 7
+
+  /// Days that were kept before changes were have none.
+  private static func days(_ history: [JSONValue]) -> [HomePage.Day] {
+    let open = history.map { day in
+      (1...5).reduce(Int64(0)) { $0 + (day["openBySeverity"]?[String($1)]?.integer ?? 0) }
+    }
+    var days: [HomePage.Day] = []
+    for (index, entry) in history.enumerated().suffix(daysShown) {
+      guard let changes = entry["changes"], let day = entry["day"]?.string else { continue }
+      func change(_ name: String, _ query: String) -> HomePage.Change {
+        let count = changes[name]?.integer ?? 0
+        return HomePage.Change(
+          count: Shown.number(count), path: count == 0 ? "" : ViewAddress("/findings", [("filter", query)]).text)
+      }
+      let difference = index > 0 ? open[index] - open[index - 1] : nil
+      days.append(
+        HomePage.Day(
+          day: day,
+          new: change("new", "finding.firstFoundDate: \(day) and finding.status: [NEW, ACTIVE]"),
+          reopened: change("reopened", "finding.reopenedDate: \(day) and finding.status: [REOPENED, ACTIVE]"),
+          fixed: change("fixed", "finding.lastFixedDate: \(day) and finding.status: FIXED"),
+          open: Shown.number(open[index]),
+          difference: difference.map { $0 > 0 ? "+\(Shown.number($0))" : Shown.number($0) } ?? ""))
+    }
+    return days.reversed()
   }
 
   private static func connector(_ status: ConnectorStatus) -> HomePage.Connector {

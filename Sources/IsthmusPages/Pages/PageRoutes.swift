@@ -1,7 +1,7 @@
 /// All pages and all that their forms do.
 package enum PageRoutes {
   package static let all: [PageRoute] = [
-    signInRoutes, homeRoutes, listRoutes, recordRoutes, decisionRoutes, identityRoutes, userRoutes, tokenRoutes,
+    signInRoutes, homeRoutes, listRoutes, recordRoutes, controlRoutes, decisionRoutes, identityRoutes, userRoutes, tokenRoutes,
     auditRoutes, accountRoutes, searchRoutes,
   ].flatMap(\.self)
 }

@@ -88,6 +88,11 @@ package protocol InventoryReader: MapReading, ConfigurationReading {
   /// One finding with a person's decision on it and its history.
   func finding(_ id: FindingID) throws -> JSONValue?
   func control(_ id: ControlID) throws -> JSONValue?
+  /// Recommendations by what fixing them everywhere takes off the scores, the greatest first; then by severity. The
+  /// numbers are those of the last run or change (``ScoreWriting/recordDay(at:)``), null before it.
+  ///
+  /// - Parameter limit: nil: all of them.
+  func controlRows(limit: Int?) throws -> [JSONValue]
   /// The stored factors of the score with what they are from, and the open findings of each band.
   ///
   /// - Parameter at: A decision that has run out by then does not keep its finding from counting.

@@ -36,6 +36,8 @@ package protocol ScoreReading {
   func score(of asset: AssetID) throws -> Double
   /// - Parameter at: Decisions that have run out by then don't count any more.
   func scoreBasis(of asset: AssetID, at: Timestamp) throws -> ScoreBasis
+  /// Those of the basis' findings that are of the control, by QDS.
+  func countedFindings(of control: ControlID, on asset: AssetID, at: Timestamp) throws -> [Int: Int]
 }
 
 /// Scores, and what they rest on.
@@ -48,10 +50,11 @@ package protocol ScoreWriting: ScoreReading {
   func setScore(_ asset: AssetID, _ score: AssetScore, openFindings: Int) throws
   /// Criticality and exposure from the asset's tags and addresses.
   func settleFactors(of asset: AssetID, defaultCriticality: Int) throws
-  /// Keeps the day's values of assets and entities where they differ from the day before.
+  /// Keeps what the inventory gives now: the day's values of assets and entities where they differ from the day before,
+  /// its numbers and what changed on it, and what each recommendation's fix would do. It looks at every open finding.
   ///
-  /// - Parameter day: Days since 1970-01-01, UTC.
-  func recordDay(_ day: Int64) throws
+  /// - Parameter at: The day is its one in UTC. Decisions that have run out by then don't count any more.
+  func recordDay(at: Timestamp) throws
 
   /// The findings that a list of the query holds, by number.
   func findings(_ query: Query) throws -> [FindingID]

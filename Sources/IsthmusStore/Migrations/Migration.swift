@@ -4,5 +4,7 @@ struct Migration: Sendable {
   var statements: [String]
 
   /// In order; versions count from 1.
-  static let all: [Migration] = [.inventory, .configuration, .accounts, .keptPages, .savedSearches]
+  static let all: [Migration] = [
+    .inventory, .configuration, .accounts, .keptPages, .savedSearches, .controlEffects,
+  ]
 }

@@ -116,37 +116,6 @@ extension SQLiteReader {
     return .object(members)
   }
 
-  func control(key: String) throws -> ControlID? {
-    try rows("SELECT id FROM control WHERE key = ? COLLATE NOCASE LIMIT 1", [.text(key)]) { ControlID($0.integer(0)) }
-      .first
-  }
-
-  func control(_ id: ControlID) throws -> JSONValue? {
-    let found = try rows(
-      """
-      SELECT v.attributes, v.severity, v.qds, k.name, k.product_name FROM control c
-      JOIN control_variant v ON v.id = c.variant_id JOIN connector k ON k.id = c.connector_id WHERE c.id = ?
-      """, [.integer(id.number)]
-    ) { row in
-      (
-        attributes: try JSONValue(parsing: row.text(0)), severity: row.integer(1), qds: row.integer(2),
-        connector: row.text(3), product: row.text(4)
-      )
-    }
-    guard let control = found.first, case .object(let attributes) = control.attributes else { return nil }
-    let counts = try rows(
-      """
-      SELECT sum(f.opened_listing IS NOT NULL), sum(f.posture = 0) FROM finding f WHERE f.control_id = ?
-      """, [.integer(id.number)]
-    ) { (open: $0.integer(0), passed: $0.integer(1)) }.first
-    let own: [JSONValue.Member] = [
-      .init("severity", .integer(control.severity)), .init("qds", .integer(control.qds)),
-      .init("openFindings", .integer(counts?.open ?? 0)), .init("passed", .integer(counts?.passed ?? 0)),
-      .init("connector", .string(control.connector)), .init("vendorProductName", .string(control.product)),
-    ]
-    return .object([JSONValue.Member("id", .string(id.description))] + attributes + own)
-  }
-
   /// A person's, if one holds.
   private func decision(on id: FindingID) throws -> JSONValue? {
     try rows(

@@ -43,24 +43,33 @@ extension SQLiteTransaction {
     try rows("SELECT id FROM asset WHERE gone_at IS NULL ORDER BY id", []) { AssetID($0.integer(0)) }
   }
 
-  private static let openCounts = """
-    SELECT f.qds, count(*) FROM resource r JOIN finding f ON f.resource_id = r.id
+  private static let openFindings = """
+    FROM resource r JOIN finding f ON f.resource_id = r.id
     WHERE r.asset_id = ? AND f.life IN (1, 2)
       AND NOT EXISTS (SELECT 1 FROM finding_twin t WHERE t.finding_id = f.id)
       AND NOT EXISTS (SELECT 1 FROM finding_decision d WHERE d.finding_id = f.id AND ifnull(d.until > ?, 1))
-    GROUP BY f.qds
     """
+  private static let openCounts = "SELECT f.qds, count(*) \(openFindings) GROUP BY f.qds"
+  private static let openCountsOfControl =
+    "SELECT f.qds, count(*) \(openFindings) AND f.control_id = ? GROUP BY f.qds"
+
+  private func counts(_ sql: String, _ values: [SQLValue]) throws -> [Int: Int] {
+    let counts = try rows(sql, values) { (Int($0.integer(0)), Int($0.integer(1))) }
+    return Dictionary(counts, uniquingKeysWith: { $1 })
+  }
+
+  func countedFindings(of control: ControlID, on asset: AssetID, at: Timestamp) throws -> [Int: Int] {
+    try counts(
+      Self.openCountsOfControl, [.integer(asset.number), .integer(at.microseconds), .integer(control.number)])
+  }
 
   func scoreBasis(of asset: AssetID, at: Timestamp) throws -> ScoreBasis {
-    let counts = try rows(Self.openCounts, [.integer(asset.number), .integer(at.microseconds)]) {
-      (Int($0.integer(0)), Int($0.integer(1)))
-    }
+    let counts = try counts(Self.openCounts, [.integer(asset.number), .integer(at.microseconds)])
     let factors = try rows(
       "SELECT criticality, is_exposed FROM asset WHERE id = ?", [.integer(asset.number)]
     ) { (Int($0.integer(0)), $0.integer(1) != 0) }
     guard let (criticality, isExposed) = factors.first else { throw StoreError.missing("asset") }
-    return ScoreBasis(
-      counts: Dictionary(counts, uniquingKeysWith: { $1 }), criticality: criticality, isExposed: isExposed)
+    return ScoreBasis(counts: counts, criticality: criticality, isExposed: isExposed)
   }
 
   func score(of asset: AssetID) throws -> Double {
@@ -124,47 +133,7 @@ extension SQLiteTransaction {
   }
 }
 
-// MARK: - History
-
-extension SQLiteTransaction {
-  func recordDay(_ day: Int64) throws {
-    try run(
-      """
-      INSERT INTO asset_day (asset_id, day, score, open_findings)
-      SELECT a.id, ?1, a.score, a.open_findings FROM asset a
-      LEFT JOIN asset_day d ON d.asset_id = a.id
-        AND d.day = (SELECT max(day) FROM asset_day WHERE asset_id = a.id AND day <= ?1)
-      WHERE (d.day IS NULL AND a.gone_at IS NULL) OR d.score <> a.score OR d.open_findings <> a.open_findings
-      ON CONFLICT (asset_id, day) DO UPDATE SET score = excluded.score, open_findings = excluded.open_findings
-      """, [.integer(day)])
-    for entity in try entityNumbers() {
-      let score = EntityScore(scores: try entityScores(entity))
-      try run(
-        """
-        INSERT INTO entity_day (entity_id, day, mean, worst, assets) SELECT ?1, ?2, ?3, ?4, ?5
-        WHERE NOT EXISTS (SELECT 1 FROM entity_day WHERE entity_id = ?1 AND mean = ?3 AND worst = ?4 AND assets = ?5
-          AND day = (SELECT max(day) FROM entity_day WHERE entity_id = ?1 AND day <= ?2))
-        ON CONFLICT DO UPDATE SET mean = excluded.mean, worst = excluded.worst, assets = excluded.assets
-        """,
-        [.integer(entity), .integer(day), .real(score.mean), .real(score.worst), .integer(Int64(score.assets))])
-    }
-    try run(
-      "INSERT INTO inventory_day (day, numbers) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET numbers = excluded.numbers",
-      [.integer(day), .text(try SQLiteReader(db).summary().text())])
-  }
-
-  private func entityNumbers() throws -> [Int64] { try rows("SELECT id FROM entity ORDER BY id", []) { $0.integer(0) } }
-
-  /// Scores of the present assets that bear any of the entity's tags.
-  func entityScores(_ entity: Int64) throws -> [Double] {
-    try rows(
-      """
-      SELECT score FROM asset WHERE gone_at IS NULL AND id IN (
-        SELECT m.asset_id FROM entity_tag e JOIN asset_tag m ON m.tag_id = e.tag_id WHERE e.entity_id = ?)
-      """, [.integer(entity)]
-    ) { $0.double(0) }
-  }
-}
+// MARK: - As it is stored
 
 extension AssetScore {
   /// The factors as they are stored and shown.

@@ -83,6 +83,26 @@ struct InventoryRouteTests {
     await harness.stop()
   }
 
+  @Test("Recommendations come with what their fix would do, the greatest first; those that fail can be asked for")
+  func controls() async throws {
+    let harness = try await Harness.filled()
+    let all = try await harness.send("GET", "/controls").items
+    let reductions = all.compactMap { $0["scoreReduction"]?.integer }
+    #expect(reductions.count == all.count && reductions == reductions.sorted(by: >) && (reductions.first ?? 0) > 0)
+    let failing = try await harness.send("GET", "/controls?failing=true").items
+    #expect(failing == all.filter { ($0["openFindings"]?.integer ?? 0) > 0 } && failing.count < all.count)
+    #expect(try await harness.send("GET", "/controls?limit=2").items == Array(all.prefix(2)))
+    for row in failing.prefix(3) {
+      let id = row["id"]?.string ?? ""
+      let query = "finding: (finding.control.number: \(id) and finding.status: [NEW, ACTIVE, REOPENED])"
+      let count = try await harness.send("GET", "/assets/count\(Harness.parameters(["query": query]))").json["count"]
+      #expect(count == row["failingHosts"])
+      let record = try await harness.send("GET", "/controls/\(id)").json
+      #expect(record["scoreReduction"] == row["scoreReduction"] && record["openFindings"] == row["openFindings"])
+    }
+    await harness.stop()
+  }
+
   @Test("Records lead to one another, and ids that nothing has are not found")
   func records() async throws {
     let harness = try await Harness.filled()

@@ -169,7 +169,7 @@ extension StoreContract {
           var score = sampleScore
           score.value = value
           try transaction.setScore(host.asset, score, openFindings: 1)
-          try transaction.recordDay(day)
+          try transaction.recordDay(at: SampleInventory.noon(day))
         }
         // The second value of day 1 takes the place of the first; day 2 is like it; day 4 is the first one that differs.
         for (day, value) in [(1, 50), (1, 100), (2, 100), (4, 200), (5, 200)] as [(Int64, Double)] {

@@ -182,10 +182,15 @@ extension StoreContract {
       let store = try fixture.open()
       try await manyLives(store)
       let id = try #require(try await store.read { try $0.control(key: "NEW") })
+      let unsettled = try await store.read { try $0.control(id) }
+      #expect(unsettled?["openFindings"] == .null && unsettled?["scoreReduction"] == .null)
+      try await store.write { try $0.recordDay(at: SampleInventory.noon(4)) }
       let control = try #require(try await store.read { try $0.control(id) })
       #expect(control["id"]?.string == id.description && control["findingDescription"]?.string == "Title")
       #expect(control["severity"] == .integer(4) && control["qds"] == .integer(80))
       #expect(control["openFindings"] == .integer(1) && control["passed"] == .integer(0))
+      // The host has three of QDS 80, of which two stay: 2 × 1.6 × 80 × (3^0.01 − 2^0.01).
+      #expect(control["failingHosts"] == .integer(1) && control["scoreReduction"] == .integer(1))
       #expect(control["vendorProductName"]?.string == "Product of Contoso")
       #expect(try await store.read { try $0.control(key: "none") } == nil)
       #expect(try await store.read { try $0.control(ControlID(99)) } == nil)

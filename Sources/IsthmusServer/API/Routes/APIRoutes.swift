@@ -11,6 +11,7 @@ package enum APIRoutes {
     var components: [String: Schema] = ["Problem": Problem.schema, "Record": record, "Page": page]
     components["Asset"] = assetSchema
     components["Finding"] = findingSchema
+    components["Control"] = controlSchema
     components["Connector"] = connectorSchema
     components["SavedSearch"] = savedSearchSchema
     return components.merging(answerSchemas) { $1 }
