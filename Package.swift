@@ -185,6 +185,13 @@ let package = Package(
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
+      name: "IsthmusPagesTests",
+      dependencies: [
+        "IsthmusPages", "IsthmusServer", "IsthmusConfiguration", "IsthmusStore", "IsthmusIngest", "IsthmusConnect",
+        "IsthmusCore", "DefenderForCloud", "TestSupport", .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "AzureSimulatorTests",
       dependencies: [
         "AzureSimulator", "IsthmusCore", "TestSupport",
