@@ -191,8 +191,10 @@ class Checks:
         asset = browser.find("tbody th a").get_attribute("href").removeprefix(self.base)
         browser.open("/findings")
         finding = browser.find("tbody th a").get_attribute("href").removeprefix(self.base)
+        browser.open("/controls")
+        control = browser.find("tbody th a").get_attribute("href").removeprefix(self.base)
         return [
-            "/", "/assets", asset, "/findings", finding, "/findings?group=severity", "/assets?query=asset.riskScore%20%3E%20x",
+            "/", "/assets", asset, "/findings", finding, "/findings?group=severity", "/controls", control,"/assets?query=asset.riskScore%20%3E%20x",
             "/administration", "/administration/users/reader", "/administration/tokens", "/administration/audit", "/account", "/ambiguous", "/nowhere",
         ]
 

@@ -55,7 +55,7 @@ extension StoreContract {
         for day in [1, 3, 5, 7] as [Int64] {
           try score(a, Double(day) * 10)
           if day < 4 { try score(b, Double(day)) }
-          try transaction.recordDay(day)
+          try transaction.recordDay(at: Timestamp(microseconds: day * 86_400_000_000))
         }
         #expect(try transaction.deleteScoreDays(.assets, before: 4, after: 0, owners: 1).deleted == 1)
         let rest = try transaction.deleteScoreDays(.assets, before: 4, after: a.asset.number, owners: 9)
