@@ -29,6 +29,15 @@ struct PageTemplates: Sendable {
     ("ambiguous", PackageResources.ambiguous_mustache),
     ("controls", PackageResources.controls_mustache),
     ("control", PackageResources.control_mustache),
+    ("field", PackageResources.field_mustache),
+    ("item-form", PackageResources.item_form_mustache),
+    ("item-list", PackageResources.item_list_mustache),
+    ("item-table", PackageResources.item_table_mustache),
+    ("configuration", PackageResources.configuration_mustache),
+    ("data-model", PackageResources.data_model_mustache),
+    ("identification", PackageResources.identification_mustache),
+    ("map", PackageResources.map_mustache),
+    ("map-editor", PackageResources.map_editor_mustache),
   ]
 
   init() throws {

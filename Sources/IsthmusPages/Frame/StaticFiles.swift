@@ -14,6 +14,7 @@ struct StaticFiles: Sendable {
     let all: [(name: String, type: String, bytes: [UInt8])] = [
       ("isthmus.css", "text/css; charset=utf-8", PackageResources.isthmus_css),
       ("query.js", "text/javascript; charset=utf-8", PackageResources.query_js),
+      ("map-editor.js", "text/javascript; charset=utf-8", PackageResources.map_editor_js),
       ("icon.svg", "image/svg+xml", PackageResources.icon_svg),
     ]
     files = Dictionary(

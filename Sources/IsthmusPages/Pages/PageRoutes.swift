@@ -2,6 +2,6 @@
 package enum PageRoutes {
   package static let all: [PageRoute] = [
     signInRoutes, homeRoutes, listRoutes, recordRoutes, controlRoutes, decisionRoutes, identityRoutes, userRoutes, tokenRoutes,
-    auditRoutes, accountRoutes, searchRoutes,
+    auditRoutes, accountRoutes, searchRoutes, configurationRoutes,
   ].flatMap(\.self)
 }

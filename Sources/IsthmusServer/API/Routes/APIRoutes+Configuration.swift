@@ -1,6 +1,6 @@
 import IsthmusConfiguration
 import IsthmusConnect
-import IsthmusCore
+package import IsthmusCore
 import IsthmusIngest
 import IsthmusStore
 
@@ -93,14 +93,8 @@ extension APIRoutes {
         .post, "/\(path)/preview", "preview\(name)", .configuration, .role(readers),
         "Tells what other \(kind.title) would change; changes nothing"
       ) { request, services in
-        let (document, secrets) = try PlainSecrets.takenOut(of: request.json ?? .null, single: kind)
-        let item = ConfigurationItem(single: kind, document)
-        let outcome = try await ItemChange(request, services).change(nil, isPreview: true, secrets: secrets) {
-          snapshot in
-          var items = snapshot.items
-          items[item.key] = item
-          return items
-        }
+        let outcome = try await ItemChange(request, services).put(
+          single: kind, request.json ?? .null, isPreview: true)
         return .json(outcome.json)
       }.with {
         $0.body = .init(.object([], others: .any))
@@ -153,7 +147,8 @@ extension APIRoutes {
       }.with { $0.content = .json(items(.reference("Record"))) },
     ]
 
-  private static func models(_ services: APIServices) -> [DataModel] {
+  /// The target's first, then the kinds' own.
+  package static func models(_ services: APIServices) -> [DataModel] {
     [DataModel.inventory] + services.configuration.kinds.descriptors.map(\.sourceModel)
   }
 

@@ -150,13 +150,13 @@ extension ConnectionCheck {
 
 extension JSONValue {
   /// An object's other members; anything else as it is.
-  func without(_ name: String) -> JSONValue {
+  package func without(_ name: String) -> JSONValue {
     guard case .object(let members) = self else { return self }
     return .object(members.filter { $0.name != name })
   }
 
   /// An object with this member; anything else as it is.
-  func with(_ name: String, _ value: JSONValue) -> JSONValue {
+  package func with(_ name: String, _ value: JSONValue) -> JSONValue {
     guard case .object(let members) = without(name) else { return self }
     return .object(members + [.init(name, value)])
   }

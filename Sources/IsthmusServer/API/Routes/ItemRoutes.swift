@@ -1,6 +1,6 @@
-import IsthmusConfiguration
-import IsthmusConnect
-import IsthmusCore
+package import IsthmusConfiguration
+package import IsthmusConnect
+package import IsthmusCore
 import IsthmusIngest
 import IsthmusStore
 
@@ -100,29 +100,57 @@ struct ItemRoutes {
   static func missing(_ key: ConfigurationItem.Key) -> Problem { Problem(.notFound, "There is no \(key).") }
 }
 
-/// One change of the configuration that a request asks for.
-struct ItemChange {
-  private let request: APIRequest
+/// One change of the configuration that somebody asks for, over the interface or by a page's form.
+package struct ItemChange {
+  private let actor: Principal
+  /// What must still be so.
+  private let condition: EntityTags?
+  private let isDraft: Bool
   private let services: APIServices
 
   init(_ request: APIRequest, _ services: APIServices) {
-    self.request = request
+    self.init(
+      by: request.actor, ifMatch: request.headers["if-match"], isDraft: request.flag("draft"), services)
+  }
+
+  /// - Parameters:
+  ///   - ifMatch: As the header of this name is written; nil: whatever the item is now.
+  ///   - isDraft: Only a connector can be one.
+  package init(by actor: Principal, ifMatch: String?, isDraft: Bool = false, _ services: APIServices) {
+    self.actor = actor
+    condition = ifMatch.map { EntityTags($0) }
+    self.isDraft = isDraft
     self.services = services
   }
 
   func set(_ key: ConfigurationItem.Key, _ document: JSONValue, isNew: Bool) async throws -> APIAnswer {
+    _ = try await put(key, document, isNew: isNew)
+    let stored = try await services.configuration.snapshot().items[key]
+    guard let stored else { throw ItemRoutes.missing(key) }
+    return APIAnswer.json(stored.shown, status: isNew ? 201 : 200).tagged(stored, services)
+  }
+
+  /// Makes the item, or replaces it.
+  ///
+  /// - Parameters:
+  ///   - isNew: Refused if there is one of this key.
+  ///   - isPreview: Nothing stays; the answer tells what would be.
+  /// - Throws: ``Problem``, ``ConfigurationProblem``.
+  package func put(
+    _ key: ConfigurationItem.Key, _ document: JSONValue, isNew: Bool, isPreview: Bool = false
+  ) async throws -> ConfigurationOutcome {
     guard !key.name.isEmpty else {
       throw Problem(.invalid, "/name is missing.", places: [.init(pointer: "/name", detail: "is missing")])
     }
     var (document, secrets) = (document, [SecretSource.Place: Secret]())
     // What was read is written back with its mark.
-    let isDraft = request.flag("draft") || document["draft"] == .bool(true)
+    let isDraft = isDraft || document["draft"] == .bool(true)
     if key.kind == .connector {
       (document, secrets) = try PlainSecrets(services.configuration.kinds).takenOut(of: document, connector: key.name)
     }
     document = document.without("draft").with("name", .string(key.name))
     let item = ConfigurationItem(key.kind, key.name, document, isDraft: isDraft)
-    _ = try await change(key, secrets: secrets) { snapshot in
+    return try await change(key, isPreview: isPreview, secrets: secrets) { snapshot in
       if isNew, snapshot.items[key] != nil { throw Problem(.conflict, "There is a \(key) already.") }
       if key.kind == .transformMap, snapshot.maps.isBuiltIn(key.name) {
         throw Problem(.conflict, "The \(key) is built in; give yours another name.")
@@ -131,40 +159,53 @@ struct ItemChange {
       items[key] = item
       return items
     }
-    let stored = try await services.configuration.snapshot().items[key] ?? item
-    return APIAnswer.json(stored.shown, status: isNew ? 201 : 200).tagged(stored, services)
   }
 
   func delete(_ key: ConfigurationItem.Key) async throws -> APIAnswer {
+    try await remove(key)
+    return .nothing
+  }
+
+  /// - Throws: ``Problem`` if there is no such item; ``ConfigurationProblem`` if another one needs it.
+  package func remove(_ key: ConfigurationItem.Key) async throws {
     _ = try await change(key) { snapshot in
       guard snapshot.items[key] != nil else { throw ItemRoutes.missing(key) }
       return snapshot.items(without: key)
     }
-    return .nothing
   }
 
   /// A setting of which there is one.
   func replace(single kind: ConfigurationItem.Kind, _ document: JSONValue) async throws -> APIAnswer {
+    let outcome = try await put(single: kind, document)
+    let key = ConfigurationItem.Key(kind, kind.rawValue)
+    let stored = try await services.configuration.snapshot().items[key]
+    guard let stored else { throw ItemRoutes.missing(key) }
+    return APIAnswer.json(outcome.json).tagged(stored, services)
+  }
+
+  /// Replaces a setting of which there is one.
+  package func put(
+    single kind: ConfigurationItem.Kind, _ document: JSONValue, isPreview: Bool = false
+  ) async throws -> ConfigurationOutcome {
     let (document, secrets) = try PlainSecrets.takenOut(of: document, single: kind)
     let item = ConfigurationItem(single: kind, document)
-    let outcome = try await change(item.key, secrets: secrets) { snapshot in
+    return try await change(item.key, isPreview: isPreview, secrets: secrets) { snapshot in
       var items = snapshot.items
       items[item.key] = item
       return items
     }
-    let stored = try await services.configuration.snapshot().items[item.key] ?? item
-    return APIAnswer.json(outcome.json).tagged(stored, services)
   }
 
-  func change(
+  /// Makes the change that `edit` describes.
+  ///
+  /// - Parameter key: The item that the condition is about.
+  package func change(
     _ key: ConfigurationItem.Key?, isPreview: Bool = false, secrets: [SecretSource.Place: Secret] = [:],
     _ edit: @escaping @Sendable (ConfigurationSnapshot) throws -> [ConfigurationItem.Key: ConfigurationItem]
   ) async throws -> ConfigurationOutcome {
-    let condition = request.headers["if-match"].map { EntityTags($0) }
-    let seed = services.store.seed
-    let outcome = try await services.configuration.change(
-      isPreview: isPreview, secrets: secrets, by: request.actor.actor
-    ) { snapshot in
+    let (condition, seed) = (condition, services.store.seed)
+    let outcome = try await services.configuration.change(isPreview: isPreview, secrets: secrets, by: actor.actor) {
+      snapshot in
       if let key, let condition { try condition.require(snapshot.items[key]?.tag(seed: seed), of: key) }
       return try edit(snapshot)
     }
@@ -174,7 +215,7 @@ struct ItemChange {
 }
 
 /// What stands in `If-Match`. RFC 9110, section 13.1.1.
-private struct EntityTags {
+private struct EntityTags: Sendable {
   private let isAny: Bool
   private let tags: [Substring]
 
