@@ -90,9 +90,11 @@ private struct IdentificationForm: Sendable {
     settings.own = own
     let all = IdentificationRule.standard + own
     let before = Dictionary(kept.enumerated().map { ($1.name, $0 + 1) }, uniquingKeysWith: { first, _ in first })
+    /// The place; of two with the same one, the one that was moved up to it goes first, and one moved down last.
     func place(_ rule: IdentificationRule) -> (Int, Int) {
-      let typed = Int(request.field("place-\(rule.name)").trimmed)
-      return (rule == .nativeKey ? 0 : typed ?? Int.max, before[rule.name] ?? Int.max)
+      let known = before[rule.name] ?? Int.max
+      let typed = rule == .nativeKey ? 0 : Int(request.field("place-\(rule.name)").trimmed) ?? known
+      return (typed, typed < known ? 0 : typed == known ? 1 : 2)
     }
     let sorted = all.enumerated().sorted { a, b in
       let (first, second) = (place(a.element), place(b.element))

@@ -20,6 +20,8 @@ struct MapEditorPage: Sendable {
     let isOpen: Bool
     let problem: String
     let result: Result?
+    /// Why there is none, where the row is of other records than the sample.
+    let otherwise: String
   }
 
   struct Result: Sendable {
@@ -139,7 +141,9 @@ extension MapEditor {
       source: "", type: AttributeType.string.name, target: "", values: "", defaultValue: "", level: "",
       isRequired: false, isIdentifier: false)
     let rows = (typed + Array(repeating: blank, count: emptyRows)).enumerated().map { index, row in
-      Self.shown(row, index, problems.filter { $0.row == index }.map(\.text), results[row.target])
+      Self.shown(
+        row, index, problems.filter { $0.row == index }.map(\.text), results[row.target],
+        other: preview != nil && results[row.target] == nil && index < typed.count ? stream : nil)
     }
     let names = kind?.sourceModel.attributes ?? []
     return MapEditorPage(
@@ -154,9 +158,10 @@ extension MapEditor {
       rejection: rejection, isFine: preview != nil && rejection.isEmpty, failedExamples: failedExamples)
   }
 
-  private static func shown(_ row: MapForm.Row, _ index: Int, _ problems: [String], _ result: MapPreview.Row?)
-    -> MapEditorPage.Row
-  {
+  /// - Parameter other: What the sample is, where the row is not of such records.
+  private static func shown(
+    _ row: MapForm.Row, _ index: Int, _ problems: [String], _ result: MapPreview.Row?, other: SourceStream?
+  ) -> MapEditorPage.Row {
     var types = MapForm.types.map(\.name)
     if !types.contains(row.type) { types.append(row.type) }
     let levels = [("", "as its attribute")] + AttributeLevel.allCases.map { ($0.rawValue, $0.rawValue) }
@@ -167,7 +172,8 @@ extension MapEditor {
       levels: levels.map { .init(value: $0.0, title: $0.1, isChosen: $0.0 == row.level) },
       isRequired: row.isRequired, isIdentifier: row.isIdentifier,
       isOpen: !row.values.isEmpty || !row.defaultValue.isEmpty || !row.level.isEmpty,
-      problem: problems.joined(separator: "\n"), result: result.map { MapEditorPage.Result($0) })
+      problem: problems.joined(separator: "\n"), result: result.map { MapEditorPage.Result($0) },
+      otherwise: other.map { $0 == .hosts ? "not of hosts" : "not of findings" } ?? "")
   }
 }
 

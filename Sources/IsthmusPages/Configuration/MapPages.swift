@@ -79,7 +79,7 @@ extension PageRoutes {
         throw Problem(.conflict, "The map \"\(entry.name)\" is built in. Copy it, and change that.")
       }
       var editor = MapEditor(item.document, context.services.configuration.kinds)
-      try await takeSample(.findings, into: &editor, context, isAsked: false)
+      try await takeSample(.hosts, into: &editor, context, isAsked: false)
       return answer(editor, entry, tag: item.tag(seed: context.services.store.seed))
     },
     PageRoute(.post, "\(root)/{name}/edit", .role(.admin)) { request, context in
@@ -96,6 +96,8 @@ extension PageRoutes {
     editor.sample = request.field("sample")
     editor.stream = SourceStream(rawValue: request.field("stream")) ?? .hosts
     let tag = request.field("tag")
+    // Only what was to be saved was refused; a preview tells what is wrong, and is answered as any page.
+    let isSaved = request.field("act") == "save"
     switch request.field("act") {
     case "add": return answer(editor, entry, tag: tag, emptyRows: 5)
     case "sample-hosts": try await takeSample(.hosts, into: &editor, context, isAsked: true)
@@ -110,7 +112,7 @@ extension PageRoutes {
       }
     default: break
     }
-    return answer(editor, entry, tag: tag)
+    return answer(editor, entry, tag: tag, status: isSaved ? 422 : 200)
   }
 
   /// - Parameter isAsked: Whether a person asked for it, and is to be told if there is none.
@@ -129,13 +131,12 @@ extension PageRoutes {
     }
   }
 
-  private static func answer(_ editor: MapEditor, _ entry: MapCatalog.Entry, tag: String, emptyRows: Int = 1)
-    -> PageAnswer
-  {
+  private static func answer(
+    _ editor: MapEditor, _ entry: MapCatalog.Entry, tag: String, emptyRows: Int = 1, status: Int = 200
+  ) -> PageAnswer {
     let model = editor.page(
       name: entry.name, path: path(of: entry.name), version: String(entry.map.version), tag: tag, emptyRows: emptyRows)
-    return .page(
-      Page("Edit \(entry.name)", in: .configuration, "map-editor", model), status: editor.problems.isEmpty ? 200 : 422)
+    return .page(Page("Edit \(entry.name)", in: .configuration, "map-editor", model), status: status)
   }
 
   // MARK: - To look at
