@@ -157,7 +157,7 @@ extension PageRoutes {
       let tag = request.field("tag")
       let typed = form
       do {
-        let change = ItemChange(by: request.actor, ifMatch: "\"\(tag)\"", context.services)
+        let change = ItemChange(by: try request.signedIn, ifMatch: "\"\(tag)\"", context.services)
         let outcome = try await change.change(identification, isPreview: isPreview) { typed.items(over: $0) }
         if !isPreview { return .see("\(identificationPath)?saved") }
         var effects = ["\(Shown.hosts(outcome.inventory.identified)) would be identified anew."]

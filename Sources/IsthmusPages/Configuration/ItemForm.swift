@@ -102,7 +102,7 @@ extension ItemForm {
     let isPreview = request.field("act") == "preview"
     let tag = request.field("tag")
     do {
-      let change = ItemChange(by: request.actor, ifMatch: tag.isEmpty ? nil : "\"\(tag)\"", services)
+      let change = ItemChange(by: try request.signedIn, ifMatch: tag.isEmpty ? nil : "\"\(tag)\"", services)
       let outcome =
         kind.isSingle
         ? try await change.put(single: kind, typed, isPreview: isPreview)
@@ -118,7 +118,7 @@ extension ItemForm {
 
   func delete(_ name: String, _ request: PageRequest, _ context: PageContext) async throws -> PageAnswer {
     do {
-      try await ItemChange(by: request.actor, ifMatch: nil, context.services).remove(key(name))
+      try await ItemChange(by: try request.signedIn, ifMatch: nil, context.services).remove(key(name))
       return .see(path)
     } catch {
       let problem = try FormProblem(error, key(name))
@@ -177,8 +177,6 @@ struct FormProblem: Sendable {
 }
 
 extension PageRequest {
-  /// Who asks; pages that change something are for those who signed in.
-  var actor: Principal { caller?.principal ?? Principal(.system, name: "nobody", role: .viewer) }
   var role: Role { caller?.principal.role ?? .viewer }
 }
 

@@ -54,7 +54,7 @@ extension PageRoutes {
       let (entry, _) = try await entry(request, context, version: Int(request.field("version")))
       let name = request.field("name").trimmed
       do {
-        _ = try await ItemChange(by: request.actor, ifMatch: nil, context.services)
+        _ = try await ItemChange(by: try request.signedIn, ifMatch: nil, context.services)
           .put(key(name), try ConfigurationItem(entry).document, isNew: true)
         return .see("\(path(of: name))/edit")
       } catch {
@@ -65,7 +65,7 @@ extension PageRoutes {
     PageRoute(.post, "\(root)/{name}/delete", .role(.admin)) { request, context in
       let name = request.path("name")
       do {
-        try await ItemChange(by: request.actor, ifMatch: nil, context.services).remove(key(name))
+        try await ItemChange(by: try request.signedIn, ifMatch: nil, context.services).remove(key(name))
         return .see(root)
       } catch {
         let problem = try FormProblem(error, key(name))
@@ -104,7 +104,7 @@ extension PageRoutes {
     case "sample-findings": try await takeSample(.findings, into: &editor, context, isAsked: true)
     case "save" where editor.problems.isEmpty:
       do {
-        _ = try await ItemChange(by: request.actor, ifMatch: "\"\(tag)\"", context.services)
+        _ = try await ItemChange(by: try request.signedIn, ifMatch: "\"\(tag)\"", context.services)
           .put(key(entry.name), editor.document, isNew: false)
         return .see(path(of: entry.name))
       } catch {
@@ -163,7 +163,7 @@ extension PageRoutes {
     let name = entry.name
     let versions =
       entry.origin == .builtIn ? [] : try await context.services.store.read { try $0.transformMapVersions(name) }
-    let users = snapshot.connectors(with: "transformMap", .string(name))
+    let users = snapshot.users(ofMap: name)
     let model = MapPage(
       name: name, path: path(of: name), version: String(entry.map.version), isBuiltIn: entry.origin == .builtIn,
       sourceModel: entry.map.sourceModel, targetModel: entry.map.targetModel, users: users.joined(separator: ", "),
@@ -180,7 +180,7 @@ extension PageRoutes {
   private static func list(_ snapshot: ConfigurationSnapshot) -> ItemListPage {
     let rows = snapshot.maps.entries.map { entry in
       let isBuiltIn = entry.origin == .builtIn
-      let users = snapshot.connectors(with: "transformMap", .string(entry.name))
+      let users = snapshot.users(ofMap: entry.name)
       let used = isBuiltIn && users.isEmpty ? "connectors that name no other" : users.joined(separator: ", ")
       return ItemTable.Row(
         path: path(of: entry.name), name: entry.name,
