@@ -84,7 +84,7 @@ final class ConfigurationPageHarness: Sendable {
     for (name, value) in fields { body += "&\(PercentText.encoded(name))=\(PercentText.encoded(value))" }
     if method == "POST" { headers["content-type"] = "application/x-www-form-urlencoded" }
     let raw = RawRequest(method: method, target: path, headers: headers, body: method == "POST" ? Array(body.utf8) : [])
-    let answer = try #require(await server.answer(raw))
+    let answer = try #require(await server.answer(raw, RequestTrace(raw, trustsProxy: false)))
     guard case .bytes(let bytes) = answer.body else { return Answer(status: answer.status, location: "", html: "") }
     return Answer(
       status: answer.status, location: answer.headers.first { $0.name == "Location" }?.value ?? "",

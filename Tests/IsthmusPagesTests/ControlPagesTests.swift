@@ -49,7 +49,7 @@ struct ControlPagesTests {
 
     func get(_ target: String) async throws -> (status: Int, html: String) {
       let request = RawRequest(method: "GET", target: target, headers: ["cookie": cookie])
-      let answer = try #require(await pages.answer(request))
+      let answer = try #require(await pages.answer(request, RequestTrace(request, trustsProxy: false)))
       guard case .bytes(let bytes) = answer.body else { return (answer.status, "") }
       return (answer.status, String(decoding: bytes, as: UTF8.self))
     }

@@ -25,7 +25,7 @@ package final class RequestTrace: Sendable {
   private let facts = Mutex(Facts())
 
   /// - Parameter trustsProxy: Whether an id that the request brings is taken.
-  init(_ raw: RawRequest, trustsProxy: Bool) {
+  package init(_ raw: RawRequest, trustsProxy: Bool) {
     method = raw.method
     address = raw.address
     let brought = trustsProxy ? raw.headers[Self.header.lowercased()].flatMap(Self.id) : nil

@@ -29,5 +29,5 @@ package enum StoreContract {
   package static let cases: [Case] =
     storeCases + runCases + assetCases + assetListCases + findingCases + findingListCases + settlingCases
     + mapCases + identityCases + enrichmentCases + queryCases + queryLimitCases + orderCases + pageCases + facetCases
-    + secretCases + auditCases + accountCases + sessionCases + keptCases + retentionCases
+    + searchCases + secretCases + auditCases + accountCases + sessionCases + keptCases + retentionCases
 }
