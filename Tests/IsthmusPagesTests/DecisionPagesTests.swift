@@ -1,5 +1,6 @@
 import IsthmusCore
 import IsthmusStore
+import TestSupport
 import Testing
 
 @Suite("Pages on which people decide")
@@ -16,7 +17,7 @@ struct DecisionPagesTests {
     let made = try await harness.post("\(path)/decision", fields + [("reason", "Until the move")], as: person)
     #expect(made.status == 303 && made.location == path)
     let page = try await harness.get(path, as: person).html
-    #expect(page.contains("Risk accepted by operator on 2026-02-10 12:00, until 2027-01-01 00:00: Until the move"))
+    #expect(page.contains("Risk accepted by operator on 2026-02-10 12:00, until 2026-12-31 00:00: Until the move"))
     let back = try await harness.post("\(path)/take-back", [("reason", "Moved")], as: person)
     #expect(back.status == 303)
     #expect(try await harness.record(of: id)["decision"] == nil)
@@ -68,6 +69,30 @@ struct DecisionPagesTests {
     let after = try await harness.get("/assets/A1", as: person).html
     #expect(!after.contains("name=\"step\"") && after.contains("taken back"))
     #expect(try await harness.post("/assets/A1/undo", [("step", String(step))], as: person).status == 422)
+  }
+
+  @Test("A case that no rule decides waits on the home page until a person says that the hosts are different")
+  func ambiguous() async throws {
+    let harness = try await PageHarness()
+    let person = try await harness.signIn("operator")
+    #expect(try await harness.get("/", as: person).html.contains("Waiting for you") == false)
+    #expect(try await harness.get("/ambiguous", as: person).html.contains("Nothing waits for you"))
+    try await harness.store.write { transaction in
+      let rows = try [1, 2, 4].map { try #require(try transaction.sourceRows(of: AssetID($0)).first).id }
+      let unclear = StoredAmbiguity(source: rows[0], rule: "hostname", matched: "web", candidates: [rows[1], rows[2]])
+      try transaction.setAmbiguities(of: [rows[0]], [unclear], at: ExampleInventory.now)
+    }
+    let home = try await harness.get("/", as: person)
+    #expect(home.status == 200 && home.html.contains("Unclear hosts: 1"), "\(home.html)")
+    let page = try await harness.get("/ambiguous", as: person).html
+    #expect(page.contains("name=\"with\" value=\"A2\"") && page.contains("name=\"with\" value=\"A4\""))
+    let fields = [("from", "A2"), ("from", "A4"), ("back", "/ambiguous")]
+    let refused = try await harness.post("/assets/A1/apart", fields + [("reason", " ")], as: person)
+    #expect(refused.status == 422 && refused.html.contains("A reason is needed"))
+    let apart = try await harness.post("/assets/A1/apart", fields + [("reason", "Two boxes")], as: person)
+    #expect(apart.status == 303 && apart.location == "/ambiguous")
+    #expect(try await harness.get("/ambiguous", as: person).html.contains("Nothing waits for you"))
+    #expect(try await harness.get("/assets/A1", as: person).html.contains("Different machines: Two boxes"))
   }
 
   @Test("The host's page tells the score if several findings were fixed together")

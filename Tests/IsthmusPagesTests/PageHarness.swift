@@ -51,7 +51,12 @@ final class PageHarness: Sendable {
       access: AccessServices(store: store, hasher: hasher, now: now), cookie: SessionCookie(isSecure: false),
       vault: vault, runs: runs, check: { _ in try refuse() }, environment: [:], now: now)
     pages = try PageServer(services: services, version: "0", logger: Logger(label: "test"))
-    try await store.write { _ = try ExampleWriter($0) }
+    try await store.write { transaction in
+      _ = try ExampleWriter(transaction)
+      // They have no queries of their own, which a configuration needs.
+      for entity in try transaction.entities() { _ = try transaction.deleteEntity(entity.name) }
+      for tag in try transaction.tags() { _ = try transaction.deleteTag(tag.name) }
+    }
     for role in Role.allCases {
       _ = try await services.access.accounts.create(
         role.rawValue, role: role, password: Secret(Self.password), by: .commandLine(user: "root"))

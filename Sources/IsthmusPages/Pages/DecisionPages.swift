@@ -31,7 +31,7 @@ struct DecisionForm: Sendable {
     throw Problem(.invalid, "Choose whether to ignore or to accept the risk.")
   }
 
-  /// The day's end.
+  /// The beginning of the day, as on the command line.
   ///
   /// - Returns: nil for no end.
   fileprivate func end() throws -> Timestamp? {
@@ -39,7 +39,7 @@ struct DecisionForm: Sendable {
     guard let day = PageRoutes.startOfDay(until) else {
       throw Problem(.invalid, "\"\(until)\" is no day: write it as 2026-12-31, or leave it empty.")
     }
-    return day.advanced(by: .seconds(86_400))
+    return day
   }
 }
 

@@ -202,7 +202,7 @@ struct ListView: Sendable {
         let pick = canDecide ? row["id"]?.string ?? "" : ""
         return ShownTable.Row(
           cells: columns.map { shown.cell($0, of: row) }, pick: pick, isChosen: form.findings.contains(pick))
-      }, isPicked: canDecide)
+      }, isPicked: canDecide && !rows.isEmpty)
   }
 
   /// Of exactly what the list finds.
