@@ -38,6 +38,12 @@ struct PageTemplates: Sendable {
     ("identification", PackageResources.identification_mustache),
     ("map", PackageResources.map_mustache),
     ("map-editor", PackageResources.map_editor_mustache),
+    ("run", PackageResources.run_mustache),
+    ("runs", PackageResources.runs_mustache),
+    ("run-table", PackageResources.run_table_mustache),
+    ("connectors", PackageResources.connectors_mustache),
+    ("connector", PackageResources.connector_mustache),
+    ("connector-delete", PackageResources.connector_delete_mustache),
   ]
 
   init() throws {

@@ -15,6 +15,7 @@ struct StaticFiles: Sendable {
       ("isthmus.css", "text/css; charset=utf-8", PackageResources.isthmus_css),
       ("query.js", "text/javascript; charset=utf-8", PackageResources.query_js),
       ("map-editor.js", "text/javascript; charset=utf-8", PackageResources.map_editor_js),
+      ("live.js", "text/javascript; charset=utf-8", PackageResources.live_js),
       ("icon.svg", "image/svg+xml", PackageResources.icon_svg),
     ]
     files = Dictionary(

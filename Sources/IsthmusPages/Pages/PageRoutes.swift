@@ -2,6 +2,6 @@
 package enum PageRoutes {
   package static let all: [PageRoute] = [
     signInRoutes, homeRoutes, listRoutes, recordRoutes, controlRoutes, decisionRoutes, identityRoutes, userRoutes, tokenRoutes,
-    auditRoutes, accountRoutes, searchRoutes, configurationRoutes,
+    auditRoutes, accountRoutes, searchRoutes, configurationRoutes, connectorRoutes, runRoutes,
   ].flatMap(\.self)
 }

@@ -46,14 +46,7 @@ extension APIRoutes {
         .post, "/connectors/{name}/check", "checkConnector", .configuration, .role(.operator),
         "Checks a connector's connection, in five steps"
       ) { request, services in
-        let name = request.path("name")
-        let snapshot = try await services.configuration.snapshot()
-        let key = ConfigurationItem.Key(.connector, name)
-        guard let item = snapshot.items[key] else { throw ItemRoutes.missing(key) }
-        if item.isDraft { throw Problem(.conflict, "The \(key) is a draft: finish it, or check it unsaved.") }
-        let file = try snapshot.read(secrets: try await services.secrets(of: name), at: services.now())
-        guard let connector = file.connectors.first(where: { $0.name == name }) else { throw ItemRoutes.missing(key) }
-        return .json(try await services.check(connector).json)
+        .json(try await services.check(saved: request.path("name")).json)
       }.with {
         $0.content = .json(.reference("Check"))
         $0.problems = [.conflict, .invalid]
@@ -85,6 +78,19 @@ extension APIRoutes {
 }
 
 extension APIServices {
+  /// Checks the connection of a connector as it is saved; sends requests to its tenant.
+  ///
+  /// - Throws: ``Problem``, or ``ConfigurationProblem`` where its secrets can't be read.
+  package func check(saved name: String) async throws -> ConnectionCheck {
+    let snapshot = try await configuration.snapshot()
+    let key = ConfigurationItem.Key(.connector, name)
+    guard let item = snapshot.items[key] else { throw ItemRoutes.missing(key) }
+    if item.isDraft { throw Problem(.conflict, "The \(key) is a draft: finish it, or check it unsaved.") }
+    let file = try snapshot.read(secrets: try await secrets(of: name), at: now())
+    guard let connector = file.connectors.first(where: { $0.name == name }) else { throw ItemRoutes.missing(key) }
+    return try await check(connector)
+  }
+
   /// The secrets that the connector may name, as they are now. What another one lacks is not its business.
   func secrets(of connector: String) async throws -> SecretSource {
     var source = SecretSource(environment: environment, stored: try await vault.connectorSecrets())
