@@ -44,8 +44,7 @@ extension PageRoutes {
       guard request.field("typed") == item.key.name else {
         return deletePage(item.key.name, problem: "This is not its name.")
       }
-      let change = APIRequest(.delete, address: request.address, principal: request.caller?.principal)
-      _ = try await ItemChange(change, context.services).delete(item.key)
+      try await ItemChange(by: try request.signedIn, ifMatch: nil, context.services).remove(item.key)
       return .see("/connectors")
     },
   ]
