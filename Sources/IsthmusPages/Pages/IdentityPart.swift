@@ -88,7 +88,7 @@ struct ComparePage: Sendable {
       return Row(name: ListColumns.title(name), one: left, other: right, differs: left != right)
     }
     let sources = Row(
-      name: "Sources", one: Self.sources(one), other: Self.sources(other), differs: false)
+      name: "Connectors", one: Self.sources(one), other: Self.sources(other), differs: false)
     rows = [sources] + attributes.filter { !$0.one.isEmpty || !$0.other.isEmpty }
     self.reason = reason
     self.back = back
