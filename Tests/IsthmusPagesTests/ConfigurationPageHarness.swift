@@ -3,13 +3,13 @@ import IsthmusConfiguration
 import IsthmusConnect
 import IsthmusCore
 import IsthmusIngest
-import IsthmusServer
 import IsthmusStore
 import Logging
 import TestSupport
 import Testing
 
 @testable import IsthmusPages
+@testable import IsthmusServer
 
 /// The pages of the configuration over an inventory of their own, as a browser without script sees them.
 final class ConfigurationPageHarness: Sendable {

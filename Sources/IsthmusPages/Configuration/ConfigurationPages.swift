@@ -89,7 +89,7 @@ extension PageRoutes {
       .init(
         title: "Scoring", path: "/configuration/scoring", count: "", text: "Weights, factors and bands of the score."),
       .init(
-        title: "Retention", path: "/configuration/retention", count: "", text: "How much of ended runs is kept."),
+        title: "Retention", path: "/configuration/retention", count: "", text: "How much of the past is kept."),
     ])
   }
 }

@@ -100,7 +100,7 @@ extension ItemForm {
 
   static let retention = ItemForm(
     kind: .retention, path: "/configuration/retention", listTitle: "Configuration", role: .admin,
-    intro: "How much of ended runs is kept for each connector. Assets, findings and their history always stay.",
+    intro: "How much of the past is kept. Hosts and findings themselves stay; the rest is deleted after each run.",
     groups: { document, _, _ in
       [
         Group(
@@ -129,17 +129,26 @@ extension ItemForm {
   }
 
   private static let retained = [
-    Retained(name: "runs", label: "Runs", help: "So many runs stay listed with their counters; 1 or more."),
-    Retained(name: "logs", label: "Logs", help: "So many runs keep their log; 1 or more."),
     Retained(
-      name: "rejects", label: "Rejects", help: "So many runs keep the rows that they could not use; 1 or more."),
+      name: "runs", label: "Runs", help: "So many runs of a connector stay listed with their counters; 1 or more."),
+    Retained(name: "logs", label: "Logs", help: "So many runs of a connector keep their log; 1 or more."),
+    Retained(
+      name: "rejects", label: "Rejects",
+      help: "So many runs of a connector keep the rows that they could not use; 1 or more."),
     Retained(
       name: "keptPages", label: "Kept pages",
-      help: "So many runs keep what the source said, so that it can be replayed; 0 for none.", least: "0"),
+      help: "So many runs of a connector keep what the source said, so that it can be replayed; 0 for none.", least: "0"
+    ),
     Retained(
       name: "keptMegabytes", label: "Room for kept pages",
       help: "In MiB, for all of them together; the oldest go first.",
       most: "1048576"),
+    Retained(
+      name: "historyDays", label: "Days of history",
+      help: "Turning points of findings, and why records are which hosts, stay so many days; 0: for ever.", least: "0"),
+    Retained(name: "scoreDays", label: "Days of scores", help: "Daily scores stay so long; 0: for ever.", least: "0"),
+    Retained(
+      name: "auditDays", label: "Days of the audit log", help: "Its entries stay so long; 0: for ever.", least: "0"),
   ]
 }
 
