@@ -196,6 +196,10 @@ class Checks:
         return [
             "/", "/assets", asset, "/findings", finding, "/findings?group=severity", "/controls", control,"/assets?query=asset.riskScore%20%3E%20x",
             "/administration", "/administration/users/reader", "/administration/tokens", "/administration/audit", "/account", "/ambiguous", "/nowhere",
+            "/connectors", "/connectors/Contoso%20production", "/runs", "/runs/R1", "/configuration",
+            "/configuration/data-models", "/configuration/data-models/inventory", "/configuration/transform-maps",
+            "/configuration/score-maps", "/configuration/identification", "/configuration/tags", "/configuration/tags/Web",
+            "/configuration/entities", "/configuration/scoring", "/configuration/retention",
         ]
 
     def screenshots(self, folder):
