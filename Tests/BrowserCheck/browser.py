@@ -5,9 +5,11 @@ import json
 import urllib.parse
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
 
 # Found by axe, and not what WCAG asks for: none yet.
 ACCEPTED_RULES = []
@@ -72,6 +74,10 @@ class Browser:
         self.open("/sign-in")
         self.fill(name=name, password=password)
         self.press("Sign in")
+
+    def until(self, is_so):
+        """Waits for what a script or the next page brings."""
+        WebDriverWait(self.driver, 60, ignored_exceptions=[StaleElementReferenceException]).until(lambda _: is_so())
 
     @property
     def heading(self):

@@ -15,6 +15,13 @@ from browser import WIDTHS, Browser
 
 PASSWORD = "a passphrase for this check"
 STOP_SECONDS = 30
+MAP = "/configuration/transform-maps/defender-for-cloud%2Fdefault"
+CONFIGURATION = [
+    "/configuration", "/configuration/data-models/inventory", "/configuration/transform-maps", MAP,
+    "/configuration/score-maps", "/configuration/score-maps/default", "/configuration/new/score-map",
+    "/configuration/identification", "/configuration/tags", "/configuration/tags/Windows", "/configuration/entities/Shop",
+    "/configuration/scoring", "/configuration/retention",
+]
 
 
 def isthmus(binary, folder, *arguments, text="", **environment):
@@ -173,6 +180,30 @@ class Checks:
             browser.find("tbody th a").click()
             assert "Why it scores" in browser.text
 
+    def check_map_editor(self):
+        """A map is copied and tried on a record: as one types, or by the button where there is no script."""
+        record = '{"id": "/x", "name": "web-01"}'
+        for script in (True, False):
+            with self.browser(script=script) as browser:
+                browser.open(MAP)
+                browser.fill(name=f"mine {script}")
+                browser.press("Copy")
+                place = next(
+                    field.get_attribute("name").removeprefix("target-") for field in browser.all("[name^=target-]")
+                    if field.get_attribute("value") == "assetName")
+                browser.fill(**{"sample": record, f"source-{place}": "join('-', [name, 'x'])"})
+                if not script:
+                    browser.find(".bar [value=preview]").click()
+                browser.until(lambda: "web-01-x" in browser.find(f"#result-{place}").text)
+                browser.fill(**{f"source-{place}": "name ||"})
+                browser.find(".bar [value=save]").click()
+                browser.until(lambda: "ends too early" in browser.find(f"#result-{place}").text)
+                browser.look()
+                browser.fill(**{f"source-{place}": "name || id"})
+                browser.find(".bar [value=save]").click()
+                browser.until(lambda: browser.heading == f"mine {script} version 2")
+                browser.look()
+
     def check_roles(self):
         """Who only reads is offered no change, and the server takes none."""
         with self.browser(name="reader") as browser:
@@ -194,12 +225,10 @@ class Checks:
         browser.open("/controls")
         control = browser.find("tbody th a").get_attribute("href").removeprefix(self.base)
         return [
-            "/", "/assets", asset, "/findings", finding, "/findings?group=severity", "/controls", control,"/assets?query=asset.riskScore%20%3E%20x",
-            "/administration", "/administration/users/reader", "/administration/tokens", "/administration/audit", "/account", "/ambiguous", "/nowhere",
-            "/connectors", "/connectors/Contoso%20production", "/runs", "/runs/R1", "/configuration",
-            "/configuration/data-models", "/configuration/data-models/inventory", "/configuration/transform-maps",
-            "/configuration/score-maps", "/configuration/identification", "/configuration/tags", "/configuration/tags/Web",
-            "/configuration/entities", "/configuration/scoring", "/configuration/retention",
+            "/", "/assets", asset, "/findings", finding, "/findings?group=severity", "/controls", control,
+            "/assets?query=asset.riskScore%20%3E%20x", "/administration", "/administration/users/reader",
+            "/administration/tokens", "/administration/audit", "/account", "/ambiguous", "/nowhere", "/connectors",
+            "/connectors/Contoso%20production", "/runs", "/runs/R1", *CONFIGURATION,
         ]
 
     def screenshots(self, folder):
