@@ -9,6 +9,7 @@ from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import Select
 from selenium.webdriver.support.ui import WebDriverWait
 
 # Found by axe, and not what WCAG asks for: none yet.
@@ -60,6 +61,10 @@ class Browser:
             field = self.find(f"[name='{name}']")
             field.clear()
             field.send_keys(value)
+
+    def choose(self, **fields):
+        for name, value in fields.items():
+            Select(self.find(f"[name='{name}']")).select_by_value(value)
 
     def press(self, text):
         """The button of this text; the page that it leads to is looked at."""

@@ -16,6 +16,7 @@ from browser import WIDTHS, Browser
 PASSWORD = "a passphrase for this check"
 STOP_SECONDS = 30
 MAP = "/configuration/transform-maps/defender-for-cloud%2Fdefault"
+STEPS = ["connection", "data-model", "transform-map", "profile", "scoring", "identification-rules", "review"]
 CONFIGURATION = [
     "/configuration", "/configuration/data-models/inventory", "/configuration/transform-maps", MAP,
     "/configuration/score-maps", "/configuration/score-maps/default", "/configuration/new/score-map",
@@ -214,6 +215,42 @@ class Checks:
             browser.look()
             assert not browser.all("main form[method=post]"), "a reader is offered a change"
 
+    def check_wizard(self):
+        """A connector is set up step by step: left as a draft, tested, finished, run, and seen to be in."""
+        with self.browser() as browser:
+            browser.open("/connectors")
+            browser.follow("New connector")
+            browser.fill(name="Fabrikam", description="Set up on pages")
+            browser.press("Save as a draft and leave")
+            assert browser.heading == "Fabrikam" and "draft" in browser.text, browser.text
+            browser.follow("Finish setting it up")
+            browser.choose(**{"set-cloud": "custom"})
+            browser.fill(**{
+                f"set-{name}": self.tenant[name] for name in ("authority", "resourceManager", "tenantId", "clientId")})
+            browser.fill(**{"set-clientSecret": "not the secret"})
+            browser.press("Save and test connection")
+            assert "Connection test: failed" in browser.text, browser.text
+            browser.fill(**{"set-clientSecret": self.tenant["clientSecret"]})
+            browser.press("Save and test connection")
+            assert "Connection test: passed" in browser.text, browser.text
+            assert self.tenant["clientSecret"] not in browser.driver.page_source
+            browser.press("Save and go on")
+            for title in ("Data model", "Transform map"):
+                assert browser.find("main h2").text == title, browser.text
+                browser.press("Save and go on")
+            browser.choose(how="every")
+            browser.fill(every="1 day")
+            browser.press("Save and go on")
+            browser.fill(every="1d", timeZone="Europe/Berlin")
+            browser.press("Save and go on")
+            for title in ("Scoring", "Identification rules"):
+                assert browser.find("main h2").text == title, browser.text
+                browser.press("Save and go on")
+            assert len(browser.all("section[aria-labelledby=next] li")) == 5, browser.text
+            browser.press("Save and run")
+            assert browser.path == "/connectors/Fabrikam", browser.path
+            browser.until(lambda: "succeeded" in browser.text)
+
     # Pages
 
     def paths(self, browser):
@@ -228,7 +265,8 @@ class Checks:
             "/", "/assets", asset, "/findings", finding, "/findings?group=severity", "/controls", control,
             "/assets?query=asset.riskScore%20%3E%20x", "/administration", "/administration/users/reader",
             "/administration/tokens", "/administration/audit", "/account", "/ambiguous", "/nowhere", "/connectors",
-            "/connectors/Contoso%20production", "/runs", "/runs/R1", *CONFIGURATION,
+            "/connectors/Contoso%20production", "/runs", "/runs/R1", *CONFIGURATION, "/connectors/new",
+            *(f"/connectors/Contoso%20production/edit/{step}" for step in STEPS),
         ]
 
     def screenshots(self, folder):

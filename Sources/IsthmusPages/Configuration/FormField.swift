@@ -46,8 +46,18 @@ struct FormField: Sendable {
     var field = FormField(name, label, help, at: pointer)
     field.isInput = true
     field.value = Shown.text(value)
+    // What a browser remembers of other forms has no place here.
+    field.limits.append(Limit(name: "autocomplete", value: "off"))
     if isRequired { field.limits.append(Limit(name: "required", value: "required")) }
     if !list.isEmpty { field.limits.append(Limit(name: "list", value: list)) }
+    return field
+  }
+
+  /// What is typed is not shown, and what is stored neither.
+  static func secret(_ name: String, _ label: String, _ help: String, at pointer: String) -> FormField {
+    var field = text(name, label, help, at: pointer, nil)
+    field.type = "password"
+    field.limits = [Limit(name: "autocomplete", value: "new-password")]
     return field
   }
 

@@ -139,7 +139,7 @@ private struct IdentificationForm: Sendable {
 }
 
 extension PageRoutes {
-  fileprivate static let identification = ConfigurationItem.Key(
+  static let identification = ConfigurationItem.Key(
     .identification, ConfigurationItem.Kind.identification.rawValue)
   private static let identificationPath = "/configuration/identification"
 

@@ -170,6 +170,16 @@ struct FormProblem: Sendable {
     places = [(pointer, summary)]
   }
 
+  /// Whether it is about one of these fields, or about what holds them.
+  func concerns(_ fields: [FormField]) -> Bool {
+    places.contains { place in
+      fields.contains { field in
+        field.pointer == place.pointer || place.pointer.hasPrefix("\(field.pointer)/")
+          || !place.pointer.isEmpty && field.pointer.hasPrefix("\(place.pointer)/")
+      }
+    }
+  }
+
   func text(at pointer: String) -> String {
     let found = places.first { $0.pointer == pointer || $0.pointer.hasPrefix("\(pointer)/") }
     return pointer.isEmpty ? "" : found?.text ?? ""

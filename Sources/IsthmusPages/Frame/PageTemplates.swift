@@ -41,6 +41,7 @@ struct PageTemplates: Sendable {
     ("run", PackageResources.run_mustache),
     ("runs", PackageResources.runs_mustache),
     ("run-table", PackageResources.run_table_mustache),
+    ("wizard", PackageResources.wizard_mustache),
     ("connectors", PackageResources.connectors_mustache),
     ("connector", PackageResources.connector_mustache),
     ("connector-delete", PackageResources.connector_delete_mustache),

@@ -3,6 +3,6 @@ package enum PageRoutes {
   package static let all: [PageRoute] = [
     signInRoutes, homeRoutes, listRoutes, recordRoutes, controlRoutes, decisionRoutes, identityRoutes, userRoutes,
     tokenRoutes,
-    auditRoutes, accountRoutes, searchRoutes, configurationRoutes, connectorRoutes, runRoutes,
+    auditRoutes, accountRoutes, searchRoutes, configurationRoutes, wizardRoutes, connectorRoutes, runRoutes,
   ].flatMap(\.self)
 }

@@ -39,6 +39,7 @@ struct ConnectorsPage: Sendable {
 
   let connectors: [ConnectorCard]
   let hasConnectors: Bool
+  let canConfigure: Bool
   let kinds: [Kind]
 }
 
@@ -122,7 +123,7 @@ struct ConnectorPage: Sendable {
   }
 
   /// Of a secret: where it is.
-  private static func setting(_ value: JSONValue) -> String {
+  static func setting(_ value: JSONValue) -> String {
     if let variable = value["env"]?.string { return "in the variable \(variable)" }
     if let file = value["file"]?.string { return "in the file \(file)" }
     return value["stored"] == .bool(true) ? "stored, and not shown" : Shown.text(value)

@@ -9,7 +9,7 @@ extension PageRoutes {
   private static let shownRuns = 10
 
   static let connectorRoutes: [PageRoute] = [
-    PageRoute(.get, "/connectors", .role(.viewer)) { _, context in
+    PageRoute(.get, "/connectors", .role(.viewer)) { request, context in
       let statuses = try await context.services.statuses()
       let snapshot = try await context.services.configuration.snapshot()
       let cards = statuses.map { status in
@@ -18,7 +18,8 @@ extension PageRoutes {
       let kinds = context.services.configuration.kinds.descriptors.map { kind in
         ConnectorsPage.Kind(title: "\(kind.vendorName) \(kind.productName)", description: kind.description)
       }
-      let model = ConnectorsPage(connectors: cards, hasConnectors: !cards.isEmpty, kinds: kinds)
+      let model = ConnectorsPage(
+        connectors: cards, hasConnectors: !cards.isEmpty, canConfigure: request.role >= .admin, kinds: kinds)
       return .page(Page("Connectors", in: .connectors, "connectors", model))
     },
     PageRoute(.get, "/connectors/{name}", .role(.viewer)) { request, context in

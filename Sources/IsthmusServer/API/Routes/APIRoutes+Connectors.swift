@@ -57,18 +57,7 @@ extension APIRoutes {
       ) { request, services in
         let document = request.json ?? .null
         let name = document["name"]?.string ?? "new"
-        let (kept, secrets) = try PlainSecrets(services.configuration.kinds).takenOut(of: document, connector: name)
-        var snapshot = try await services.configuration.snapshot()
-        let item = ConfigurationItem(.connector, name, kept.without("draft").with("name", .string(name)))
-        try services.configuration.checkSecrets(of: item, given: Set(secrets.keys), in: snapshot)
-        snapshot.put(item)
-        var source = try await services.secrets(of: name)
-        for (place, secret) in secrets { source.stored[place] = .success(secret) }
-        let file = try snapshot.read(secrets: source, at: services.now())
-        guard let connector = file.connectors.first(where: { $0.name == name }) else {
-          throw ItemRoutes.missing(.init(.connector, name))
-        }
-        return .json(try await services.check(connector).json)
+        return .json(try await services.check(document, of: name).json)
       }.with {
         $0.body = .init(connectorSchema)
         $0.content = .json(.reference("Check"))
@@ -88,6 +77,25 @@ extension APIServices {
     if item.isDraft { throw Problem(.conflict, "The \(key) is a draft: finish it, or check it unsaved.") }
     let file = try snapshot.read(secrets: try await secrets(of: name), at: now())
     guard let connector = file.connectors.first(where: { $0.name == name }) else { throw ItemRoutes.missing(key) }
+    return try await check(connector)
+  }
+
+  /// Checks the connection of a connector as a document describes it, saved or not; sends requests to its tenant.
+  ///
+  /// - Parameter document: Secrets stand in it as texts, or it says where they are.
+  /// - Throws: ``Problem``, or ``ConfigurationProblem`` where it is not in order.
+  package func check(_ document: JSONValue, of name: String) async throws -> ConnectionCheck {
+    let (kept, secrets) = try PlainSecrets(configuration.kinds).takenOut(of: document, connector: name)
+    var snapshot = try await configuration.snapshot()
+    let item = ConfigurationItem(.connector, name, kept.without("draft").with("name", .string(name)))
+    try configuration.checkSecrets(of: item, given: Set(secrets.keys), in: snapshot)
+    snapshot.put(item)
+    var source = try await self.secrets(of: name)
+    for (place, secret) in secrets { source.stored[place] = .success(secret) }
+    let file = try snapshot.read(secrets: source, at: now())
+    guard let connector = file.connectors.first(where: { $0.name == name }) else {
+      throw ItemRoutes.missing(.init(.connector, name))
+    }
     return try await check(connector)
   }
 
