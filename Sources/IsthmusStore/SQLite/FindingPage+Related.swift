@@ -69,7 +69,8 @@ extension FindingPage {
     }
     return found
       + (try gather(
-        SQLFragment("finding f"), sorted, with: ranks, after: after, tried: SQLFragment("\(rank) > \(last)"),
+        SQLFragment("finding f"), sorted, with: ranks, after: after,  // Where nothing was found before, nothing needs to be left out.
+        tried: found.isEmpty ? .true : SQLFragment("\(rank) > \(last)"),
         limit: limit - found.count))
   }
 
