@@ -67,11 +67,11 @@ extension FindingPage {
       if found.count == limit { return found }
       last = next
     }
+    // Where nothing was found before, nothing needs to be left out.
+    let rest = found.isEmpty ? SQLFragment.true : SQLFragment("\(rank) > \(last)")
     return found
       + (try gather(
-        SQLFragment("finding f"), sorted, with: ranks, after: after,  // Where nothing was found before, nothing needs to be left out.
-        tried: found.isEmpty ? .true : SQLFragment("\(rank) > \(last)"),
-        limit: limit - found.count))
+        SQLFragment("finding f"), sorted, with: ranks, after: after, tried: rest, limit: limit - found.count))
   }
 
   /// Which variants are not before the place, and which of them are at it.
