@@ -16,8 +16,8 @@ struct FindingPageTests {
   }
 
   private static let trials = [
-    FindingPage.Trial(findings: 1, mostFindings: 1, hosts: 1, controlRanks: [1], rowsForEachAsked: 0),
-    FindingPage.Trial(findings: 3, mostFindings: 20, hosts: 2, controlRanks: [1, 2, 4], rowsForEachAsked: 1),
+    FindingPage.Trial(findings: 1, mostFindings: 1, hosts: 1, rowsForEachAsked: 0),
+    FindingPage.Trial(findings: 3, mostFindings: 20, hosts: 2, rowsForEachAsked: 1),
     FindingPage.Trial(findings: 12, mostFindings: 60, hosts: 5, rowsForEachAsked: 2),
     FindingPage.Trial(longestPage: 0),
   ]

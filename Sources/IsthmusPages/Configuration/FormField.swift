@@ -2,12 +2,6 @@ import IsthmusCore
 
 /// A field of a form, with what explains it and what is wrong with it.
 struct FormField: Sendable {
-  struct Option: Sendable {
-    let value: String
-    let title: String
-    let isChosen: Bool
-  }
-
   struct Limit: Sendable {
     let name: String
     let value: String
@@ -23,7 +17,7 @@ struct FormField: Sendable {
   /// Of an `input`.
   var type = "text"
   var limits: [Limit] = []
-  var options: [Option] = []
+  var options: [FormOption] = []
   var isInput = false
   var isQuery = false
   var isChoice = false
@@ -90,7 +84,7 @@ struct FormField: Sendable {
     var field = FormField(name, label, help, at: pointer)
     field.isChoice = true
     let chosen = Shown.text(value)
-    field.options = options.map { Option(value: $0.value, title: $0.title, isChosen: $0.value == chosen) }
+    field.options = FormOption.list(options, chosen: chosen)
     return field
   }
 
@@ -102,7 +96,7 @@ struct FormField: Sendable {
     let chosen = value?.array?.compactMap(\.string) ?? []
     // What is chosen and does not exist is shown too, so that it can be taken off.
     let all = names + chosen.filter { !names.contains($0) }
-    field.options = all.map { Option(value: $0, title: $0, isChosen: chosen.contains($0)) }
+    field.options = all.map { FormOption(value: $0, title: $0, isChosen: chosen.contains($0)) }
     return field
   }
 

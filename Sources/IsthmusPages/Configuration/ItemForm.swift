@@ -16,6 +16,14 @@ struct ItemForm: Sendable {
     }
 
     init(_ fields: [FormField]) { self.init("", fields) }
+
+    /// With what is wrong beside each field.
+    func marked(by problem: FormProblem?) -> Group {
+      guard let problem else { return self }
+      var group = self
+      for index in fields.indices { group.fields[index].problem = problem.text(at: fields[index].pointer) }
+      return group
+    }
   }
 
   struct Link: Sendable {
@@ -135,12 +143,7 @@ extension ItemForm {
   ) -> PageAnswer {
     let title = kind.isSingle ? Shown.capitalized(kind.title) : name ?? "New \(kind.title)"
     let mayChange = canChange && (request.caller?.principal.role ?? .viewer) >= role
-    var groups = self.groups(document, name == nil, snapshot)
-    for group in groups.indices {
-      for field in groups[group].fields.indices {
-        groups[group].fields[field].problem = problem?.text(at: groups[group].fields[field].pointer) ?? ""
-      }
-    }
+    let groups = self.groups(document, name == nil, snapshot).map { $0.marked(by: problem) }
     let model = ItemFormPage(
       title: title, back: .init(path: kind.isSingle ? "/configuration" : path, title: listTitle), intro: intro,
       action: name.map(path(of:)) ?? path, isNew: name == nil, tag: tag, canChange: mayChange,

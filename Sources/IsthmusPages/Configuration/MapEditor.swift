@@ -12,8 +12,8 @@ struct MapEditorPage: Sendable {
     let target: String
     let values: String
     let defaultValue: String
-    let types: [FormField.Option]
-    let levels: [FormField.Option]
+    let types: [FormOption]
+    let levels: [FormOption]
     let isRequired: Bool
     let isIdentifier: Bool
     /// Whether more than source, type and target is said.
@@ -46,7 +46,7 @@ struct MapEditorPage: Sendable {
   let rows: [Row]
   let rowCount: Int
   let sample: String
-  let streams: [FormField.Option]
+  let streams: [FormOption]
   let sampleProblem: String
   /// What is wrong with the map as a whole.
   let problems: [String]

@@ -2,9 +2,9 @@
 struct FormOption: Sendable {
   let value: String
   let title: String
-  let isSelected: Bool
+  let isChosen: Bool
 
-  static func list(_ choices: [(value: String, title: String)], selected: String) -> [FormOption] {
-    choices.map { FormOption(value: $0.value, title: $0.title, isSelected: $0.value == selected) }
+  static func list(_ choices: [(value: String, title: String)], chosen: String) -> [FormOption] {
+    choices.map { FormOption(value: $0.value, title: $0.title, isChosen: $0.value == chosen) }
   }
 }

@@ -52,26 +52,14 @@ extension FindingPage {
         "\(isAt) = 0 OR (\(isAt) = 1 AND f.id \(number.comparison) ?)", [.integer(place.number)])
     }
     let sorted = "\(rank), \(number.sql)"
-    guard let limit = triedLimit else {
-      return try gather(SQLFragment("finding f"), sorted, with: ranks, after: after)
-    }
-    var found: [Int64] = []
-    var last = 0
-    for next in trial.controlRanks {
-      let within = "> \(last) AND \(rank) <= \(next)"
-      found += try gather(
+    if let limit = triedLimit {
+      let found = try gather(
         SQLFragment("finding f"), sorted, with: ranks, after: after,
         tried: SQLFragment(
-          "f.control_id IN (SELECT n.control_id FROM ranked n WHERE n.rank > \(last) AND n.rank <= \(next)) AND \(rank) \(within)"
-        ), limit: limit - found.count)
+          "f.control_id IN (SELECT n.control_id FROM ranked n WHERE n.rank <= 2) AND \(rank) <= 2"))
       if found.count == limit { return found }
-      last = next
     }
-    // Where nothing was found before, nothing needs to be left out.
-    let rest = found.isEmpty ? SQLFragment.true : SQLFragment("\(rank) > \(last)")
-    return found
-      + (try gather(
-        SQLFragment("finding f"), sorted, with: ranks, after: after, tried: rest, limit: limit - found.count))
+    return try gather(SQLFragment("finding f"), sorted, with: ranks, after: after)
   }
 
   /// Which variants are not before the place, and which of them are at it.

@@ -31,9 +31,6 @@ struct FindingPage {
     var mostFindings = 64_000
     /// Hosts whose findings are tried first.
     var hosts = 200
-    /// Findings of the controls up to each of these places in the order are tried, one group after the other. More
-    /// than the first would cost queries that find little more than it gives others.
-    var controlRanks = [2]
     /// More where many are asked for: so many for each.
     var rowsForEachAsked = 10
     /// Pages of more rows are not tried.

@@ -29,7 +29,7 @@ extension PageRoutes {
         "/runs", [("connector", connector ?? ""), ("limit", String(min(limit * 2, mostRuns)))])
       let model = RunsPage(
         runs: try found.prefix(limit).map { RunLine(try $0.row(in: store)) }, hasRuns: !found.isEmpty,
-        connectors: FormOption.list(names.map { ($0, $0) }, selected: connector ?? ""),
+        connectors: FormOption.list(names.map { ($0, $0) }, chosen: connector ?? ""),
         isFiltered: connector != nil, morePath: more ? address.text : "")
       return .page(Page("Runs", in: .runs, "runs", model))
     },

@@ -118,12 +118,7 @@ extension PageRoutes {
     check: ConnectionCheck? = nil
   ) -> PageAnswer {
     let fields = WizardFields(step: step, kinds: context.services.configuration.kinds, snapshot: snapshot)
-    var groups = fields.groups(document, isNew: item == nil)
-    for group in groups.indices {
-      for field in groups[group].fields.indices {
-        groups[group].fields[field].problem = problem?.text(at: groups[group].fields[field].pointer) ?? ""
-      }
-    }
+    let groups = fields.groups(document, isNew: item == nil).map { $0.marked(by: problem) }
     let name = item?.key.name
     let steps = WizardStep.allCases.enumerated().map { number, other in
       WizardPage.Step(
@@ -134,7 +129,7 @@ extension PageRoutes {
       title: name ?? "New connector", steps: steps, stepTitle: step.title, intro: step.intro,
       action: name.map { path($0, step) } ?? "/connectors/new", tag: item?.tag(seed: context.services.store.seed) ?? "",
       isDraft: item?.isDraft ?? true, isNew: item == nil, isReview: step == .review,
-      isConnection: step == .connection, hasFields: !groups.isEmpty, problem: problem?.summary ?? "", groups: groups,
+      isConnection: step == .connection, problem: problem?.summary ?? "", groups: groups,
       tables: shown.tables, facts: step == .review ? shown.facts : [],
       nextRuns: [.profile, .review].contains(step) ? shown.nextRuns : [], links: shown.links,
       check: check.map(ShownCheck.init), leave: name.map { ConnectorLink.path($0) } ?? "/connectors")

@@ -72,7 +72,6 @@ struct WizardPage: Sendable {
   let isNew: Bool
   let isReview: Bool
   let isConnection: Bool
-  let hasFields: Bool
   let problem: String
   let groups: [ItemForm.Group]
   let tables: [Table]
