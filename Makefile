@@ -1,8 +1,8 @@
 # The commands of README.md; each sets up what it needs.
 .PHONY: demo test screenshots bench build release packages format lint
 
-demo: packages release ## the main job on a simulated tenant
-	scripts/demo .build/release/isthmus
+demo: packages release ## the pages on a simulated tenant of ten days, until Ctrl-C
+	@exec .build/release/isthmus demo
 
 test: packages ## all tests, with everything that they start
 	swift build --build-tests

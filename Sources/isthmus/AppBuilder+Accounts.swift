@@ -10,10 +10,10 @@ extension AppBuilder {
   /// Who the command line is, for the audit log.
   var commandLine: Principal { .commandLine(user: NSUserName()) }
 
-  func accessServices(_ store: any InventoryStore) -> AccessServices { AccessServices(store: store, now: Self.now) }
+  func accessServices(_ store: any InventoryStore) -> AccessServices { AccessServices(store: store, now: clock) }
 
   func secretVault(_ store: any InventoryStore) -> SecretVault {
-    SecretVault(store: store, keys: keySource, now: Self.now)
+    SecretVault(store: store, keys: keySource, now: clock)
   }
 
   var keySource: SecretKeySource {

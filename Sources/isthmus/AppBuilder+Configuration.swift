@@ -10,7 +10,7 @@ extension AppBuilder {
     _ store: any InventoryStore, secretGuard: SecretGuard = .shell
   ) -> ConfigurationService {
     ConfigurationService(
-      store: store, kinds: ConnectorCatalog.kinds, vault: secretVault(store), secretGuard: secretGuard, now: Self.now)
+      store: store, kinds: ConnectorCatalog.kinds, vault: secretVault(store), secretGuard: secretGuard, now: clock)
   }
 
   /// What a file may name without defining it.
@@ -37,7 +37,7 @@ extension AppBuilder {
     }
     let store = try openStore()
     let snapshot = try await configurationService(store).snapshot()
-    let file = try snapshot.read(secrets: readsSecrets ? try await secrets(store) : nil, at: Self.now())
+    let file = try snapshot.read(secrets: readsSecrets ? try await secrets(store) : nil, at: clock())
     if file.connectors.isEmpty {
       throw CommandError.usage(
         "The inventory has no connector: bring one in with isthmus apply --config FILE, or name a file with --config.")

@@ -25,7 +25,7 @@ extension AppBuilder {
     for var plan in plans {
       if let entry = maps[plan.map.name], entry.origin == .file {
         let stored = try await store.write {
-          try $0.insertTransformMap(entry.name, document: entry.document, at: Self.now())
+          try $0.insertTransformMap(entry.name, document: entry.document, at: clock())
         }
         plan.map.version = stored.version
       }

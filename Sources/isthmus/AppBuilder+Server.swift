@@ -21,6 +21,6 @@ extension AppBuilder {
         let check = await opened.connection.check()
         await opened.close()
         return check
-      }, environment: ProcessInfo.processInfo.environment, now: Self.now)
+      }, environment: ProcessInfo.processInfo.environment, now: clock)
   }
 }

@@ -10,6 +10,8 @@ import Synchronization
 /// The one place where everything is put together.
 struct AppBuilder: Sendable {
   let options: GlobalOptions
+  /// What it takes for the present moment; the demo's past days have one of their own.
+  var clock: @Sendable () -> Timestamp = AppBuilder.now
 
   /// The inventory that the options name; made if there is none.
   func openStore() throws -> any InventoryStore {
@@ -50,7 +52,7 @@ struct AppBuilder: Sendable {
     }
     return try ConfigurationFile(
       text, path: path, secrets: source,
-      beside: try await known(), at: Self.now(), needsConnectors: needsConnectors)
+      beside: try await known(), at: clock(), needsConnectors: needsConnectors)
   }
 
   static func readText(_ path: String) throws -> String {
@@ -99,13 +101,13 @@ struct AppBuilder: Sendable {
     _ store: any InventoryStore, meter: TrafficMeter, isShuttingDown: @escaping @Sendable () -> Bool = { false },
     report: @escaping @Sendable (RunEvent) -> Void
   ) -> SyncService {
-    var environment = RunEnvironment(now: Self.now, time: .system, meter: meter, report: report)
+    var environment = RunEnvironment(now: clock, time: .system, meter: meter, report: report)
     environment.isShuttingDown = isShuttingDown
     return SyncService(store: store, environment: environment)
   }
 
   func inventoryService(_ store: any InventoryStore) -> InventoryService {
-    InventoryService(store: store, by: commandLine.actor, now: Self.now)
+    InventoryService(store: store, by: commandLine.actor, now: clock)
   }
 
   @Sendable static func now() -> Timestamp {

@@ -21,7 +21,7 @@ struct Isthmus: AsyncParsableCommand {
       AmbiguousCommand.self, FindingCommand.self, TagCommand.self, EntityCommand.self, ScoresCommand.self,
       HistoryCommand.self, ModelCommand.self, MapCommand.self, UserCommand.self, TokenCommand.self,
       SecretCommand.self, ServeCommand.self, SettingsCommand.self, BackupCommand.self, DoctorCommand.self,
-      AuditCommand.self, SimulateCommand.self,
+      AuditCommand.self, SimulateCommand.self, DemoCommand.self,
     ])
 
   static func main() async {

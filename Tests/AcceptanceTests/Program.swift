@@ -71,6 +71,9 @@ final class Running {
   /// The first line of standard output.
   func firstLine() -> String { output.firstLine() }
 
+  /// The first line of standard output that begins so; nil if the output ends without one.
+  func line(beginning start: String) -> String? { output.line(beginning: start) }
+
   func kill(_ signal: Int32) { Foundation.kill(process.processIdentifier, signal) }
 
   func wait() -> Program.Ended {
@@ -107,6 +110,18 @@ private final class Collected: Sendable {
       let (text, isEnded) = state.withLock { $0 }
       if let end = text.firstIndex(of: 0x0A) { return String(decoding: text[..<end], as: UTF8.self) }
       if isEnded { return String(decoding: text, as: UTF8.self) }
+      changed.wait()
+    }
+  }
+
+  func line(beginning start: String) -> String? {
+    while true {
+      let (text, isEnded) = state.withLock { $0 }
+      // The last one may not be whole.
+      let lines = String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        .dropLast()
+      if let line = lines.first(where: { $0.hasPrefix(start) }) { return String(line) }
+      if isEnded { return nil }
       changed.wait()
     }
   }

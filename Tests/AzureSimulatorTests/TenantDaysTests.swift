@@ -121,8 +121,9 @@ struct TenantDaysTests {
 
   @Test("Day 0 is 2026-06-01 and nothing is dated after its day's end")
   func calendar() {
-    #expect(TenantCalendar.text(day: 0, tickOfDay: 0) == "2026-06-01T00:00:00.0000000Z")
-    #expect(TenantCalendar.text(day: 30, tickOfDay: 1) == "2026-07-01T00:00:00.0000001Z")
+    let calendar = TenantConfiguration().calendar
+    #expect(calendar.text(day: 0, tickOfDay: 0) == "2026-06-01T00:00:00.0000000Z")
+    #expect(calendar.text(day: 30, tickOfDay: 1) == "2026-07-01T00:00:00.0000001Z")
     for state in Self.states(on: 3).values {
       #expect((state.changed?.day ?? 0) <= 3)
     }
@@ -130,11 +131,12 @@ struct TenantDaysTests {
 
   @Test("Timestamps written to bytes read as those written to text", arguments: [-700, -1, 0, 3, 9])
   func timestamps(day: Int) {
-    let writer = TimestampWriter(days: -30...3)
+    let calendar = TenantConfiguration().calendar
+    let writer = TimestampWriter(calendar, days: -30...3)
     for tick in [0, 1, 863_999_999_999, 432_123_456_789] as [Int64] {
       var bytes: [UInt8] = []
       writer.append(day: day, tickOfDay: tick, to: &bytes)
-      #expect(String(decoding: bytes, as: UTF8.self) == TenantCalendar.text(day: day, tickOfDay: tick))
+      #expect(String(decoding: bytes, as: UTF8.self) == calendar.text(day: day, tickOfDay: tick))
     }
   }
 }

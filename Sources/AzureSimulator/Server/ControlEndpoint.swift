@@ -15,7 +15,7 @@ struct ControlEndpoint {
   }
 
   private func day() -> Answer {
-    let date = TenantCalendar.text(day: state.day.day, tickOfDay: 0).prefix(10)
+    let date = state.tenant.configuration.calendar.text(day: state.day.day, tickOfDay: 0).prefix(10)
     return .json(.bag([("day", .long(Int64(state.day.day))), ("date", .string(String(date)))]))
   }
 

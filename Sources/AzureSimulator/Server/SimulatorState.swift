@@ -179,7 +179,7 @@ final class SimulatorState: Sendable {
       tables = spoilable.map { FaultyTable(base: $0, emptied: faults.emptied, malformed: malformed) }
       tables.append(day.containers)
     }
-    let end = TenantCalendar.end(of: day.day)
+    let end = tenant.configuration.calendar.end(of: day.day)
     return ResourceGraphService(
       engine: KQLEngine(tables: tables, now: { end }),
       scope: SubscriptionScope(

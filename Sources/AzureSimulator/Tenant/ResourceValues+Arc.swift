@@ -5,7 +5,7 @@ extension ResourceValues {
     var identifiers = facts.identifiers(of: host)
     let machineID = identifiers.guid()
     let domain = host.company.machineDomains[dice.below(2)]
-    let changed = TenantCalendar.text(day: max(host.created(on: day), day - dice.below(20)), tickOfDay: 123_456_789)
+    let changed = calendar.text(day: max(host.created(on: day), day - dice.below(20)), tickOfDay: 123_456_789)
     let agent = "1.\(38 + dice.below(8)).0"
     let manufacturer = dice.pick(["VMware, Inc.", "HPE", "Dell Inc."])
     let model = dice.pick(["VMware7,1", "ProLiant DL380 Gen10", "PowerEdge R640"])

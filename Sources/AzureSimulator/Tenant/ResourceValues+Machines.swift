@@ -23,7 +23,7 @@ extension ResourceValues {
     // Machines made before the compute interface of November 2021 carried no date; the older third lacks it here.
     if created > -450 {
       let tick = Int64(dice.below(Int(KQLDate.ticksPerDay)))
-      members.append(("timeCreated", .string(TenantCalendar.text(day: created, tickOfDay: tick))))
+      members.append(("timeCreated", .string(calendar.text(day: created, tickOfDay: tick))))
     }
     members.append(("extended", .bag([("instanceView", instanceView(host, isRunning, computerName))])))
     return .bag(members)

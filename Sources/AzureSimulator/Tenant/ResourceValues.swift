@@ -5,6 +5,7 @@ struct ResourceValues: Sendable {
   let naming: ResourceNaming
   let seed: UInt64
   let day: Int
+  let calendar: TenantCalendar
   /// The tenant that hosts of this one may resemble.
   let first: FirstTenant?
 

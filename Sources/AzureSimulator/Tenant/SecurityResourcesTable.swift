@@ -28,7 +28,7 @@ struct SecurityResourcesTable: TableSource {
 
   /// - Parameter entries: In any order: resource, the type that its details name, its recommendations.
   init(
-    day: Int, tenantID: String, subscriptions: [String], catalogue: RecommendationCatalogue,
+    day: Int, calendar: TenantCalendar, tenantID: String, subscriptions: [String], catalogue: RecommendationCatalogue,
     templates: [AssessmentTemplate], entries: [(resource: AssessedResource, type: String, recommendations: [UInt16])],
     objects: [SecurityObject]
   ) {
@@ -80,7 +80,7 @@ struct SecurityResourcesTable: TableSource {
     self.rowOfObject = rowOfObject
     rangeOfSubscription = ranges
     fragments = ResourceFragments(resources, details: details, tenantID: tenantID, subscriptions: subscriptions)
-    timestamps = TimestampWriter(days: min(-800, day)...day)
+    timestamps = TimestampWriter(calendar, days: min(-800, day)...day)
   }
 
   var count: Int { owners.count }

@@ -1,20 +1,20 @@
 /// The dates of a tenant: all derive from the day's number.
-enum TenantCalendar {
-  /// 2026-06-01, in days since 1970-01-01.
-  static let firstDate = KQLDate.days(year: 2026, month: 6, day: 1)
+struct TenantCalendar: Sendable {
+  /// The date of day 0, in days since 1970-01-01.
+  let firstDate: Int64
 
   /// Ticks since 1970 of a moment of a tenant's day.
-  static func ticks(day: Int, tickOfDay: Int64) -> Int64 {
+  func ticks(day: Int, tickOfDay: Int64) -> Int64 {
     (firstDate + Int64(day)) * KQLDate.ticksPerDay + tickOfDay
   }
 
   /// `2026-06-01T07:25:23.1360003Z`
-  static func text(day: Int, tickOfDay: Int64) -> String {
+  func text(day: Int, tickOfDay: Int64) -> String {
     KQLDate.text(ticks: ticks(day: day, tickOfDay: tickOfDay))
   }
 
   /// The last moment of a day, its "now": whatever happened on that day lies before it.
-  static func end(of day: Int) -> Int64 {
+  func end(of day: Int) -> Int64 {
     ticks(day: day, tickOfDay: KQLDate.ticksPerDay - 1)
   }
 }
@@ -22,15 +22,17 @@ enum TenantCalendar {
 /// Writes moments as JSON text without making a string: dates come from a table.
 struct TimestampWriter {
   private static let dateLength = 11
+  private let calendar: TenantCalendar
   private let firstDay: Int
   private let dates: [UInt8]
 
   /// - Parameter days: The tenant's days that may be written; others are written through a string.
-  init(days: ClosedRange<Int>) {
+  init(_ calendar: TenantCalendar, days: ClosedRange<Int>) {
+    self.calendar = calendar
     firstDay = days.lowerBound
     var dates: [UInt8] = []
     for day in days {
-      dates.append(contentsOf: TenantCalendar.text(day: day, tickOfDay: 0).utf8.prefix(Self.dateLength))
+      dates.append(contentsOf: calendar.text(day: day, tickOfDay: 0).utf8.prefix(Self.dateLength))
     }
     self.dates = dates
   }
@@ -39,7 +41,7 @@ struct TimestampWriter {
   func append(day: Int, tickOfDay: Int64, to buffer: inout [UInt8]) {
     let offset = (day - firstDay) * Self.dateLength
     guard offset >= 0, offset + Self.dateLength <= dates.count else {
-      buffer.append(contentsOf: TenantCalendar.text(day: day, tickOfDay: tickOfDay).utf8)
+      buffer.append(contentsOf: calendar.text(day: day, tickOfDay: tickOfDay).utf8)
       return
     }
     buffer.append(dates, offset..<offset + Self.dateLength)

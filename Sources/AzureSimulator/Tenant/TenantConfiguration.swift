@@ -6,8 +6,10 @@ package struct TenantConfiguration: Sendable, Hashable {
   package var findingsPerHost = 40
   package var subscriptions = 3
   package var seed: UInt64 = 1
-  /// Days since 2026-06-01, the date of day 0.
+  /// Days since ``firstDate``.
   package var day = 0
+  /// The date of day 0, in days since 1970-01-01; 2026-06-01 unless it is given.
+  package var firstDate = KQLDate.days(year: 2026, month: 6, day: 1)
   /// Approximate length of a recommendation's description and of its remediation text, each.
   /// With the default an assessment row is about 4 KB.
   package var textBytes = 780
@@ -22,6 +24,8 @@ package struct TenantConfiguration: Sendable, Hashable {
   package static let textBytesRange = 100...1_000_000
 
   package init() {}
+
+  var calendar: TenantCalendar { TenantCalendar(firstDate: firstDate) }
 
   /// Says which value lies outside its range, or nil if the tenant can be made.
   package var fault: String? {

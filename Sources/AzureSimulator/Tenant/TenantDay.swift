@@ -29,7 +29,8 @@ package final class TenantDay: Sendable {
     let naming = ResourceNaming(fleet: fleet)
     let entries = ResourceEntries(fleet: fleet, estate: estate, naming: naming, seed: configuration.seed, day: day)
     let values = ResourceValues(
-      fleet: fleet, estate: estate, naming: naming, seed: configuration.seed, day: day, first: first)
+      fleet: fleet, estate: estate, naming: naming, seed: configuration.seed, day: day,
+      calendar: configuration.calendar, first: first)
     let security = Self.securityTable(tenant, fleet, estate, naming, templates, day: day)
     self.fleet = fleet
     facts = values.facts
@@ -87,7 +88,8 @@ package final class TenantDay: Sendable {
         ))
     }
     return SecurityResourcesTable(
-      day: day, tenantID: fleet.tenantID, subscriptions: fleet.subscriptions.map(\.id), catalogue: tenant.catalogue,
+      day: day, calendar: configuration.calendar, tenantID: fleet.tenantID,
+      subscriptions: fleet.subscriptions.map(\.id), catalogue: tenant.catalogue,
       templates: templates, entries: entries, objects: objects)
   }
 

@@ -1,18 +1,12 @@
 import ArgumentParser
 import IsthmusConfiguration
 import IsthmusConnect
-import IsthmusCore
-import IsthmusIngest
-import IsthmusPages
 import IsthmusServer
-import IsthmusStore
 import Logging
-import ServiceLifecycle
-import UnixSignals
 
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "serve", abstract: "Serves the interface, and runs connectors by their schedules.",
+    commandName: "serve", abstract: "Serves the pages and the interface, and runs connectors by their schedules.",
     discussion: """
       At the first start it prints a link by which the first admin makes their account.
       Of the configuration file it takes the mapping "server" alone; isthmus apply brings in the rest.
@@ -24,36 +18,17 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     let builder = AppBuilder(options: options)
     let effective = try server.effective(options)
-    let logger = Logger(effective)
     let settings = ServerSettings(effective)
     if let problem = settings.problem {
       throw CommandError.usage("The server can't listen on \(settings.host): \(problem).")
     }
-    let store = try builder.openStore()
-    let host = RunHost(builder, store, logger: logger)
-    let services = builder.apiServices(
-      store, runs: host.control, cookie: SessionCookie(isSecure: settings.isSecure),
-      allowed: try AllowedSecretReferences(effective))
-    let application = ServerApplication(
-      settings: settings, services: services, version: Isthmus.configuration.version, logger: logger,
-      pages: try PageServer(services: services, version: Isthmus.configuration.version, logger: logger).answer)
-    let service = try application.service { port in
-      await Self.announce(settings, port, services)
-    }
-    let group = ServiceGroup(
-      configuration: .init(
-        services: [.init(service: host), .init(service: service)], gracefulShutdownSignals: [.sigterm, .sigint],
-        logger: logger))
-    do {
-      try await group.run()
-    } catch let error as ServerError {
-      throw CommandError.usage("\(error)")
-    }
+    let process = ServerProcess(
+      builder: builder, store: try builder.openStore(), settings: settings,
+      allowed: try AllowedSecretReferences(effective), logger: Logger(effective))
+    try await process.run { address, services in await Self.announce(address, services) }
   }
 
-  private static func announce(_ settings: ServerSettings, _ port: Int, _ services: APIServices) async {
-    let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-    let address = "\(settings.certificateFile == nil ? "http" : "https")://\(host):\(port)"
+  private static func announce(_ address: String, _ services: APIServices) async {
     Console.print("Isthmus answers at \(address)/")
     do {
       if let link = try await services.access.setupLink.make() {
