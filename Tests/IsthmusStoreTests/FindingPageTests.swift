@@ -26,7 +26,7 @@ struct FindingPageTests {
   func trials(seed: UInt64) async throws {
     _ = try await store.write { try RandomInventory(seed: 800 + seed, hosts: 20, $0) }
     try await store.read { reader in
-      let reader = try #require(reader as? SQLiteReader)
+      let reader = try #require(reader as? SQLReader)
       let queries = ["", "finding.severity > 2", "asset.name: w*", "finding.status: FIXED"]
       for field in QueryCatalogue.listFields(for: .finding, use: .sort).map(\.name) + [""] {
         for isDescending in [false, true] {
@@ -40,7 +40,7 @@ struct FindingPageTests {
     }
   }
 
-  private func check(_ listing: Listing, _ reader: SQLiteReader, _ seed: UInt64) throws {
+  private func check(_ listing: Listing, _ reader: SQLReader, _ seed: UInt64) throws {
     let whole = try FindingPage(reader: reader, listing: listing).ids()
     for trial in Self.trials {
       for start in [0, 1, whole.count / 2, whole.count - 2, whole.count].filter({ (0...whole.count).contains($0) }) {
@@ -60,7 +60,7 @@ struct FindingPageTests {
   func plans() async throws {
     _ = try await store.write { try RandomInventory(seed: 12, hosts: 20, $0) }
     try await store.read { reader in
-      let reader = try #require(reader as? SQLiteReader)
+      let reader = try #require(reader as? SQLReader)
       for (field, index) in [("", "finding_by_rank"), ("lastFixedOn", "finding_by_last_fixed")] {
         for isDescending in [false, true] {
           let order = field.isEmpty ? [] : [Listing.Order(field, descending: isDescending)]

@@ -21,7 +21,7 @@ struct QueryPlanTests {
   }
 
   private static func plans(
-    of token: QueryToken, _ reader: SQLiteReader
+    of token: QueryToken, _ reader: SQLReader
   ) throws -> [(query: String, steps: [String])] {
     try token.examples.flatMap { example in
       try QueryEntity.allCases.map { entity in
@@ -45,7 +45,7 @@ struct QueryPlanTests {
   func indexed() async throws {
     try await store.write { try Self.fill($0) }
     try await store.read { reader in
-      let reader = try #require(reader as? SQLiteReader)
+      let reader = try #require(reader as? SQLReader)
       for token in QueryCatalogue.tokens {
         let plans = try Self.plans(of: token, reader)
         #expect(!plans.isEmpty)
@@ -63,7 +63,7 @@ struct QueryPlanTests {
   func narrowed() async throws {
     try await store.write { try Self.fill($0) }
     try await store.read { reader in
-      let reader = try #require(reader as? SQLiteReader)
+      let reader = try #require(reader as? SQLReader)
       for narrow in ["finding.control.id: 7", "asset.name: web", "finding.title: encryption", "finding.id: F7"] {
         for other in ["finding.statusCause: x", "finding.ingestedDate > now-1d", "finding.ttr: 3"] {
           let query = try Query("\(narrow) and \(other)", for: .finding, now: ExampleInventory.now)

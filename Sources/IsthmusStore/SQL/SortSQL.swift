@@ -17,7 +17,7 @@ enum SortSQL {
     return ListOrder(terms, number: "a.id")
   }
 
-  /// Over the tables of ``SQLiteReader/findingTables``.
+  /// Over the tables of ``SQLReader/findingTables``.
   static func finding(_ order: [Listing.Order]) throws(QueryError) -> ListOrder {
     if order.isEmpty {
       return ListOrder(
@@ -93,18 +93,18 @@ enum SortSQL {
       default: members[attribute] = cut("a.\(column)")
       }
     }
-    members["sources"] = cut(SQLiteReader.sources)
-    members["tags"] = cut(SQLiteReader.tags)
-    members["businessEntities"] = cut(SQLiteReader.businessEntities)
+    members["sources"] = cut(SQLReader.sources)
+    members["tags"] = cut(SQLReader.tags)
+    members["businessEntities"] = cut(SQLReader.businessEntities)
     return members
   }()
 
   private static func assetField(_ field: QueryField) -> String {
     switch field {
-    case .sourceProductName: return SQLiteReader.sources
+    case .sourceProductName: return SQLReader.sources
     case .sourceExternalAssetID: return "a.external_asset_id"
-    case .tagName: return SQLiteReader.tags
-    case .businessEntityName: return SQLiteReader.businessEntities
+    case .tagName: return SQLReader.tags
+    case .businessEntityName: return SQLReader.businessEntities
     case .ipAddress: return lines("a.ip_addresses")
     case .macAddress: return lines("a.mac_addresses")
     case .publicIPAddress: return lines("a.public_ip_addresses")

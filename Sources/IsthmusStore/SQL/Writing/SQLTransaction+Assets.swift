@@ -1,6 +1,6 @@
 import IsthmusCore
 
-extension SQLiteTransaction {
+extension SQLTransaction {
   func resource(_ connector: ConnectorNumber, foldedID: String) throws -> StoredResource? {
     try rows(
       """

@@ -1,6 +1,6 @@
 import IsthmusCore
 
-extension SQLiteTransaction {
+extension SQLTransaction {
   func connectorNumbers() throws -> [String: ConnectorNumber] {
     let pairs = try rows("SELECT name, id FROM connector", []) { ($0.text(0), ConnectorNumber($0.integer(1))) }
     return Dictionary(pairs, uniquingKeysWith: { first, _ in first })

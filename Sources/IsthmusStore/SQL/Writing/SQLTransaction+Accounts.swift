@@ -29,7 +29,7 @@ extension Role {
   }
 }
 
-extension SQLiteTransaction {
+extension SQLTransaction {
   func accounts() throws -> [StoredAccount] {
     try rows("\(StoredAccount.select) ORDER BY folded_name", [], StoredAccount.init)
   }
@@ -111,7 +111,7 @@ extension StoredToken {
   }
 }
 
-extension SQLiteTransaction {
+extension SQLTransaction {
   func apiTokens() throws -> [StoredToken] { try rows("\(StoredToken.select) ORDER BY id", [], StoredToken.init) }
 
   func apiToken(_ digest: TokenDigest) throws -> StoredToken? {

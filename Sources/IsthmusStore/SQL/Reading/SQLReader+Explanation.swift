@@ -1,6 +1,6 @@
 import IsthmusCore
 
-extension SQLiteReader {
+extension SQLReader {
   func explanation(of id: AssetID, at: Timestamp) throws -> JSONValue? {
     let found = try rows(
       """
@@ -67,7 +67,7 @@ extension SQLiteReader {
 
 // MARK: - Daily history
 
-extension SQLiteReader {
+extension SQLReader {
   /// Days on which it was another one than before, earliest first.
   func scoreHistory(of id: AssetID) throws -> [JSONValue] {
     try rows(

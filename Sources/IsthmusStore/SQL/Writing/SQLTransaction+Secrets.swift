@@ -11,7 +11,7 @@ extension StoredSecret {
   }
 }
 
-extension SQLiteTransaction {
+extension SQLTransaction {
   func storedSecrets() throws -> [StoredSecret] {
     try rows("SELECT \(StoredSecret.columns) FROM secret ORDER BY owner, field", [], StoredSecret.init)
   }

@@ -1,6 +1,6 @@
 import IsthmusCore
 
-extension SQLiteTransaction {
+extension SQLTransaction {
   func scoreSettings() throws -> ScoreSettings {
     try setting("scoreSettings").map { ScoreSettings($0) } ?? ScoreSettings()
   }
@@ -97,7 +97,7 @@ extension SQLiteTransaction {
   }
 
   func findings(_ query: Query) throws -> [FindingID] {
-    let filter = try SQLiteReader(db).findingFilter(Listing(query, limit: nil))
+    let filter = try SQLReader(db).findingFilter(Listing(query, limit: nil))
     return try rows(
       "\(filter.with)SELECT f.id FROM finding f WHERE \(filter.condition.text) ORDER BY f.id",
       filter.prefix.values + filter.condition.values

@@ -16,7 +16,7 @@ extension StoredMap {
   }
 }
 
-extension SQLiteTransaction {
+extension SQLTransaction {
   func transformMaps() throws -> [StoredMap] { try rows(StoredMap.selectLatest, [], StoredMap.init) }
 
   func transformMapVersions(_ name: String) throws -> [StoredMap] {
@@ -36,7 +36,7 @@ extension SQLiteTransaction {
   }
 }
 
-extension SQLiteReader {
+extension SQLReader {
   func transformMaps() throws -> [StoredMap] { try rows(StoredMap.selectLatest, [], StoredMap.init) }
 
   func transformMapVersions(_ name: String) throws -> [StoredMap] {

@@ -1,7 +1,7 @@
 import GRDB
 import IsthmusCore
 
-extension SQLiteTransaction {
+extension SQLTransaction {
   func controls(_ connector: ConnectorNumber) throws -> [StoredControl] {
     let variants = try rows(
       """
@@ -173,7 +173,7 @@ extension SQLiteTransaction {
   }
 }
 
-extension SQLiteTransaction {
+extension SQLTransaction {
   func twins(of finding: FindingID) throws -> [FindingID] {
     let externalID = "coalesce(f.external_id, r.folded_id || swiftLowercaseString(c.finding_suffix))"
     let tables = "resource r JOIN finding f ON f.resource_id = r.id JOIN control c ON c.id = f.control_id"

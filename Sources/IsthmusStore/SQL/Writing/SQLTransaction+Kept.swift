@@ -1,6 +1,6 @@
 import IsthmusCore
 
-extension SQLiteTransaction {
+extension SQLTransaction {
   func keptRuns() throws -> [KeptRun] {
     try rows(
       """

@@ -1,6 +1,6 @@
 import IsthmusCore
 
-extension SQLiteTransaction {
+extension SQLTransaction {
   func presentSources(scope: Int64) throws -> [PresentSource] {
     try rows(
       """

@@ -1,6 +1,6 @@
 import IsthmusCore
 
-extension SQLiteReader {
+extension SQLReader {
   func facets(_ fields: [QueryField], of entity: QueryEntity, _ listing: Listing) throws -> [Facet] {
     switch entity {
     case .asset:

@@ -1,6 +1,6 @@
 import IsthmusCore
 
-extension SQLiteReader {
+extension SQLReader {
   private static let levels: Set<AttributeLevel> = [.control, .finding]
   private static let attributes = DataModel.inventory.attributes.filter { levels.contains($0.level) }.map(\.name)
 

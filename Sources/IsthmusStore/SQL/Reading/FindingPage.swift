@@ -7,15 +7,15 @@ import IsthmusCore
 /// asked for satisfy the query it is selective, and all that do are gathered and sorted. A page further on has its
 /// beginning at the place where the one before ended.
 struct FindingPage {
-  let reader: SQLiteReader
-  let filter: SQLiteReader.Filter
+  let reader: SQLReader
+  let filter: SQLReader.Filter
   let listing: Listing
   let trial: Trial
   let order: ListOrder
   /// Where the page before ended; nil for the first one.
   let place: ListOrder.Place?
 
-  init(reader: SQLiteReader, listing: Listing, trial: Trial = Trial()) throws {
+  init(reader: SQLReader, listing: Listing, trial: Trial = Trial()) throws {
     self.reader = reader
     self.listing = listing
     self.trial = trial
@@ -71,7 +71,7 @@ struct FindingPage {
     let key = try SortSQL.findingKey(first.field)
     if case .number = key { return try byNumber() }
     guard let term = order.terms.first, listing.order.count == 1 else {
-      return try gather(SQLFragment(SQLiteReader.findingTables), order.sql)
+      return try gather(SQLFragment(SQLReader.findingTables), order.sql)
     }
     switch key {
     case .number: return try byNumber()
@@ -80,7 +80,7 @@ struct FindingPage {
       return try walk(values(of: column, term)) ?? gather(SQLFragment("finding f"), order.unindexedSQL)
     case .host: return try host(term)
     case .control(let expression): return try control(expression, term)
-    case .other: return try gather(SQLFragment(SQLiteReader.findingTables), order.sql)
+    case .other: return try gather(SQLFragment(SQLReader.findingTables), order.sql)
     }
   }
 

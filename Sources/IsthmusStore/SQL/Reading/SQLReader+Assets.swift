@@ -1,6 +1,6 @@
 import IsthmusCore
 
-extension SQLiteReader {
+extension SQLReader {
   /// Columns of a list of assets: the target model's attributes, then ours.
   private static let attributeTypes = AssetColumns.all.map { pair in
     (pair.attribute, pair.column, DataModel.inventory.attribute(pair.attribute)?.type ?? .string)

@@ -1,6 +1,6 @@
 import IsthmusCore
 
-extension SQLiteTransaction {
+extension SQLTransaction {
   func settleControls(_ connector: ConnectorNumber, listed scopes: Set<Int64>) throws {
     // Where all findings say the same nothing is to be chosen.
     let mixed = try rows(

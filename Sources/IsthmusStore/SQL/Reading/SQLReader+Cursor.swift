@@ -1,6 +1,6 @@
 import IsthmusCore
 
-extension SQLiteReader {
+extension SQLReader {
   /// The place that the listing goes on from; nil at its beginning.
   func place(
     _ listing: Listing, of entity: QueryEntity, in order: ListOrder

@@ -1,6 +1,6 @@
 import IsthmusCore
 
-extension SQLiteTransaction {
+extension SQLTransaction {
   func recordDay(at: Timestamp) throws {
     let day = at.day
     try run(
@@ -24,7 +24,7 @@ extension SQLiteTransaction {
         [.integer(entity), .integer(day), .real(score.mean), .real(score.worst), .integer(Int64(score.assets))])
     }
     let new = try settleControlEffects(at: at)
-    guard case .object(var numbers) = try SQLiteReader(db).summary() else { return }
+    guard case .object(var numbers) = try SQLReader(db).summary() else { return }
     numbers.append(.init("changes", try changes(of: at, new: new)))
     try run(
       "INSERT INTO inventory_day (day, numbers) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET numbers = excluded.numbers",

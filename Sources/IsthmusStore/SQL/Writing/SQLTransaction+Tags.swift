@@ -1,6 +1,6 @@
 import IsthmusCore
 
-extension SQLiteTransaction {
+extension SQLTransaction {
   func tags() throws -> [StoredTag] {
     try rows("SELECT name, query, criticality, colour, is_exposed FROM tag ORDER BY name", []) { row in
       StoredTag(
@@ -44,7 +44,7 @@ extension SQLiteTransaction {
 
   func settleTag(_ name: String, _ query: Query) throws -> [AssetID] {
     guard let tag = try tagNumber(name) else { return [] }
-    let filter = try SQLiteReader(db).assetFilter(Listing(query, limit: nil))
+    let filter = try SQLReader(db).assetFilter(Listing(query, limit: nil))
     let wanted = Set(
       try rows(
         "\(filter.with)SELECT a.id FROM asset a WHERE \(filter.condition.text)",

@@ -2,12 +2,12 @@ import GRDB
 import IsthmusCore
 
 /// Reads through one of the pool's readers.
-struct SQLiteReader: InventoryReader {
-  let queries: SQLiteTransaction
+struct SQLReader: InventoryReader {
+  let queries: SQLTransaction
   let settings: ScoreSettings
 
   init(_ db: Database) throws {
-    queries = SQLiteTransaction(db)
+    queries = SQLTransaction(db)
     settings = try queries.scoreSettings()
   }
 
@@ -133,7 +133,7 @@ extension JSONValue {
 
 // MARK: - Queries
 
-extension SQLiteReader {
+extension SQLReader {
   struct Filter {
     /// After WITH; empty for none.
     var prefix: SQLFragment

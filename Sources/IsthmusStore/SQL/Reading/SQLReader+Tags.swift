@@ -1,6 +1,6 @@
 import IsthmusCore
 
-extension SQLiteReader {
+extension SQLReader {
   func tagRows() throws -> [JSONValue] {
     try rows(
       """

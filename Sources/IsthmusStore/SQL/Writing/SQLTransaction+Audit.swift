@@ -15,7 +15,7 @@ extension StoredAuditEntry {
   }
 }
 
-extension SQLiteTransaction {
+extension SQLTransaction {
   func auditEntries(_ filter: AuditFilter) throws -> [StoredAuditEntry] {
     try rows(
       """

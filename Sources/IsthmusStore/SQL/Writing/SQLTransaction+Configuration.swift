@@ -1,6 +1,6 @@
 import IsthmusCore
 
-extension SQLiteTransaction {
+extension SQLTransaction {
   func configurationItems() throws -> [StoredItem] {
     try rows("SELECT kind, name, document, is_draft, changed_at FROM configuration ORDER BY kind, name", []) { row in
       let document: JSONValue
@@ -70,7 +70,7 @@ extension SQLiteTransaction {
   }
 }
 
-extension SQLiteReader {
+extension SQLReader {
   func configurationItems() throws -> [StoredItem] { try queries.configurationItems() }
   func scheduleMarks() throws -> [StoredScheduleMark] { try queries.scheduleMarks() }
 }

@@ -11,7 +11,7 @@ extension StoredSession {
   }
 }
 
-extension SQLiteTransaction {
+extension SQLTransaction {
   func session(_ digest: TokenDigest) throws -> StoredSession? {
     try rows(
       "SELECT \(StoredSession.columns) FROM session WHERE digest = ?", [.blob(digest.bytes)], StoredSession.init
@@ -58,7 +58,7 @@ extension SQLiteTransaction {
 
 // MARK: - Attempts and links
 
-extension SQLiteTransaction {
+extension SQLTransaction {
   func signInAttempts(_ key: TokenDigest) throws -> StoredAttempts? {
     try rows(
       "SELECT failures, last_failure, last_success FROM sign_in_attempt WHERE key = ?", [.blob(key.bytes)]

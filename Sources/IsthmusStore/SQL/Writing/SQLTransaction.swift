@@ -2,7 +2,7 @@ import GRDB
 import IsthmusCore
 
 /// The writes of one transaction. Made, used and dropped on the writer's thread.
-final class SQLiteTransaction: InventoryTransaction {
+final class SQLTransaction: InventoryTransaction {
   let db: Database
   private var statements: [String: SQLStatement] = [:]
 

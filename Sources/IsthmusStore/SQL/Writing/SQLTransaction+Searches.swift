@@ -10,7 +10,7 @@ extension SavedSearch {
   }
 }
 
-extension SQLiteTransaction {
+extension SQLTransaction {
   func savedSearches(visibleTo account: AccountID?) throws -> [(search: SavedSearch, owner: String)] {
     try rows(
       """

@@ -29,7 +29,7 @@ extension ScoreDayTable {
   }
 }
 
-extension SQLiteTransaction {
+extension SQLTransaction {
   func retainedRuns() throws -> [RetainedRun] {
     try rows(
       """

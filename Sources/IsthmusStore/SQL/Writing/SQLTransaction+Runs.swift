@@ -1,6 +1,6 @@
 import IsthmusCore
 
-extension SQLiteTransaction {
+extension SQLTransaction {
   func connector(
     named name: String, kind: String, productName: String, vendorName: String
   ) throws -> ConnectorNumber {

@@ -1,6 +1,6 @@
 import IsthmusCore
 
-extension SQLiteReader {
+extension SQLReader {
   private static let selectControls = """
     SELECT c.id, c.key, json_extract(v.attributes, '$.findingDescription'),
       json_extract(v.attributes, '$.recommendation'), v.severity, v.qds, k.name, k.product_name,

@@ -6,8 +6,8 @@ import IsthmusCore
 /// A list without a query is counted by one pass over each of two indexes, in whose order SQLite groups without
 /// sorting; a query's findings by a single pass that counts for both.
 struct FindingCounts {
-  let reader: SQLiteReader
-  let filter: SQLiteReader.Filter
+  let reader: SQLReader
+  let filter: SQLReader.Filter
   private struct ControlKey: Hashable {
     var control: Int64
     var variant: Int64
@@ -30,7 +30,7 @@ struct FindingCounts {
   private var controls: [ControlKey: Int]?
   private var resources: [ResourceKey: Int]?
 
-  init(reader: SQLiteReader, filter: SQLiteReader.Filter) {
+  init(reader: SQLReader, filter: SQLReader.Filter) {
     self.reader = reader
     self.filter = filter
   }

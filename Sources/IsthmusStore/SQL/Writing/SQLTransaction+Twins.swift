@@ -1,6 +1,6 @@
 import IsthmusCore
 
-extension SQLiteTransaction {
+extension SQLTransaction {
   private static let findingsByExternalID = """
     SELECT f.id, coalesce(f.external_id, r.folded_id || swiftLowercaseString(c.finding_suffix)) AS external
     FROM resource r JOIN finding f ON f.resource_id = r.id JOIN control c ON c.id = f.control_id
