@@ -40,7 +40,7 @@ enum FieldSQL {
     case .assetLastSeen: self = .value(Self.assetLastSeen)
     case .assetIsGone: self = .value("a.gone_at IS NOT NULL")
     case .assetGone: self = .value("a.gone_at")
-    case .internetExposed: self = .value("a.is_exposed")
+    case .internetExposed: self = .value("a.is_exposed = 1")
     case .assetCriticality: self = .value("a.criticality")
     case .truRiskScore: self = .value("CAST(round(a.score) AS INTEGER)")
     case .scoreBand: self = .scoreBand
@@ -61,7 +61,7 @@ enum FieldSQL {
       self = .value("j.value")
     case .cloudTagName: self = .value("nullif(substr(j.value, 1, instr(j.value || '=', '=') - 1), '')")
     case .cloudTagValue:
-      self = .value("CASE WHEN instr(j.value, '=') THEN nullif(substr(j.value, instr(j.value, '=') + 1), '') END")
+      self = .value("CASE WHEN instr(j.value, '=') > 0 THEN nullif(substr(j.value, instr(j.value, '=') + 1), '') END")
     default: self = Self.ofFinding(field)
     }
   }
@@ -75,7 +75,7 @@ enum FieldSQL {
     case .fixCause: .coded("f.fix_cause", fixCauses)
     case .findingStatus: .status
     case .isFound: .value("f.life IN (1, 2)")
-    case .isIgnored: .decision("1", kind: "ignored")
+    case .isIgnored: .decision("TRUE", kind: "ignored")
     case .riskAccepted: .decision("d.decided_at", kind: "riskAccepted")
     case .riskAcceptanceEnd: .decision("d.until", kind: "riskAccepted")
     case .riskAcceptanceReason: .decision("d.reason", kind: "riskAccepted")
@@ -142,7 +142,7 @@ enum FieldSQL {
 
   /// Whether the text has marks of ``DetailTemplate``; null where it is.
   static func isMarked(_ text: String) -> String {
-    "(\(text) GLOB '*[' || char(1) || '-' || char(4) || ']*')"
+    "(\((1...4).map { "instr(\(text), char(\($0)))" }.joined(separator: " + ")) > 0)"
   }
 
   /// The text with the id of `resource r` in place of its marks.
@@ -152,7 +152,7 @@ enum FieldSQL {
   static let foldedExternalID = "r.folded_id || swiftLowercaseString(c.finding_suffix)"
 
   static let sourceLastSeen = """
-    CASE WHEN s.is_present THEN coalesce(p.listed_at, s.changed_at) ELSE coalesce(s.last_seen, s.changed_at) END
+    CASE WHEN s.is_present = 1 THEN coalesce(p.listed_at, s.changed_at) ELSE coalesce(s.last_seen, s.changed_at) END
     """
 
   static let assetLastSeen = """

@@ -12,33 +12,41 @@ extension QuerySQL {
     let clauses = test.clauses
     switch (FieldSQL(test.field), clauses[0][0]) {
     case (.value(let expression), _):
-      let isText = test.field == .findingCustomAttributeValue && isExpanding
-      return SQLFragment(isText ? FieldSQL.expanded(expression) : expression, clauses)
+      if test.field == .findingCustomAttributeValue && isExpanding {
+        let values = SQLExpression(
+          FieldSQL.expanded(expression), of: "finding f JOIN resource r ON r.id = f.resource_id JOIN "
+            + "finding_detail d ON d.id = f.detail_id CROSS JOIN \(ScopeSQL.customValues(of: "d.attributes"))",
+          where: "\(ScopeSQL.isCustom) AND \(FieldSQL.isMarked(expression))")
+        return try store.session.comparison(values, clauses)
+      }
+      let values = SQLExpression(expression, at: ScopeSQL.places(of: test.field.scope))
+      return try store.session.comparison(values, clauses)
     case (.coded(let expression, let codes), .oneOf(let names)):
       return SQLFragment(
-        "\(expression) IN (SELECT value FROM json_each(?))", [.list(names.compactMap { codes[$0] })])
-    case (.coded(let expression, _), _): return SQLFragment(expression, clauses)
+        "\(expression) IN (SELECT value FROM json_each(?))", [.integers(names.compactMap { codes[$0] })])
+    case (.coded(let expression, _), _): return SQLFragment("\(expression) IS NOT NULL")
     case (.variant(let expression), _):
-      var variants = SQLFragment(expression, clauses)
+      var variants = try store.session.comparison(SQLExpression(expression, of: "control_variant w"), clauses)
       variants.text = "SELECT w.id FROM control_variant w WHERE \(variants.text)"
       return variantIs(variants)
     case (.control(let expression), _):
-      guard let found = try controls(SQLFragment(expression, clauses)) else { return .true }
-      return SQLFragment("f.control_id IN (SELECT value FROM json_each(?))", [.list(found)])
-    case (.detail(let name), _): return detail(name, clauses)
+      let values = SQLExpression(expression, of: "control c JOIN connector k ON k.id = c.connector_id")
+      guard let found = try controls(store.session.comparison(values, clauses)) else { return .true }
+      return SQLFragment("f.control_id IN (SELECT value FROM json_each(?))", [.integers(found)])
+    case (.detail(let name), _): return try detail(name, clauses)
     case (.decision(let expression, let kind), .boolean(let flag)):
       let decided = "f.id IN (SELECT d.finding_id FROM finding_decision d WHERE d.kind = '\(kind)' AND \(expression))"
       return SQLFragment(flag ? decided : "NOT \(decided)")
     // Ignored or not: no finding is without.
-    case (.decision("1", _), .isPresent): return .true
+    case (.decision("TRUE", _), .isPresent): return .true
     case (.decision(let expression, let kind), _):
-      let inner = SQLFragment(expression, clauses)
+      let inner = try store.session.comparison(SQLExpression(expression, of: "finding_decision d"), clauses)
       return SQLFragment(
         "f.id IN (SELECT d.finding_id FROM finding_decision d WHERE d.kind = '\(kind)' AND \(inner.text))",
         inner.values)
     case (.status, .oneOf(let names)): return status(names.compactMap(FindingStatus.init(rawValue:)))
     case (.status, _): return SQLFragment("f.life <> 0")
-    case (.externalFindingID, _): return externalID(clauses)
+    case (.externalFindingID, _): return try externalID(clauses)
     case (.scoreBand, .oneOf(let names)): return bands(names.compactMap(ScoreBand.init(rawValue:)))
     case (.scoreBand, _): return .true
     }
@@ -70,14 +78,19 @@ extension QuerySQL {
   }
 
   /// Texts that stand once for many findings; those that hold the resource's id are looked at by finding.
-  private func detail(_ name: String, _ clauses: [[Comparison]]) -> SQLFragment {
+  private func detail(_ name: String, _ clauses: [[Comparison]]) throws -> SQLFragment {
     let text = FieldSQL.detailText(name)
     if clauses == [[.isPresent]] {
       return SQLFragment("f.detail_id IN (SELECT d.id FROM finding_detail d WHERE \(text) IS NOT NULL)")
     }
     let marked = FieldSQL.isMarked(text)
-    let plain = SQLFragment(text, clauses)
-    let expanded = SQLFragment(FieldSQL.expanded(text), clauses)
+    let plain = try store.session.comparison(
+      SQLExpression(text, of: "finding_detail d", where: "\(marked) IS NOT TRUE"), clauses)
+    let withIDs = """
+      finding_detail d JOIN finding f ON f.detail_id = d.id JOIN resource r ON r.id = f.resource_id
+      """
+    let expanded = try store.session.comparison(
+      SQLExpression(FieldSQL.expanded(text), of: withIDs, where: marked), clauses)
     return SQLFragment(
       """
       f.detail_id IN (SELECT d.id FROM finding_detail d WHERE \(marked) IS NOT TRUE AND \(plain.text))
@@ -88,18 +101,20 @@ extension QuerySQL {
   }
 
   /// The id mostly follows from resource and control and is not stored.
-  private func externalID(_ clauses: [[Comparison]]) -> SQLFragment {
+  private func externalID(_ clauses: [[Comparison]]) throws -> SQLFragment {
     if clauses == [[.isPresent]] { return .true }
     guard clauses.count == 1, clauses[0].count == 1, case .oneOf(let ids) = clauses[0][0] else {
-      let inner = SQLFragment("coalesce(f.external_id, \(FieldSQL.foldedExternalID))", clauses)
+      let tables = "resource r JOIN finding f ON f.resource_id = r.id JOIN control c ON c.id = f.control_id"
+      let inner = try store.session.comparison(
+        SQLExpression("coalesce(f.external_id, \(FieldSQL.foldedExternalID))", of: tables), clauses)
       return SQLFragment(
         """
-        f.id IN (SELECT f.id FROM resource r JOIN finding f ON f.resource_id = r.id JOIN control c ON c.id = f.control_id
-          WHERE \(inner.text))
+        f.id IN (SELECT f.id FROM \(tables) WHERE \(inner.text))
         """, inner.values)
     }
     // Whole ids: what stands before the ending of some control is a resource's id.
-    let stored = SQLFragment("f.external_id", clauses)
+    let stored = try store.session.comparison(
+      SQLExpression("f.external_id", of: "finding f", where: "f.external_id IS NOT NULL"), clauses)
     return SQLFragment(
       """
       f.id IN (SELECT f.id FROM finding f WHERE f.external_id IS NOT NULL AND \(stored.text)
@@ -110,6 +125,6 @@ extension QuerySQL {
           AND substr(i.value, length(i.value) - length(x.suffix) + 1) = x.suffix
           AND r.folded_id = substr(i.value, 1, length(i.value) - length(x.suffix))
           AND swiftLowercaseString(c.finding_suffix) = x.suffix AND f.external_id IS NULL)
-      """, stored.values + [.list(ids)])
+      """, stored.values + [.texts(ids)])
   }
 }

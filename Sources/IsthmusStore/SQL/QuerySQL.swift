@@ -35,6 +35,8 @@ struct QuerySQL {
     var hasOwnVariants: Bool
     var hasTwins: Bool
     var settings: ScoreSettings
+    /// Whose SQL it is to be.
+    var session: any SQLSession
   }
 
   /// - Parameter controls: Which controls satisfy a condition over `control c` with its `connector k`; nil for
@@ -94,13 +96,10 @@ extension QuerySQL {
       case .test, .related, .constant:
         if case .test(let test) = tree.nodes[next] { known[test] = truths.count }
         steps.append(.term(truths.count))
-        truths.append(try fragment(next, scope, level: 0).truth)
+        truths.append(try fragment(next, scope, level: 0))
       }
     }
-    var joined = SQLFragment.concatenation(truths)
-    joined.text = "qql_holds(\(joined.text), ?)"
-    joined.values.append(.program(TruthProgram(steps.reversed())))
-    return joined
+    return store.session.holding(TruthProgram(steps.reversed()), of: truths)
   }
 
   private mutating func related(
@@ -153,11 +152,11 @@ extension QuerySQL {
   private mutating func ownAttribute(
     _ relation: ConditionTree.Relation, _ inner: SQLFragment
   ) throws -> SQLFragment {
-    let values = "finding_detail d JOIN \(ScopeSQL.customValues(of: "d.attributes"))"
+    let values = ScopeSQL.findingDetails
     let marked = FieldSQL.isMarked("v.value")
     let plain = placed(
       SQLFragment(
-        "SELECT d.id FROM \(values) WHERE j.key GLOB 'custom.*' AND \(marked) IS NOT TRUE AND (\(inner.text))",
+        "SELECT d.id FROM \(values) WHERE \(ScopeSQL.isCustom) AND \(marked) IS NOT TRUE AND (\(inner.text))",
         inner.values, depth: inner.depth))
     isExpanding = true
     defer { isExpanding = false }
@@ -166,9 +165,9 @@ extension QuerySQL {
     return SQLFragment(
       """
       f.detail_id IN (\(plain.text)) OR (
-        f.detail_id IN (SELECT d.id FROM \(values) WHERE j.key GLOB 'custom.*' AND \(marked)) AND EXISTS (
+        f.detail_id IN (SELECT d.id FROM \(values) WHERE \(ScopeSQL.isCustom) AND \(marked)) AND EXISTS (
           SELECT 1 FROM \(values) JOIN resource r ON r.id = f.resource_id
-          WHERE d.id = f.detail_id AND j.key GLOB 'custom.*' AND \(marked) AND (\(expanded.text))))
+          WHERE d.id = f.detail_id AND \(ScopeSQL.isCustom) AND \(marked) AND (\(expanded.text))))
       """, plain.values + expanded.values, depth: max(plain.depth, expanded.depth + 3) + 1)
   }
 }

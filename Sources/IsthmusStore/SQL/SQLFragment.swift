@@ -11,14 +11,14 @@ struct SQLFragment {
     self.depth = depth
   }
 
-  static let `true` = SQLFragment("1")
-  static let `false` = SQLFragment("0")
+  static let `true` = SQLFragment("TRUE")
+  static let `false` = SQLFragment("FALSE")
 
   /// True and false without nulls.
   var negated: SQLFragment {
     switch text {
-    case "1": .false
-    case "0": .true
+    case Self.true.text: .false
+    case Self.false.text: .true
     default: SQLFragment("(\(text)) IS NOT TRUE", values, depth: depth + 1)
     }
   }
@@ -44,7 +44,7 @@ struct SQLFragment {
   /// - Parameter word: AND or OR.
   static func combine(_ fragments: [SQLFragment], _ word: String) -> SQLFragment {
     // What decides and what does not matter.
-    let (decisive, idle) = word == "AND" ? ("0", "1") : ("1", "0")
+    let (decisive, idle) = word == "AND" ? (Self.false.text, Self.true.text) : (Self.true.text, Self.false.text)
     if let decisive = fragments.first(where: { $0.text == decisive }) { return decisive }
     let fragments = fragments.filter { $0.text != idle }
     if fragments.count < 2 { return fragments.first ?? SQLFragment(idle) }

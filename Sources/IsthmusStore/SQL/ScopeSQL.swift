@@ -33,18 +33,18 @@ struct ScopeSQL {
         """
       (identity, owner) = (["s.id"], "s.asset_id")
       // What is gone has gone rows only; what is present is known by its present ones.
-      condition = "(s.is_present OR b.gone_at IS NOT NULL)"
+      condition = "(s.is_present = 1 OR b.gone_at IS NOT NULL)"
     case .tag:
       (tables, identity, owner) = ("asset_tag m JOIN tag t ON t.id = m.tag_id", ["t.id"], "m.asset_id")
     case .businessEntity:
       tables = "asset_tag m JOIN entity_tag e ON e.tag_id = m.tag_id JOIN entity t ON t.id = e.entity_id"
       (identity, owner) = (["t.id"], "m.asset_id")
     case .customAttribute where testsConnector:
-      tables = "source s JOIN asset b ON b.id = s.asset_id JOIN \(Self.customValues(of: "s.attributes"))"
+      tables = "source s JOIN asset b ON b.id = s.asset_id CROSS JOIN \(Self.customValues(of: "s.attributes"))"
       (identity, owner) = (["s.id", "j.id", "v.id"], "s.asset_id")
-      condition = "j.key GLOB 'custom.*' AND (s.is_present OR b.gone_at IS NOT NULL)"
+      condition = "\(Self.isCustom) AND (s.is_present = 1 OR b.gone_at IS NOT NULL)"
     case .customAttribute:
-      tables = "asset b JOIN \(Self.customValues(of: "b.custom"))"
+      tables = "asset b CROSS JOIN \(Self.customValues(of: "b.custom"))"
       (identity, owner) = (["b.id", "j.id", "v.id"], "b.id")
     case .ipAddress: (tables, identity, owner) = Self.list("ip_addresses")
     case .macAddress: (tables, identity, owner) = Self.list("mac_addresses")
@@ -56,19 +56,41 @@ struct ScopeSQL {
     case .technique: (tables, identity, owner) = Self.controlList("techniques")
     case .findingCustomAttribute:
       // Of controls; findings have their own, see QuerySQL.
-      tables = "control_variant w JOIN \(Self.customValues(of: "w.attributes"))"
+      tables = "control_variant w CROSS JOIN \(Self.customValues(of: "w.attributes"))"
       (identity, owner) = (["w.id", "j.id", "v.id"], "w.id")
-      condition = "j.key GLOB 'custom.*'"
+      condition = Self.isCustom
     }
     self.condition = condition
   }
 
   private static func list(_ column: String) -> (String, [String], String) {
-    ("asset b JOIN json_each(b.\(column)) j", ["b.id", "j.id"], "b.id")
+    ("asset b CROSS JOIN json_each(b.\(column)) j", ["b.id", "j.id"], "b.id")
   }
 
   private static func controlList(_ name: String) -> (String, [String], String) {
-    ("control_variant w JOIN json_each(w.attributes, '$.\(name)') j", ["w.id", "j.id"], "w.id")
+    ("control_variant w CROSS JOIN json_each(w.attributes, '$.\(name)') j", ["w.id", "j.id"], "w.id")
+  }
+
+  /// Of a member `j` of a JSON object.
+  static let isCustom = "substr(j.key, 1, 7) = 'custom.'"
+
+  /// Where values of a custom attribute that findings have of their own stand.
+  static let findingDetails = "finding_detail d CROSS JOIN \(customValues(of: "d.attributes"))"
+
+  /// All places that fields of the scope take values from.
+  static func places(of scope: QueryScope) -> [SQLExpression.Place] {
+    let source = ScopeSQL(scope, isEverythingShown: true, testsConnector: scope == .customAttribute)
+    var places = [SQLExpression.Place(tables: source.tables, condition: source.condition)]
+    switch scope {
+    // What hosts show and what their sources say.
+    case .customAttribute:
+      let shown = ScopeSQL(scope, isEverythingShown: true, testsConnector: false)
+      places.append(SQLExpression.Place(tables: shown.tables, condition: shown.condition))
+    case .findingCustomAttribute:
+      places.append(SQLExpression.Place(tables: findingDetails, condition: isCustom))
+    default: break
+    }
+    return places
   }
 
   /// The members `custom.NAME` of a JSON column, lists by element.
@@ -77,6 +99,6 @@ struct ScopeSQL {
       CASE j.type WHEN 'array' THEN j.value WHEN 'true' THEN '[true]' WHEN 'false' THEN '[false]'
         ELSE json_array(j.value) END
       """
-    return "json_each(\(column)) j JOIN json_each(\(list)) v"
+    return "json_each(\(column)) j CROSS JOIN json_each(\(list)) v"
   }
 }

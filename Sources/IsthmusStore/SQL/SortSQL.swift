@@ -52,7 +52,7 @@ enum SortSQL {
   }
 
   private static let alwaysPresent: Set = [
-    "a.id", "a.score", "a.criticality", "a.is_exposed", "a.open_findings", "a.first_found", "f.id", "f.qds",
+    "a.id", "a.score", "a.criticality", "a.is_exposed = 1", "a.open_findings", "a.first_found", "f.id", "f.qds",
     "f.severity", "f.control_id", "f.ingested",
   ]
 
@@ -153,7 +153,7 @@ enum SortSQL {
     case .detail(let name):
       let text = FieldSQL.detailText(name)
       return .other("CASE WHEN \(FieldSQL.isMarked(text)) THEN \(FieldSQL.expanded(text)) ELSE \(text) END")
-    case .decision("1", let kind):
+    case .decision("TRUE", let kind):
       return .own("f.id IN (SELECT d.finding_id FROM finding_decision d WHERE d.kind = '\(kind)')")
     case .decision(let expression, let kind):
       return .own(

@@ -125,6 +125,6 @@ package final class DatabaseInspection: Sendable {
 
   /// Reads of one moment, of a database that is of this program's version.
   package func read<T>(_ body: (any InventoryReader) throws -> T) throws -> T {
-    try translating { try queue.read { try body(try SQLReader($0)) } }
+    try translating { try queue.read { try body(try SQLReader(SQLiteSession($0))) } }
   }
 }

@@ -1,11 +1,12 @@
 import GRDB
 import GRDBSQLite
+import IsthmusCore
 
 /// A prepared statement on GRDB's connection, driven by SQLite's own calls: on the ingest path that is a
 /// quarter faster than through boxed arguments.
 ///
 /// Used by one thread, inside one transaction. Text and blobs are copied by SQLite when they are bound.
-final class SQLStatement {
+final class SQLiteStatement: SQLStatement {
   private let statement: Statement
   private let handle: OpaquePointer
   private let connection: OpaquePointer?
@@ -22,19 +23,12 @@ final class SQLStatement {
 
   func bind(_ index: Int32, _ value: Int64) { sqlite3_bind_int64(handle, index, value) }
 
-  func bind(_ index: Int32, _ value: Int64?) {
-    if let value { sqlite3_bind_int64(handle, index, value) } else { sqlite3_bind_null(handle, index) }
-  }
+  func bindNull(_ index: Int32) { sqlite3_bind_null(handle, index) }
 
-  func bind(_ index: Int32, _ value: Double?) {
-    if let value { sqlite3_bind_double(handle, index, value) } else { sqlite3_bind_null(handle, index) }
-  }
+  func bind(_ index: Int32, _ value: Double) { sqlite3_bind_double(handle, index, value) }
 
-  func bind(_ index: Int32, _ value: String?) {
-    guard var value else {
-      sqlite3_bind_null(handle, index)
-      return
-    }
+  func bind(_ index: Int32, _ value: String) {
+    var value = value
     value.withUTF8 { text in
       _ = text.withMemoryRebound(to: CChar.self) {
         // An empty text has no address; a null pointer would bind NULL.
@@ -63,11 +57,13 @@ final class SQLStatement {
   func bindAll(_ values: [SQLValue]) {
     for (index, value) in values.enumerated() {
       switch value {
-      case .null: sqlite3_bind_null(handle, Int32(index + 1))
+      case .null: bindNull(Int32(index + 1))
       case .integer(let number): bind(Int32(index + 1), number)
       case .real(let number): bind(Int32(index + 1), number)
       case .text(let text): bind(Int32(index + 1), text)
       case .blob(let bytes): bytes.withUnsafeBytes { bind(Int32(index + 1), blob: $0) }
+      case .integers(let numbers): bind(Int32(index + 1), JSONValue.array(numbers.map(JSONValue.integer)).text())
+      case .texts(let texts): bind(Int32(index + 1), JSONValue.array(texts.map(JSONValue.string)).text())
       case .matcher(let matcher): bind(Int32(index + 1), matcher)
       case .program(let program): bind(Int32(index + 1), program)
       }
@@ -96,12 +92,18 @@ final class SQLStatement {
     sqlite3_clear_bindings(handle)
   }
 
-  var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(connection) }
-  var changedRows: Int { Int(sqlite3_changes(connection)) }
+  func insert() throws -> Int64 {
+    try run()
+    return sqlite3_last_insert_rowid(connection)
+  }
+
+  func runCounting() throws -> Int {
+    try run()
+    return Int(sqlite3_changes(connection))
+  }
 
   func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
   func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
-  func optionalInteger(_ column: Int32) -> Int64? { isNull(column) ? nil : integer(column) }
   func double(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
 
   func text(_ column: Int32) -> String {
@@ -120,62 +122,8 @@ final class SQLStatement {
     }
   }
 
-  func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
-
   func blob(_ column: Int32) -> [UInt8] {
     guard let bytes = sqlite3_column_blob(handle, column) else { return [] }
     return Array(UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(handle, column))))
-  }
-}
-
-/// A bound value.
-enum SQLValue: Sendable {
-  case null
-  case integer(Int64)
-  case real(Double)
-  case text(String)
-  case blob([UInt8])
-  /// For `qql_matches`.
-  case matcher(ValueMatcher)
-  /// For `qql_holds`.
-  case program(TruthProgram)
-
-  init(_ text: String?) { self = text.map(SQLValue.text) ?? .null }
-  init(_ number: Int64?) { self = number.map(SQLValue.integer) ?? .null }
-}
-
-extension StoreError {
-  init(sqliteCode code: Int32, message: String) {
-    switch code & 0xFF {
-    case SQLITE_FULL:
-      self.init(
-        .full, "The disk is full, or the database may not grow (\(message)).",
-        remedy: "Make room and run again; what was committed is kept.")
-    case SQLITE_IOERR:
-      self.init(
-        .full, "The database could not be written (\(message), code \(code)).",
-        remedy: "Check the disk's room and health, then run again; what was committed is kept.")
-    case SQLITE_BUSY, SQLITE_LOCKED:
-      self.init(.busy, "Another process holds the database.", remedy: "Wait until it has ended and try again.")
-    case SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM:
-      self.init(
-        .notAllowed, "The database can't be opened for writing (\(message)).",
-        remedy: "Check that the folder exists and belongs to this user.")
-    case SQLITE_NOTADB, SQLITE_CORRUPT:
-      self.init(
-        .damaged, "The file is no Isthmus database, or is damaged (\(message)).",
-        remedy: "Restore it from a backup, or name another folder.")
-    default:
-      self.init(.defect, "The database refused a statement (\(message), code \(code)).", remedy: "Report this.")
-    }
-  }
-}
-
-/// Runs `body` with GRDB's errors turned into ours.
-func translating<T>(_ body: () throws -> T) throws -> T {
-  do {
-    return try body()
-  } catch let error as DatabaseError {
-    throw StoreError(sqliteCode: error.extendedResultCode.rawValue, message: error.message ?? "")
   }
 }

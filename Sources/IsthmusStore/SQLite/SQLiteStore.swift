@@ -80,7 +80,7 @@ package final class SQLiteStore: InventoryStore {
     _ body: @escaping @Sendable (any InventoryTransaction) throws -> T
   ) async throws -> T {
     // In a task of its own, which a cancelled run does not cancel: a page that has begun is finished.
-    let written = Task { [pool] in try await pool.write { db in try body(SQLTransaction(db)) } }
+    let written = Task { [pool] in try await pool.write { db in try body(SQLTransaction(SQLiteSession(db))) } }
     do {
       return try await written.value
     } catch let error as DatabaseError {
@@ -92,7 +92,7 @@ package final class SQLiteStore: InventoryStore {
     _ body: @escaping @Sendable (any InventoryReader) throws -> T
   ) async throws -> T {
     do {
-      return try await pool.read { db in try body(try SQLReader(db)) }
+      return try await pool.read { db in try body(try SQLReader(SQLiteSession(db))) }
     } catch let error as DatabaseError {
       throw StoreError(sqliteCode: error.extendedResultCode.rawValue, message: error.message ?? "")
     }

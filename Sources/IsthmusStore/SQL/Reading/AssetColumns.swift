@@ -26,7 +26,7 @@ enum AssetColumns {
   }
 
   /// The column's value as JSON, by the attribute's type.
-  static func json(_ row: SQLStatement, _ column: Int32, _ type: AttributeType) -> JSONValue {
+  static func json(_ row: any SQLStatement, _ column: Int32, _ type: AttributeType) -> JSONValue {
     if row.isNull(column) { return .null }
     switch type {
     case .date: return .string(Timestamp(microseconds: row.integer(column)).description)

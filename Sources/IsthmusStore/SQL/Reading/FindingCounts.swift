@@ -57,7 +57,7 @@ struct FindingCounts {
   }
 
   private func forEach(
-    _ columns: String, where narrower: String = "1", grouped: String?, _ body: (SQLStatement) throws -> Void
+    _ columns: String, where narrower: String = "TRUE", grouped: String?, _ body: (any SQLStatement) throws -> Void
   ) throws {
     let grouping = grouped.map { " GROUP BY \($0)" } ?? ""
     try reader.forEachRow(
@@ -88,7 +88,7 @@ extension FindingCounts {
   private func groupByControl() throws -> [ControlKey: Int] {
     let variants = try defaultVariants()
     var counts: [ControlKey: Int] = [:]
-    func key(_ row: SQLStatement, variant: Int64?) -> ControlKey {
+    func key(_ row: any SQLStatement, variant: Int64?) -> ControlKey {
       ControlKey(
         control: row.integer(0), variant: variant ?? variants[row.integer(0)] ?? 0, posture: row.optionalInteger(1),
         life: row.integer(2))
@@ -258,10 +258,10 @@ extension FindingCounts {
 
 extension FindingCounts {
   private func direct(
-    _ column: String, _ shown: (SQLStatement) throws -> String?
+    _ column: String, _ shown: (any SQLStatement) throws -> String?
   ) throws -> Counts {
     var counts: Counts = [:]
-    try forEach("\(column), count(*), sum(f.life IN (1, 2))", grouped: "1") { row in
+    try forEach("\(column), count(*), count(*) FILTER (WHERE f.life IN (1, 2))", grouped: "1") { row in
       let value = try shown(row)
       counts[value, default: (0, 0)].count += Int(row.integer(1))
       counts[value, default: (0, 0)].open += Int(row.integer(2))
@@ -310,7 +310,7 @@ extension FindingCounts {
     try reader.forEachRow(
       """
       SELECT DISTINCT d.id, \(reader.shownExpression(field)) FROM finding_detail d
-      JOIN \(ScopeSQL.customValues(of: "d.attributes")) WHERE j.key GLOB 'custom.*'
+      CROSS JOIN \(ScopeSQL.customValues(of: "d.attributes")) WHERE \(ScopeSQL.isCustom)
       """
     ) { row in
       if let shown = reader.shownValue(row, 1, field) { ofDetails[row.integer(0), default: []].append(shown) }

@@ -49,7 +49,7 @@ extension FindingPage {
     if let place {
       let isAt = "(SELECT n.is_at FROM ranked n WHERE n.id = \(effective))"
       after = SQLFragment(
-        "\(isAt) = 0 OR (\(isAt) = 1 AND f.id \(number.comparison) ?)", [.integer(place.number)])
+        "\(isAt) IS FALSE OR (\(isAt) IS TRUE AND f.id \(number.comparison) ?)", [.integer(place.number)])
     }
     let sorted = "\(rank), \(number.sql)"
     if let limit = triedLimit {
@@ -68,7 +68,7 @@ extension FindingPage {
     if case .null = value { return (SQLFragment("(\(key)) IS NULL"), .true) }
     return (
       SQLFragment("(\(key)) \(term.comparison)= ? OR (\(key)) IS NULL", [value]),
-      SQLFragment("(\(key)) IS ?", [value])
+      SQLFragment("(\(key)) IS NOT DISTINCT FROM ?", [value])
     )
   }
 }

@@ -83,7 +83,7 @@ extension FindingPage {
         let end = try reader.rows(
           """
           SELECT count(*), \(number.isDescending ? "min" : "max")(id)
-          FROM (SELECT f.id FROM finding f WHERE \(after.text) ORDER BY \(number.sql) LIMIT \(window))
+          FROM (SELECT f.id FROM finding f WHERE \(after.text) ORDER BY \(number.sql) LIMIT \(window)) n
           """, after.values
         ) { (count: Int($0.integer(0)), number: $0.optionalInteger(1)) }.first
         guard let end, let last = end.number else { return found }
@@ -100,7 +100,7 @@ extension FindingPage {
     return found
       + (try gather(
         SQLFragment("finding f"), "+\(number.sql)",
-        after: SQLFragment(after.text == "1" ? "1" : "+\(after.text)", after.values),
+        after: SQLFragment(after.text == SQLFragment.true.text ? after.text : "+\(after.text)", after.values),
         limit: listing.limit.map { $0 - found.count }))
   }
 }

@@ -10,17 +10,17 @@ extension SQLReader {
   static let sources = """
     (SELECT group_concat(name, char(10)) FROM (SELECT DISTINCT c.product_name AS name FROM source s
       JOIN connector c ON c.id = s.connector_id
-      WHERE s.asset_id = a.id AND (s.is_present OR a.gone_at IS NOT NULL) ORDER BY 1))
+      WHERE s.asset_id = a.id AND (s.is_present = 1 OR a.gone_at IS NOT NULL) ORDER BY 1) n)
     """
 
   static let tags = """
     (SELECT group_concat(name, char(10)) FROM (SELECT t.name AS name FROM asset_tag m JOIN tag t ON t.id = m.tag_id
-      WHERE m.asset_id = a.id ORDER BY 1))
+      WHERE m.asset_id = a.id ORDER BY 1) n)
     """
 
   static let businessEntities = """
     (SELECT group_concat(name, char(10)) FROM (SELECT DISTINCT t.name AS name FROM asset_tag m
-      JOIN entity_tag e ON e.tag_id = m.tag_id JOIN entity t ON t.id = e.entity_id WHERE m.asset_id = a.id ORDER BY 1))
+      JOIN entity_tag e ON e.tag_id = m.tag_id JOIN entity t ON t.id = e.entity_id WHERE m.asset_id = a.id ORDER BY 1) n)
     """
 
   private static let select: String = {
@@ -40,7 +40,7 @@ extension SQLReader {
     return ["id"] + AssetColumns.all.map(\.attribute) + own
   }
 
-  private func row(_ row: SQLStatement) -> JSONValue {
+  private func row(_ row: any SQLStatement) -> JSONValue {
     let own = Int32(Self.attributeTypes.count)
     var members = [JSONValue.Member("id", .string(AssetID(row.integer(own)).description))]
     for (index, (attribute, _, type)) in Self.attributeTypes.enumerated() {

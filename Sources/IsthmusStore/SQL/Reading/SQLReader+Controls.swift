@@ -7,11 +7,11 @@ extension SQLReader {
       e.hosts, e.open_findings, e.score_reduction
     FROM control c JOIN control_variant v ON v.id = c.variant_id JOIN connector k ON k.id = c.connector_id
     LEFT JOIN control_effect e ON e.control_id = c.id
-    ORDER BY e.score_reduction IS NULL, e.score_reduction DESC, v.severity DESC, e.open_findings DESC, c.id LIMIT ?
+    ORDER BY e.score_reduction IS NULL, e.score_reduction DESC NULLS LAST, v.severity DESC, e.open_findings DESC NULLS LAST, c.id LIMIT ?
     """
 
   func controlRows(limit: Int?) throws -> [JSONValue] {
-    try rows(Self.selectControls, [.integer(limit.map(Int64.init) ?? -1)]) { row in
+    try rows(Self.selectControls, [.integer(limit.map(Int64.init) ?? .max)]) { row in
       let own: [JSONValue.Member] = [
         .init("id", .string(ControlID(row.integer(0)).description)), .init("findingName", .string(row.text(1))),
         .init("findingDescription", .text(row.optionalText(2))), .init("recommendation", .text(row.optionalText(3))),
@@ -23,8 +23,9 @@ extension SQLReader {
   }
 
   func control(key: String) throws -> ControlID? {
-    try rows("SELECT id FROM control WHERE key = ? COLLATE NOCASE LIMIT 1", [.text(key)]) { ControlID($0.integer(0)) }
-      .first
+    try rows(
+      "SELECT id FROM control WHERE swiftLowercaseString(key) = ? ORDER BY id LIMIT 1", [.text(key.lowercased())]
+    ) { ControlID($0.integer(0)) }.first
   }
 
   func control(_ id: ControlID) throws -> JSONValue? {
@@ -53,7 +54,7 @@ extension SQLReader {
   }
 
   /// Null where no run or change has settled it yet.
-  private static func effect(_ row: SQLStatement, from column: Int32) -> [JSONValue.Member] {
+  private static func effect(_ row: any SQLStatement, from column: Int32) -> [JSONValue.Member] {
     let reduction = row.isNull(column + 2) ? nil : row.double(column + 2)
     return [
       .init("failingHosts", row.optionalInteger(column).map(JSONValue.integer) ?? .null),

@@ -43,7 +43,7 @@ extension SQLReader {
 
   private static let selectOpen = """
     SELECT f.id, f.qds, f.severity, json_extract(v.attributes, '$.findingDescription'), d.kind, d.until, t.shown_id,
-      d.finding_id IS NULL OR ifnull(d.until <= ?2, 0)
+      d.finding_id IS NULL OR ifnull(d.until <= ?2, FALSE)
     FROM resource r JOIN finding f ON f.resource_id = r.id JOIN control c ON c.id = f.control_id
     JOIN control_variant v ON v.id = coalesce(f.variant_id, c.variant_id)
     LEFT JOIN finding_decision d ON d.finding_id = f.id LEFT JOIN finding_twin t ON t.finding_id = f.id

@@ -23,7 +23,7 @@ extension SQLReader {
       filter.prefix.values + filter.condition.values
     ) { $0.integer(0) }
     return Filter(
-      prefix: SQLFragment(""), condition: SQLFragment("a.id IN (SELECT value FROM json_each(?))", [.list(ids)]),
+      prefix: SQLFragment(""), condition: SQLFragment("a.id IN (SELECT value FROM json_each(?))", [.integers(ids)]),
       isPlain: false)
   }
 
@@ -82,7 +82,7 @@ extension SQLReader {
     }
   }
 
-  func shownValue(_ row: SQLStatement, _ column: Int32, _ field: QueryField) -> String? {
+  func shownValue(_ row: any SQLStatement, _ column: Int32, _ field: QueryField) -> String? {
     if row.isNull(column) { return nil }
     switch field {
     case .assetID: return AssetID(row.integer(column)).description

@@ -48,7 +48,7 @@ extension SQLReader {
     ) { Int($0.integer(0)) }.first ?? 0
   }
 
-  private static func row(_ row: SQLStatement, _ variants: inout [Int64: JSONValue]) throws -> JSONValue {
+  private static func row(_ row: any SQLStatement, _ variants: inout [Int64: JSONValue]) throws -> JSONValue {
     let resourceID = row.text(3)
     if variants[row.integer(6)] == nil { variants[row.integer(6)] = try JSONValue(parsing: row.text(7)) }
     let control = variants[row.integer(6)] ?? .null

@@ -1,13 +1,12 @@
-import GRDB
 import IsthmusCore
 
-/// Reads through one of the pool's readers.
+/// Reads through a connection that sees one moment.
 struct SQLReader: InventoryReader {
   let queries: SQLTransaction
   let settings: ScoreSettings
 
-  init(_ db: Database) throws {
-    queries = SQLTransaction(db)
+  init(_ session: any SQLSession) throws {
+    queries = SQLTransaction(session)
     settings = try queries.scoreSettings()
   }
 
@@ -21,11 +20,11 @@ struct SQLReader: InventoryReader {
   var kept: any KeptReading { queries }
   var retained: any RetentionReading { queries }
 
-  func rows<T>(_ sql: String, _ values: [SQLValue] = [], _ read: (SQLStatement) throws -> T) throws -> [T] {
+  func rows<T>(_ sql: String, _ values: [SQLValue] = [], _ read: (any SQLStatement) throws -> T) throws -> [T] {
     try queries.rows(sql, values, read)
   }
 
-  func forEachRow(_ sql: String, _ values: [SQLValue] = [], _ body: (SQLStatement) throws -> Void) throws {
+  func forEachRow(_ sql: String, _ values: [SQLValue] = [], _ body: (any SQLStatement) throws -> Void) throws {
     let statement = try queries.statement(sql)
     statement.bindAll(values)
     defer { statement.reset() }
@@ -47,8 +46,8 @@ struct SQLReader: InventoryReader {
     let ids = try rows(
       """
       SELECT run.id FROM run JOIN connector c ON c.id = run.connector_id
-      WHERE ?1 IS NULL OR c.name = ?1 ORDER BY run.id DESC LIMIT ?2
-      """, [SQLValue(connector), .integer(limit.map(Int64.init) ?? -1)]
+      WHERE CAST(?1 AS TEXT) IS NULL OR c.name = ?1 ORDER BY run.id DESC LIMIT ?2
+      """, [SQLValue(connector), .integer(limit.map(Int64.init) ?? .max)]
     ) { RunID($0.integer(0)) }
     return try ids.compactMap(run)
   }
@@ -109,7 +108,7 @@ struct SQLReader: InventoryReader {
       """
       SELECT f.severity, count(*) FROM control c
       CROSS JOIN (SELECT NULL AS posture UNION ALL VALUES (0), (1), (2)) p
-      CROSS JOIN finding f INDEXED BY finding_by_control ON f.control_id = c.id AND f.posture IS p.posture
+      CROSS JOIN finding f INDEXED BY finding_by_control ON f.control_id = c.id AND f.posture IS NOT DISTINCT FROM p.posture
       WHERE f.life IN (1, 2) AND f.id NOT IN (SELECT finding_id FROM finding_twin)
       GROUP BY f.severity ORDER BY f.severity DESC
       """
@@ -148,7 +147,7 @@ extension SQLReader {
   private func facts() throws -> QuerySQL.Facts {
     let hasOwnVariants = try !rows("SELECT 1 FROM finding WHERE variant_id IS NOT NULL LIMIT 1") { _ in true }.isEmpty
     let hasTwins = try !rows("SELECT 1 FROM finding_twin LIMIT 1") { _ in true }.isEmpty
-    return QuerySQL.Facts(hasOwnVariants: hasOwnVariants, hasTwins: hasTwins, settings: settings)
+    return QuerySQL.Facts(hasOwnVariants: hasOwnVariants, hasTwins: hasTwins, settings: settings, session: queries.session)
   }
 
   /// Over `asset a`.
@@ -180,11 +179,11 @@ extension SQLReader {
 
   private func filter(_ listing: Listing, own: String) throws -> Filter {
     guard let query = listing.query, !query.isEverything else {
-      return Filter(prefix: SQLFragment(""), condition: SQLFragment(own.isEmpty ? "1" : own), isPlain: true)
+      return Filter(prefix: SQLFragment(""), condition: SQLFragment(own.isEmpty ? SQLFragment.true.text : own), isPlain: true)
     }
     let sql = try QuerySQL(query, try facts(), controls: controls)
-    if sql.condition.text == "1" {
-      return Filter(prefix: SQLFragment(""), condition: SQLFragment(own.isEmpty ? "1" : own), isPlain: true)
+    if sql.condition.text == SQLFragment.true.text {
+      return Filter(prefix: SQLFragment(""), condition: SQLFragment(own.isEmpty ? SQLFragment.true.text : own), isPlain: true)
     }
     let condition = own.isEmpty ? sql.condition.text : "\(own) AND (\(sql.condition.text))"
     return Filter(prefix: sql.prefix, condition: SQLFragment(condition, sql.condition.values), isPlain: false)

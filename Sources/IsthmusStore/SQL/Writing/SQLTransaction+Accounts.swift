@@ -6,7 +6,7 @@ extension StoredAccount {
     FROM account
     """
 
-  fileprivate init(_ row: SQLStatement) throws {
+  fileprivate init(_ row: any SQLStatement) throws {
     self.init(
       id: AccountID(row.integer(0)), name: row.text(1), role: try Role(row, 2), isDisabled: row.integer(3) != 0,
       hasPassword: row.integer(4) != 0, externalID: row.optionalText(5),
@@ -20,7 +20,7 @@ extension StoredAccount {
 
 extension Role {
   /// The column's CHECK keeps others away; a role is never guessed.
-  fileprivate init(_ row: SQLStatement, _ column: Int32) throws {
+  fileprivate init(_ row: any SQLStatement, _ column: Int32) throws {
     guard let role = Role(rawValue: row.text(column)) else {
       throw StoreError(
         .damaged, "The database holds an unknown role.", remedy: "Restore it from a backup, or use a newer program.")
@@ -102,7 +102,7 @@ extension StoredToken {
     SELECT id, name, role, account_id, made_by, made_at, expires_at, last_used FROM api_token
     """
 
-  fileprivate init(_ row: SQLStatement) throws {
+  fileprivate init(_ row: any SQLStatement) throws {
     self.init(
       id: TokenID(row.integer(0)), name: row.text(1), role: try Role(row, 2),
       account: row.optionalInteger(3).map(AccountID.init), madeBy: row.text(4),

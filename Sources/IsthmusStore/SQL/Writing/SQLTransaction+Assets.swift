@@ -36,7 +36,7 @@ extension SQLTransaction {
   func sources(_ connector: ConnectorNumber, externalAssetID: String) throws -> [StoredSource] {
     try rows(
       """
-      SELECT s.id, s.resource_id, r.folded_id, s.asset_id, s.is_present, s.digest, r.source_id IS s.id
+      SELECT s.id, s.resource_id, r.folded_id, s.asset_id, s.is_present, s.digest, r.source_id IS NOT DISTINCT FROM s.id
       FROM source s JOIN resource r ON r.id = s.resource_id
       WHERE s.connector_id = ? AND s.external_asset_id = ? ORDER BY s.id
       """, [.integer(connector.number), .text(externalAssetID)]

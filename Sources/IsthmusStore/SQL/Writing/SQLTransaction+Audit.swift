@@ -1,7 +1,7 @@
 import IsthmusCore
 
 extension StoredAuditEntry {
-  fileprivate init(_ row: SQLStatement) throws {
+  fileprivate init(_ row: any SQLStatement) throws {
     let actor = AuditActor(
       AuditActor.Kind(rawValue: row.text(2)) ?? .system, name: row.text(3),
       account: row.optionalInteger(4).map(AccountID.init), token: row.optionalInteger(5).map(TokenID.init),
@@ -20,9 +20,9 @@ extension SQLTransaction {
     try rows(
       """
       SELECT id, at, actor_kind, actor, account_id, token_id, address, action, subject, before, after FROM audit
-      WHERE (?1 IS NULL OR actor = ?1) AND (?2 IS NULL OR subject = ?2)
-        AND (?3 IS NULL OR action = ?3 OR substr(action, 1, length(?3) + 1) = ?3 || '.')
-        AND (?4 IS NULL OR at >= ?4) AND (?5 IS NULL OR id < ?5)
+      WHERE (CAST(?1 AS TEXT) IS NULL OR actor = ?1) AND (CAST(?2 AS TEXT) IS NULL OR subject = ?2)
+        AND (CAST(?3 AS TEXT) IS NULL OR action = ?3 OR substr(action, 1, length(?3) + 1) = ?3 || '.')
+        AND (CAST(?4 AS BIGINT) IS NULL OR at >= ?4) AND (CAST(?5 AS BIGINT) IS NULL OR id < ?5)
       ORDER BY id DESC LIMIT ?6
       """,
       [

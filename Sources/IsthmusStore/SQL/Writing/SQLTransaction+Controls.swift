@@ -9,7 +9,7 @@ extension SQLTransaction {
         AND EXISTS (SELECT 1 FROM finding f WHERE f.control_id = c.id AND f.variant_id IS NOT NULL)
       """, [.integer(connector.number)]
     ) { MixedControl(id: $0.integer(0), variant: $0.integer(1), suffix: Array($0.text(2).lowercased().utf8)) }
-    let scopes = SQLValue.list(scopes.sorted())
+    let scopes = SQLValue.integers(scopes.sorted())
     for control in mixed {
       guard let smallest = try smallestFinding(of: control, connector, listed: scopes) else { continue }
       guard let chosen = smallest.variant, chosen != control.variant else { continue }
@@ -17,7 +17,7 @@ extension SQLTransaction {
       // One statement, so that no finding meets both changes.
       try run(
         """
-        UPDATE finding SET variant_id = CASE WHEN variant_id IS NULL THEN ?1 END
+        UPDATE finding SET variant_id = CASE WHEN variant_id IS NULL THEN CAST(?1 AS BIGINT) END
         WHERE control_id = ?2 AND (variant_id IS NULL OR variant_id = ?3)
         """, [.integer(control.variant), .integer(control.id), .integer(chosen)])
     }
@@ -53,7 +53,7 @@ extension SQLTransaction {
     var externalID: [UInt8]
     var variant: Int64?
 
-    init(_ row: SQLStatement, _ control: MixedControl) {
+    init(_ row: any SQLStatement, _ control: MixedControl) {
       externalID = row.optionalText(0).map { Array($0.utf8) } ?? Array(row.text(1).utf8) + control.suffix
       variant = row.optionalInteger(2)
     }
@@ -72,7 +72,7 @@ extension SQLTransaction {
       let isPresent = "f.control_id = ?1 AND f.posture IS NOT NULL AND f.\(isOfScope)"
       let values: [SQLValue] = [.integer(control.id), scopes]
       let count =
-        try rows("SELECT count(*) FROM (SELECT 1 FROM finding f WHERE \(isPresent) LIMIT \(Self.few + 1))", values) {
+        try rows("SELECT count(*) FROM (SELECT 1 FROM finding f WHERE \(isPresent) LIMIT \(Self.few + 1)) n", values) {
           $0.integer(0)
         }.first ?? 0
       if count == 0 { continue }

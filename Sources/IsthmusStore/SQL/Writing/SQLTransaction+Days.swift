@@ -19,15 +19,18 @@ extension SQLTransaction {
         INSERT INTO entity_day (entity_id, day, mean, worst, assets) SELECT ?1, ?2, ?3, ?4, ?5
         WHERE NOT EXISTS (SELECT 1 FROM entity_day WHERE entity_id = ?1 AND mean = ?3 AND worst = ?4 AND assets = ?5
           AND day = (SELECT max(day) FROM entity_day WHERE entity_id = ?1 AND day <= ?2))
-        ON CONFLICT DO UPDATE SET mean = excluded.mean, worst = excluded.worst, assets = excluded.assets
+        ON CONFLICT (entity_id, day) DO UPDATE SET mean = excluded.mean, worst = excluded.worst, assets = excluded.assets
         """,
         [.integer(entity), .integer(day), .real(score.mean), .real(score.worst), .integer(Int64(score.assets))])
     }
     let new = try settleControlEffects(at: at)
-    guard case .object(var numbers) = try SQLReader(db).summary() else { return }
+    guard case .object(var numbers) = try SQLReader(session).summary() else { return }
     numbers.append(.init("changes", try changes(of: at, new: new)))
     try run(
-      "INSERT INTO inventory_day (day, numbers) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET numbers = excluded.numbers",
+      """
+      INSERT INTO inventory_day (day, numbers) VALUES (?, ?)
+      ON CONFLICT (day) DO UPDATE SET numbers = excluded.numbers
+      """,
       [.integer(day), .text(JSONValue.object(numbers).text())])
   }
 
@@ -75,7 +78,7 @@ extension SQLTransaction {
   private func settleControlEffects(at: Timestamp) throws -> Int64 {
     let twins = Set(try rows("SELECT finding_id FROM finding_twin", []) { $0.integer(0) })
     let decided = Set(
-      try rows("SELECT finding_id FROM finding_decision WHERE ifnull(until > ?, 1)", [.integer(at.microseconds)]) {
+      try rows("SELECT finding_id FROM finding_decision WHERE ifnull(until > ?, TRUE)", [.integer(at.microseconds)]) {
         $0.integer(0)
       })
     let day = at.wholeDay

@@ -1,4 +1,3 @@
-import GRDB
 import IsthmusCore
 
 extension SQLTransaction {
@@ -83,7 +82,7 @@ extension SQLTransaction {
       last_fixed = ?, reopened = ?, fix_cause = ?, digest = ?, life = ? WHERE id = ?
     """
 
-  private static func storedFinding(_ row: SQLStatement) -> StoredFinding {
+  private static func storedFinding(_ row: any SQLStatement) -> StoredFinding {
     let life = FindingLife(
       posture: row.optionalInteger(5).flatMap(Posture.init(code:)), openedInListing: row.optionalInteger(8),
       firstFound: Timestamp(row.optionalInteger(11)), lastFound: Timestamp(row.optionalInteger(12)),
@@ -106,7 +105,7 @@ extension SQLTransaction {
   }
 
   /// Binds the seventeen columns that both statements share.
-  private static func bind(_ finding: StoredFinding, to statement: SQLStatement) {
+  private static func bind(_ finding: StoredFinding, to statement: any SQLStatement) {
     statement.bind(1, finding.control.number)
     statement.bind(2, finding.externalID)
     statement.bind(3, finding.variant)
@@ -134,8 +133,7 @@ extension SQLTransaction {
     statement.bind(18, resource)
     statement.bind(19, scope)
     statement.bind(20, ingested.microseconds)
-    try statement.run()
-    return FindingID(statement.lastInsertedRow)
+    return FindingID(try statement.insert())
   }
 
   func updateFinding(_ finding: StoredFinding) throws {

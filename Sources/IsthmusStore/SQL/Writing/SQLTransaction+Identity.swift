@@ -25,11 +25,11 @@ extension SQLTransaction {
 
   private static let selectRow = """
     SELECT s.id, s.connector_id, s.external_asset_id, s.resource_id, r.folded_id, s.asset_id, s.home_asset_id,
-      s.listed_since, CASE WHEN s.is_present THEN NULL ELSE ifnull(s.last_seen, s.first_found) END, s.changed_at,
+      s.listed_since, CASE WHEN s.is_present = 1 THEN NULL ELSE ifnull(s.last_seen, s.first_found) END, s.changed_at,
       s.attributes FROM source s JOIN resource r ON r.id = s.resource_id
     """
 
-  private static func sourceRow(_ row: SQLStatement) throws -> SourceRow {
+  private static func sourceRow(_ row: any SQLStatement) throws -> SourceRow {
     SourceRow(
       id: row.integer(0), connector: ConnectorNumber(row.integer(1)), externalAssetID: row.text(2),
       resource: row.integer(3), foldedResourceID: row.text(4), asset: AssetID(row.integer(5)),
@@ -73,7 +73,7 @@ extension SQLTransaction {
     try rows(
       """
       SELECT k.source_id FROM identity_key k JOIN source s ON s.id = k.source_id
-      WHERE k.digest = ? AND s.is_present = ? ORDER BY s.gone_at DESC, k.source_id LIMIT ?
+      WHERE k.digest = ? AND s.is_present = ? ORDER BY s.gone_at DESC NULLS LAST, k.source_id LIMIT ?
       """, [.integer(digest), .integer(present ? 1 : 0), .integer(Int64(limit))]
     ) { $0.integer(0) }
   }
@@ -129,7 +129,7 @@ extension SQLTransaction {
       // What it had replaced holds again, or waits for the later one that has replaced it in turn.
       try run(
         """
-        UPDATE identity_decision SET undone_at = CASE WHEN ?1 IS NULL THEN NULL ELSE undone_at END, replaced_by = ?1
+        UPDATE identity_decision SET undone_at = CASE WHEN CAST(?1 AS BIGINT) IS NULL THEN NULL ELSE undone_at END, replaced_by = ?1
         WHERE replaced_by = ?2
           AND (source_id = ?3 AND other_source_id = ?4 OR source_id = ?4 AND other_source_id = ?3)
         """, [SQLValue(pair.replacedBy), .integer(step), .integer(pair.source), .integer(pair.other)])
@@ -142,9 +142,9 @@ extension SQLTransaction {
     for source in sources {
       let found = try rows(
         """
-        SELECT step, kind, reason, min(at), max(undone_at IS NULL) FROM identity_decision
+        SELECT step, kind, reason, min(at), count(*) FILTER (WHERE undone_at IS NULL) FROM identity_decision
         WHERE step IN (SELECT step FROM identity_decision WHERE source_id = ?1 OR other_source_id = ?1)
-        GROUP BY step
+        GROUP BY step, kind, reason
         """, [.integer(source)]
       ) { row in
         IdentityStep(
@@ -206,7 +206,7 @@ extension SQLTransaction {
 
   private static let selectAmbiguity = "SELECT source_id, rule, matched, candidates, at FROM ambiguity"
 
-  private static func ambiguity(_ row: SQLStatement) throws -> StoredAmbiguity {
+  private static func ambiguity(_ row: any SQLStatement) throws -> StoredAmbiguity {
     StoredAmbiguity(
       source: row.integer(0), rule: row.text(1), matched: row.text(2),
       candidates: (try JSONValue(parsing: row.text(3)).array ?? []).compactMap(\.integer))

@@ -5,7 +5,7 @@ extension SQLTransaction {
     try rows(
       """
       SELECT k.run_id, run.connector_id, sum(k.bytes), run.result FROM kept_part k JOIN run ON run.id = k.run_id
-      GROUP BY k.run_id ORDER BY k.run_id DESC
+      GROUP BY k.run_id, run.connector_id, run.result ORDER BY k.run_id DESC
       """, []
     ) {
       KeptRun(
@@ -52,14 +52,11 @@ extension SQLTransaction {
   }
 
   func forgetKept(_ run: RunID, stream: String?, after number: Int64, limit: Int) throws -> Int {
-    let statement = try statement(
+    try runCounting(
       """
       DELETE FROM kept_part WHERE id IN (
-        SELECT id FROM kept_part WHERE run_id = ?1 AND id > ?3 AND (?2 IS NULL OR stream = ?2) ORDER BY id DESC LIMIT ?4)
-      """)
-    statement.bindAll([.integer(run.number), SQLValue(stream), .integer(number), .integer(Int64(limit))])
-    try statement.run()
-    return statement.changedRows
+        SELECT id FROM kept_part WHERE run_id = ?1 AND id > ?3 AND (CAST(?2 AS TEXT) IS NULL OR stream = ?2) ORDER BY id DESC LIMIT ?4)
+      """, [.integer(run.number), SQLValue(stream), .integer(number), .integer(Int64(limit))])
   }
 
   func handOverKept(from run: RunID, to other: RunID) throws {

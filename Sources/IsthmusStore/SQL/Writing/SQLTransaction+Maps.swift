@@ -9,7 +9,7 @@ extension StoredMap {
   fileprivate static let selectVersions =
     "SELECT name, version, document, made_at FROM transform_map WHERE name = ? ORDER BY version DESC"
 
-  fileprivate init(_ row: SQLStatement) {
+  fileprivate init(_ row: any SQLStatement) {
     self.init(
       name: row.text(0), version: Int(row.integer(1)), document: row.text(2),
       madeAt: Timestamp(microseconds: row.integer(3)))

@@ -50,7 +50,7 @@ extension SQLTransaction {
   }
 
   func deleteLog(of run: RunID, limit: Int) throws -> Int {
-    try delete(
+    try runCounting(
       "DELETE FROM run_log WHERE id IN (SELECT id FROM run_log WHERE run_id = ? ORDER BY id LIMIT ?)",
       [.integer(run.number), .integer(Int64(limit))])
   }
@@ -60,14 +60,14 @@ extension SQLTransaction {
   }
 
   func deleteRejects(of run: RunID, limit: Int) throws -> Int {
-    try delete(
+    try runCounting(
       "DELETE FROM reject WHERE id IN (SELECT id FROM reject WHERE run_id = ? LIMIT ?)",
       [.integer(run.number), .integer(Int64(limit))])
   }
 
   func deleteRun(_ run: RunID) throws -> Bool {
     try self.run("DELETE FROM run_seen WHERE run_id = ?", [.integer(run.number)])
-    return try delete(
+    return try runCounting(
       """
       DELETE FROM run WHERE id = ? AND result IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM finding_event WHERE run_id = run.id)
@@ -84,11 +84,11 @@ extension SQLTransaction {
   ) throws -> (last: Int64?, deleted: Int) {
     let last =
       try rows(
-        "SELECT max(id) FROM (SELECT id FROM \(table.name) WHERE id > ? ORDER BY id LIMIT ?)",
+        "SELECT max(id) FROM (SELECT id FROM \(table.name) WHERE id > ? ORDER BY id LIMIT ?) n",
         [.integer(number), .integer(Int64(limit))]
       ) { $0.optionalInteger(0) }.first ?? nil
     guard let last else { return (nil, 0) }
-    let deleted = try delete(
+    let deleted = try runCounting(
       "DELETE FROM \(table.name) WHERE id > ? AND id <= ? AND at < ?",
       [.integer(number), .integer(last), .integer(moment.microseconds)])
     return (last, deleted)
@@ -99,7 +99,7 @@ extension SQLTransaction {
   ) throws -> (last: Int64?, deleted: Int) {
     guard let owner = table.owner else {
       if number > 0 { return (nil, 0) }
-      let deleted = try delete(
+      let deleted = try runCounting(
         """
         DELETE FROM inventory_day WHERE day < ?1
           AND day < (SELECT max(day) FROM inventory_day WHERE day <= ?1)
@@ -108,23 +108,16 @@ extension SQLTransaction {
     }
     let last =
       try rows(
-        "SELECT max(\(owner)) FROM (SELECT DISTINCT \(owner) FROM \(table.name) WHERE \(owner) > ? ORDER BY 1 LIMIT ?)",
+        "SELECT max(\(owner)) FROM (SELECT DISTINCT \(owner) FROM \(table.name) WHERE \(owner) > ? ORDER BY 1 LIMIT ?) n",
         [.integer(number), .integer(Int64(owners))]
       ) { $0.optionalInteger(0) }.first ?? nil
     guard let last else { return (nil, 0) }
-    let deleted = try delete(
+    let deleted = try runCounting(
       """
       DELETE FROM \(table.name) WHERE \(owner) > ?2 AND \(owner) <= ?3 AND day < ?1 AND day < (
         SELECT max(later.day) FROM \(table.name) later
         WHERE later.\(owner) = \(table.name).\(owner) AND later.day <= ?1)
       """, [.integer(day), .integer(number), .integer(last)])
     return (last, deleted)
-  }
-
-  private func delete(_ sql: String, _ values: [SQLValue]) throws -> Int {
-    let statement = try statement(sql)
-    statement.bindAll(values)
-    try statement.run()
-    return statement.changedRows
   }
 }

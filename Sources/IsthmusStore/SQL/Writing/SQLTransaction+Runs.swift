@@ -4,27 +4,24 @@ extension SQLTransaction {
   func connector(
     named name: String, kind: String, productName: String, vendorName: String
   ) throws -> ConnectorNumber {
-    try run(
-      """
-      INSERT INTO connector (name, kind, product_name, vendor_name) VALUES (?, ?, ?, ?)
-      ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, product_name = excluded.product_name,
-        vendor_name = excluded.vendor_name
-      """, [.text(name), .text(kind), .text(productName), .text(vendorName)])
-    let numbers = try rows("SELECT id FROM connector WHERE name = ?", [.text(name)]) { $0.integer(0) }
-    guard let number = numbers.first else { throw StoreError.missing("connector") }
-    return ConnectorNumber(number)
+    let values: [SQLValue] = [.text(kind), .text(productName), .text(vendorName), .text(name)]
+    if let known = try connectorNumber(named: name) {
+      try run("UPDATE connector SET kind = ?, product_name = ?, vendor_name = ? WHERE name = ?", values)
+      return known
+    }
+    return ConnectorNumber(
+      try insert("INSERT INTO connector (kind, product_name, vendor_name, name) VALUES (?, ?, ?, ?)", values))
   }
 
   func scope(_ connector: ConnectorNumber, stream: String, name: String, title: String) throws -> StoredScope {
-    try run(
-      """
-      INSERT INTO scope (connector_id, stream, name, title) VALUES (?, ?, ?, ?)
-      ON CONFLICT (connector_id, stream, name) DO UPDATE SET title = excluded.title WHERE title <> excluded.title
-      """, [.integer(connector.number), .text(stream), .text(name), .text(title)])
-    guard let scope = try scopes(connector, stream: stream).first(where: { $0.name == name }) else {
-      throw StoreError.missing("scope")
+    if let known = try scopes(connector, stream: stream).first(where: { $0.name == name }) {
+      try run("UPDATE scope SET title = ?1 WHERE id = ?2 AND title <> ?1", [.text(title), .integer(known.id)])
+      return known
     }
-    return scope
+    let number = try insert(
+      "INSERT INTO scope (connector_id, stream, name, title) VALUES (?, ?, ?, ?)",
+      [.integer(connector.number), .text(stream), .text(name), .text(title)])
+    return StoredScope(id: number, name: name, listings: 0, listedAt: nil)
   }
 
   func scopes(_ connector: ConnectorNumber, stream: String) throws -> [StoredScope] {
@@ -61,7 +58,7 @@ extension SQLTransaction {
       counters, checkpoint, error, active_seconds, map, map_version, mode, replay_of FROM run JOIN connector ON connector.id = connector_id
     """
 
-  private static func storedRun(_ row: SQLStatement) throws -> StoredRun {
+  private static func storedRun(_ row: any SQLStatement) throws -> StoredRun {
     StoredRun(
       id: RunID(row.integer(0)), connector: ConnectorNumber(row.integer(1)), connectorName: row.text(2),
       profile: row.text(3), map: row.text(13), mapVersion: Int(row.integer(14)), stage: row.text(4),
@@ -168,7 +165,10 @@ extension SQLTransaction {
 
   func setSeen(_ run: RunID, stream: Int64, chunk: Int64, bits: UnsafeRawBufferPointer) throws {
     let statement = try statement(
-      "INSERT OR REPLACE INTO run_seen (run_id, stream, chunk, bits) VALUES (?, ?, ?, ?)")
+      """
+      INSERT INTO run_seen (run_id, stream, chunk, bits) VALUES (?, ?, ?, ?)
+      ON CONFLICT (run_id, stream, chunk) DO UPDATE SET bits = excluded.bits
+      """)
     statement.bindAll([.integer(run.number), .integer(stream), .integer(chunk)])
     statement.bind(4, blob: bits)
     try statement.run()
@@ -189,7 +189,7 @@ extension SQLTransaction {
 
   func deleteRejects(_ run: RunID, stream: String, scope: String?) throws {
     try self.run(
-      "DELETE FROM reject WHERE run_id = ? AND stream = ? AND scope IS ? AND kind <> 'value'",
+      "DELETE FROM reject WHERE run_id = ? AND stream = ? AND scope IS NOT DISTINCT FROM ? AND kind <> 'value'",
       [.integer(run.number), .text(stream), SQLValue(scope)])
   }
 

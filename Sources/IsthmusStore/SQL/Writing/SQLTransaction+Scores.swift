@@ -47,7 +47,7 @@ extension SQLTransaction {
     FROM resource r JOIN finding f ON f.resource_id = r.id
     WHERE r.asset_id = ? AND f.life IN (1, 2)
       AND NOT EXISTS (SELECT 1 FROM finding_twin t WHERE t.finding_id = f.id)
-      AND NOT EXISTS (SELECT 1 FROM finding_decision d WHERE d.finding_id = f.id AND ifnull(d.until > ?, 1))
+      AND NOT EXISTS (SELECT 1 FROM finding_decision d WHERE d.finding_id = f.id AND ifnull(d.until > ?, TRUE))
     """
   private static let openCounts = "SELECT f.qds, count(*) \(openFindings) GROUP BY f.qds"
   private static let openCountsOfControl =
@@ -90,14 +90,14 @@ extension SQLTransaction {
       UPDATE asset SET
         criticality = ifnull((SELECT max(t.criticality) FROM asset_tag m JOIN tag t ON t.id = m.tag_id
           WHERE m.asset_id = asset.id), ?1),
-        is_exposed = has_public_address OR EXISTS (SELECT 1 FROM asset_tag m JOIN tag t ON t.id = m.tag_id
-          WHERE m.asset_id = asset.id AND t.is_exposed)
+        is_exposed = CASE WHEN has_public_address = 1 OR EXISTS (SELECT 1 FROM asset_tag m
+          JOIN tag t ON t.id = m.tag_id WHERE m.asset_id = asset.id AND t.is_exposed = 1) THEN 1 ELSE 0 END
       WHERE id = ?2
       """, [.integer(Int64(defaultCriticality)), .integer(asset.number)])
   }
 
   func findings(_ query: Query) throws -> [FindingID] {
-    let filter = try SQLReader(db).findingFilter(Listing(query, limit: nil))
+    let filter = try SQLReader(session).findingFilter(Listing(query, limit: nil))
     return try rows(
       "\(filter.with)SELECT f.id FROM finding f WHERE \(filter.condition.text) ORDER BY f.id",
       filter.prefix.values + filter.condition.values

@@ -3,7 +3,7 @@ import IsthmusCore
 extension SavedSearch {
   fileprivate static let columns = "s.account_id, s.name, s.entity, s.view, s.is_shared, s.saved_at"
 
-  fileprivate init(_ row: SQLStatement) {
+  fileprivate init(_ row: any SQLStatement) {
     self.init(
       account: AccountID(row.integer(0)), name: row.text(1), entity: row.text(2) == "asset" ? .asset : .finding,
       view: row.text(3), isShared: row.integer(4) != 0, savedAt: Timestamp(microseconds: row.integer(5)))
@@ -36,8 +36,10 @@ extension SQLTransaction {
   func setSavedSearch(_ search: SavedSearch) throws {
     try run(
       """
-      INSERT OR REPLACE INTO saved_search (account_id, folded_name, name, entity, view, is_shared, saved_at)
+      INSERT INTO saved_search (account_id, folded_name, name, entity, view, is_shared, saved_at)
       VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (account_id, folded_name) DO UPDATE SET name = excluded.name, entity = excluded.entity,
+        view = excluded.view, is_shared = excluded.is_shared, saved_at = excluded.saved_at
       """,
       [
         .integer(search.account.number), .text(search.name.lowercased()), .text(search.name),

@@ -3,7 +3,7 @@ import IsthmusCore
 extension StoredSecret {
   fileprivate static let columns = "owner, field, key_id, box, set_at, set_by, expires_at"
 
-  fileprivate init(_ row: SQLStatement) {
+  fileprivate init(_ row: any SQLStatement) {
     self.init(
       place: SecretPlace(owner: row.text(0), field: row.text(1)),
       box: SecretBox(keyID: row.text(2), bytes: row.blob(3)), setAt: Timestamp(microseconds: row.integer(4)),
@@ -25,7 +25,11 @@ extension SQLTransaction {
 
   func setStoredSecret(_ secret: StoredSecret) throws {
     try run(
-      "INSERT OR REPLACE INTO secret (\(StoredSecret.columns)) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      """
+      INSERT INTO secret (\(StoredSecret.columns)) VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (owner, field) DO UPDATE SET key_id = excluded.key_id, box = excluded.box, set_at = excluded.set_at,
+        set_by = excluded.set_by, expires_at = excluded.expires_at
+      """,
       [
         .text(secret.place.owner), .text(secret.place.field), .text(secret.box.keyID), .blob(secret.box.bytes),
         .integer(secret.setAt.microseconds), .text(secret.setBy), SQLValue(secret.expiresAt?.microseconds),

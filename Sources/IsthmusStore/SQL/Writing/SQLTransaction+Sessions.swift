@@ -3,7 +3,7 @@ import IsthmusCore
 extension StoredSession {
   fileprivate static let columns = "digest, account_id, started_at, last_used, ends_at, address"
 
-  fileprivate init(_ row: SQLStatement) {
+  fileprivate init(_ row: any SQLStatement) {
     self.init(
       digest: TokenDigest(stored: row.blob(0)), account: AccountID(row.integer(1)),
       startedAt: Timestamp(microseconds: row.integer(2)), lastUsed: Timestamp(microseconds: row.integer(3)),
@@ -44,9 +44,11 @@ extension SQLTransaction {
   }
 
   func deleteSessions(of account: AccountID, keeping kept: TokenDigest?) throws {
+    guard let kept else {
+      return try run("DELETE FROM session WHERE account_id = ?", [.integer(account.number)])
+    }
     try run(
-      "DELETE FROM session WHERE account_id = ?1 AND (?2 IS NULL OR digest <> ?2)",
-      [.integer(account.number), kept.map { .blob($0.bytes) } ?? .null])
+      "DELETE FROM session WHERE account_id = ? AND digest <> ?", [.integer(account.number), .blob(kept.bytes)])
   }
 
   func deleteSessions(endedBy at: Timestamp, unusedSince: Timestamp) throws {
@@ -73,8 +75,9 @@ extension SQLTransaction {
     let changed = [attempts.lastFailure, attempts.lastSuccess].compactMap { $0?.microseconds }.max() ?? 0
     try run(
       """
-      INSERT OR REPLACE INTO sign_in_attempt (key, failures, last_failure, last_success, changed_at)
-      VALUES (?, ?, ?, ?, ?)
+      INSERT INTO sign_in_attempt (key, failures, last_failure, last_success, changed_at) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (key) DO UPDATE SET failures = excluded.failures, last_failure = excluded.last_failure,
+        last_success = excluded.last_success, changed_at = excluded.changed_at
       """,
       [
         .blob(key.bytes), .integer(Int64(attempts.failures)), SQLValue(attempts.lastFailure?.microseconds),

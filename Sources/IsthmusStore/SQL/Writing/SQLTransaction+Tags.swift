@@ -44,7 +44,7 @@ extension SQLTransaction {
 
   func settleTag(_ name: String, _ query: Query) throws -> [AssetID] {
     guard let tag = try tagNumber(name) else { return [] }
-    let filter = try SQLReader(db).assetFilter(Listing(query, limit: nil))
+    let filter = try SQLReader(session).assetFilter(Listing(query, limit: nil))
     let wanted = Set(
       try rows(
         "\(filter.with)SELECT a.id FROM asset a WHERE \(filter.condition.text)",
@@ -84,7 +84,7 @@ extension SQLTransaction {
     try run("DELETE FROM entity_tag WHERE entity_id = ?", [.integer(number)])
     for name in entity.tags {
       guard let tag = try tagNumber(name) else { throw StoreError.missing("tag \"\(name)\"") }
-      try run("INSERT OR IGNORE INTO entity_tag (entity_id, tag_id) VALUES (?, ?)", [.integer(number), .integer(tag)])
+      try run("INSERT INTO entity_tag (entity_id, tag_id) VALUES (?, ?) ON CONFLICT DO NOTHING", [.integer(number), .integer(tag)])
     }
   }
 

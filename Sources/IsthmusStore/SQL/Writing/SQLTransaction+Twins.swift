@@ -50,8 +50,9 @@ extension SQLTransaction {
       """, [.integer(finding), .integer(other)])
     try run(
       """
-      INSERT OR IGNORE INTO finding_decision (finding_id, kind, reason, decided_at, until, decided_by)
+      INSERT INTO finding_decision (finding_id, kind, reason, decided_at, until, decided_by)
       SELECT ?2, kind, reason, decided_at, until, decided_by FROM finding_decision WHERE finding_id = ?1
+      ON CONFLICT DO NOTHING
       """, [.integer(finding), .integer(other)])
   }
 }

@@ -1,17 +1,16 @@
-import GRDB
 import IsthmusCore
 
-/// The writes of one transaction. Made, used and dropped on the writer's thread.
+/// The writes of one transaction. Made, used and dropped on the thread of its connection.
 final class SQLTransaction: InventoryTransaction {
-  let db: Database
-  private var statements: [String: SQLStatement] = [:]
+  let session: any SQLSession
+  private var statements: [String: any SQLStatement] = [:]
 
-  init(_ db: Database) { self.db = db }
+  init(_ session: any SQLSession) { self.session = session }
 
   /// The statement for `sql`, prepared once.
-  func statement(_ sql: String) throws -> SQLStatement {
+  func statement(_ sql: String) throws -> any SQLStatement {
     if let known = statements[sql] { return known }
-    let statement = try SQLStatement(db, sql)
+    let statement = try session.statement(sql)
     statements[sql] = statement
     return statement
   }
@@ -24,14 +23,21 @@ final class SQLTransaction: InventoryTransaction {
 
   /// Runs an INSERT; the new row's number.
   func insert(_ sql: String, _ values: [SQLValue]) throws -> Int64 {
+    let statement = try statements[sql] ?? session.insertion(sql)
+    statements[sql] = statement
+    statement.bindAll(values)
+    return try statement.insert()
+  }
+
+  /// Runs a statement that changes rows; how many these were.
+  func runCounting(_ sql: String, _ values: [SQLValue]) throws -> Int {
     let statement = try statement(sql)
     statement.bindAll(values)
-    try statement.run()
-    return statement.lastInsertedRow
+    return try statement.runCounting()
   }
 
   /// What `read` makes of each row.
-  func rows<T>(_ sql: String, _ values: [SQLValue], _ read: (SQLStatement) throws -> T) throws -> [T] {
+  func rows<T>(_ sql: String, _ values: [SQLValue], _ read: (any SQLStatement) throws -> T) throws -> [T] {
     let statement = try statement(sql)
     statement.bindAll(values)
     defer { statement.reset() }
@@ -41,9 +47,9 @@ final class SQLTransaction: InventoryTransaction {
   }
 
   // The findings' statements, on the hot path.
-  private(set) lazy var findingsOfResource = Result { try SQLStatement(db, Self.selectFindings) }
-  private(set) lazy var insertFindingStatement = Result { try SQLStatement(db, Self.insertFindingSQL) }
-  private(set) lazy var updateFindingStatement = Result { try SQLStatement(db, Self.updateFindingSQL) }
+  private(set) lazy var findingsOfResource = Result { try session.statement(Self.selectFindings) }
+  private(set) lazy var insertFindingStatement = Result { try session.insertion(Self.insertFindingSQL) }
+  private(set) lazy var updateFindingStatement = Result { try session.statement(Self.updateFindingSQL) }
 }
 
 extension Timestamp {

@@ -1,0 +1,39 @@
+/// One connection inside one transaction. What the store says is said once, in SQL that SQLite takes; an adapter brings
+/// it to its database. Used by one thread.
+protocol SQLSession: AnyObject {
+  /// The statement for `sql`, prepared once.
+  func statement(_ sql: String) throws -> any SQLStatement
+
+  /// The same for an `INSERT INTO table (…) VALUES (…)` whose row gets a number, in the column `id`; for
+  /// ``SQLStatement/insert()``.
+  func insertion(_ sql: String) throws -> any SQLStatement
+
+  /// Whether `matcher` matches a value of an expression; null where that is null.
+  func matching(_ values: SQLExpression, _ matcher: ValueMatcher) throws -> SQLFragment
+
+  /// Whether the program holds for the truths of `terms`.
+  func holding(_ program: TruthProgram, of terms: [SQLFragment]) -> SQLFragment
+}
+
+/// An expression with all places that it may take values from.
+struct SQLExpression {
+  struct Place {
+    /// After FROM.
+    var tables: String
+    /// Which of their rows count; nil: all.
+    var condition: String?
+  }
+
+  var text: String
+  var places: [Place]
+
+  init(_ text: String, of tables: String, where condition: String? = nil) {
+    self.text = text
+    places = [Place(tables: tables, condition: condition)]
+  }
+
+  init(_ text: String, at places: [Place]) {
+    self.text = text
+    self.places = places
+  }
+}
