@@ -14,8 +14,13 @@ package struct SyncService: Sendable {
 
   /// Runs `plan` to its end. Never throws: what went wrong is in the report, and in the run's row where that
   /// can be written.
-  package func run(_ plan: RunPlan, over connection: any SourceConnection) async -> RunReport {
-    await cleanedUp(after: await perform(plan, over: connection).report, plan)
+  ///
+  /// - Parameter admission: What must still hold when it begins; nil for a run that nobody else could begin.
+  package func run(
+    _ plan: RunPlan, over connection: any SourceConnection, admission: RunAdmission? = nil
+  ) async -> RunReport {
+    await cleanedUp(
+      after: await perform(plan, over: connection, admit: { try admission?.check($0, $1) }).report, plan)
   }
 
   /// Throws, in the transaction in which a run is to begin, if it may not.
@@ -41,7 +46,7 @@ package struct SyncService: Sendable {
       return (report(opened, plan, result.name, result.failure(of: opened.run), since: started), opened.samples)
     } catch {
       var report = await fail(ledger, plan, error, since: started)
-      report.isBusy = error is RunIsOn
+      report.hindrance = error is RunIsOn ? .busy : error is RunWasOvertaken ? .overtaken : nil
       return (report, nil)
     }
   }
@@ -226,6 +231,9 @@ package struct SyncService: Sendable {
     case let error as RunIsOn:
       let summary = "A run of \(error.connector) is on already."
       return ("failed", .init(kind: "unavailable", summary: summary, remedy: "Wait until it has ended, or cancel it."))
+    case is RunWasOvertaken:
+      let summary = "Another process was first."
+      return ("failed", .init(kind: "unavailable", summary: summary, remedy: "Nothing is to be done."))
     case let error as ConnectorError:
       let result =
         switch error.kind {

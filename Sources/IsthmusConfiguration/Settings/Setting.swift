@@ -85,6 +85,9 @@ extension Setting {
   package static let host = Setting(
     "host", .text, use: .server, key: ["server", "host"], standard: "127.0.0.1",
     "Where to listen. On another address than loopback it wants TLS, or a proxy that speaks it.")
+  package static let role = Setting(
+    "role", .choice(["all", "web", "worker"]), use: .server, key: ["server", "role"], standard: "all",
+    "web answers people and programs and works on no runs; worker works on runs, and answers only who watches it.")
   package static let port = Setting(
     "port", .integer(0...65_535, unit: nil), use: .server, key: ["server", "port"], standard: "8080",
     "Port to listen on; 0 takes a free one.")
@@ -118,7 +121,7 @@ extension Setting {
     "How long the rest of a request may take after its head.")
 
   package static let all: [Setting] = [
-    data, database, config, secretKey, output, host, port, tlsCertificate, tlsKey, trustProxy,
+    data, database, config, secretKey, output, role, host, port, tlsCertificate, tlsKey, trustProxy,
     allowedSecretReferences, logLevel, logFormat,
     maximumBody, idleTimeout, requestTimeout,
   ]

@@ -153,8 +153,15 @@ package struct RunReport: Sendable {
   package var counters: RunCounters
   package var seconds: Double
   package var error: Failure?
-  /// A run of the connector is on already, in this or another process: none was begun.
-  package var isBusy = false
+  /// Why none was begun; nil if one was, or if it failed before.
+  package var hindrance: Hindrance?
+
+  package enum Hindrance: Sendable, Hashable {
+    /// A run of the connector is on already, in this or another process.
+    case busy
+    /// Another process has begun or ended what this run was to.
+    case overtaken
+  }
 
   /// The result of a run that ended with its process: its row has none, and the next run goes on from its checkpoint.
   package static let interrupted = "interrupted"

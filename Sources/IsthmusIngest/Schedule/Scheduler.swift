@@ -22,7 +22,29 @@ package struct Scheduler: Sendable {
 
     package var profile: ProfileName
     package var reason: Reason
+    /// What people asked for that this run answers, by number.
+    package var requests: [Int64] = []
     package var startedAt: Timestamp
+  }
+
+  /// A person wants a run of the profile now; of an inactive one too.
+  package struct Request: Sendable, Hashable {
+    package var id: Int64
+    package var profile: ProfileName
+
+    package init(id: Int64, profile: ProfileName) {
+      self.id = id
+      self.profile = profile
+    }
+  }
+
+  /// What is to be kept of a look at what is configured.
+  package struct Changes: Sendable, Hashable {
+    package var marks: [MarkChange]
+    /// Requests for profiles that there are not.
+    package var withdrawn: [Int64]
+
+    package var isEmpty: Bool { marks.isEmpty && withdrawn.isEmpty }
   }
 
   package enum Outcome: Sendable, Hashable {
@@ -32,24 +54,8 @@ package struct Scheduler: Sendable {
     case interrupted
     /// Another process has a run of the connector on.
     case busy
-  }
-
-  package enum RequestAnswer: Sendable, Hashable {
-    /// As soon as it may, which is at once unless many others are on.
-    case starts
-    /// After this run of the same connector.
-    case waits(for: ProfileName)
-    /// A run of this profile is on already.
-    case isOn
-    case isUnknown
-  }
-
-  package enum CancelAnswer: Sendable, Hashable {
-    /// This run is on and is to be told.
-    case isOn(ProfileName)
-    /// These waited for their start and are forgotten.
-    case withdrawn([ProfileName])
-    case nothing
+    /// Another process has begun or ended it before this one.
+    case overtaken
   }
 
   /// After this time a connector is tried again that another process had, or whose run could not be ended.
@@ -62,7 +68,8 @@ package struct Scheduler: Sendable {
   private var marks: [ProfileName: ScheduleMark] = [:]
   /// By connector.
   private var running: [String: Order] = [:]
-  private var requests: [ProfileName] = []
+  /// In the order in which people asked.
+  private var requests: [Request] = []
   private var ends: [String: (at: Timestamp, outcome: Outcome)] = [:]
 
   /// - Parameter maximumRuns: At most so many runs, of as many connectors, at a time.
@@ -73,12 +80,11 @@ package struct Scheduler: Sendable {
 
   // MARK: - Events
 
-  /// Takes what is configured now, and the marks that were kept.
-  ///
-  /// - Returns: What differs from the kept marks.
+  /// Takes what is configured now, the marks that were kept, and what people asked for.
   package mutating func configure(
-    _ connectors: [ScheduledConnector], marks kept: [ProfileName: ScheduleMark], at now: Timestamp
-  ) -> [MarkChange] {
+    _ connectors: [ScheduledConnector], marks kept: [ProfileName: ScheduleMark], requests asked: [Request] = [],
+    at now: Timestamp
+  ) -> Changes {
     self.connectors = connectors
     var marks: [ProfileName: ScheduleMark] = [:]
     for connector in connectors {
@@ -93,27 +99,14 @@ package struct Scheduler: Sendable {
       }
     }
     self.marks = marks
-    requests = requests.filter { profile($0) != nil }
+    let begun = Set(running.values.flatMap(\.requests))
+    requests = asked.filter { profile($0.profile) != nil && !begun.contains($0.id) }
     let names = Set(marks.keys).union(kept.keys)
-    return names.filter { marks[$0] != kept[$0] }.map { MarkChange(profile: $0, mark: marks[$0]) }
-      .sorted { ($0.profile.connector, $0.profile.profile) < ($1.profile.connector, $1.profile.profile) }
-  }
-
-  /// A person wants a run of the profile now; an inactive one too.
-  package mutating func request(_ name: ProfileName) -> RequestAnswer {
-    guard profile(name) != nil else { return .isUnknown }
-    let running = running[name.connector]
-    if running?.profile == name { return .isOn }
-    if !requests.contains(name) { requests.append(name) }
-    return running.map { .waits(for: $0.profile) } ?? .starts
-  }
-
-  /// A person ends the connector's run; if none is on, takes back what people asked for.
-  package mutating func cancel(_ connector: String) -> CancelAnswer {
-    if let order = running[connector] { return .isOn(order.profile) }
-    let waiting = requests.filter { $0.connector == connector }
-    requests.removeAll { $0.connector == connector }
-    return waiting.isEmpty ? .nothing : .withdrawn(waiting)
+    let changes = names.filter { marks[$0] != kept[$0] }.map { MarkChange(profile: $0, mark: marks[$0]) }
+    return Changes(
+      marks: changes.sorted {
+        ($0.profile.connector, $0.profile.profile) < ($1.profile.connector, $1.profile.profile)
+      }, withdrawn: asked.filter { profile($0.profile) == nil }.map(\.id))
   }
 
   /// The runs to start now; they count as on until ``ended(_:as:at:)``.
@@ -121,9 +114,10 @@ package struct Scheduler: Sendable {
     var orders: [Order] = []
     let candidates = connectors.compactMap { candidate(of: $0, at: now) }.sorted { $0.rank < $1.rank }
     for candidate in candidates where running.count < maximumRuns {
-      let order = Order(profile: candidate.profile, reason: candidate.reason, startedAt: now)
+      let answered = requests.filter { $0.profile == candidate.profile }.map(\.id)
+      let order = Order(profile: candidate.profile, reason: candidate.reason, requests: answered, startedAt: now)
       running[order.profile.connector] = order
-      requests.removeAll { $0 == order.profile }
+      requests.removeAll { $0.profile == order.profile }
       orders.append(order)
     }
     return orders
@@ -142,8 +136,8 @@ package struct Scheduler: Sendable {
       if let mark = marks[order.profile], mark.countedFrom < order.startedAt {
         marks[order.profile]?.countedFrom = order.startedAt
       }
-    case .interrupted: break
-    case .busy: if order.reason == .request, !requests.contains(order.profile) { requests.append(order.profile) }
+    // What was asked for and not begun stands where it was kept.
+    case .interrupted, .busy, .overtaken: break
     }
   }
 
@@ -168,10 +162,10 @@ package struct Scheduler: Sendable {
   private func candidate(of connector: ScheduledConnector, at now: Timestamp) -> Candidate? {
     guard running[connector.name] == nil, retry(connector, at: now) == nil else { return nil }
     if let name = interrupted(connector) { return Candidate(profile: name, reason: .resumption, rank: (0, now)) }
-    if let place = requests.firstIndex(where: { $0.connector == connector.name }) {
+    if let place = requests.firstIndex(where: { $0.profile.connector == connector.name }) {
       // In the order in which people asked.
       return Candidate(
-        profile: requests[place], reason: .request, rank: (1, Timestamp(microseconds: Int64(place))))
+        profile: requests[place].profile, reason: .request, rank: (1, Timestamp(microseconds: Int64(place))))
     }
     guard let first = due(connector).filter({ $0.at <= now }).min(by: { $0.at < $1.at }) else { return nil }
     let name = ProfileName(connector: connector.name, profile: first.profile)
@@ -181,7 +175,7 @@ package struct Scheduler: Sendable {
   private func interrupted(_ connector: ScheduledConnector) -> ProfileName? {
     guard let profile = connector.profiles.first(where: { $0.name == connector.interrupted }) else { return nil }
     let name = ProfileName(connector: connector.name, profile: profile.name)
-    return profile.isActive || requests.contains(name) ? name : nil
+    return profile.isActive || requests.contains { $0.profile == name } ? name : nil
   }
 
   /// When each of the connector's profiles is due next, in the past too.

@@ -7,10 +7,14 @@ package actor SchedulerService {
   package struct Situation: Sendable {
     package var connectors: [ScheduledConnector]
     package var marks: [ProfileName: ScheduleMark]
+    package var requests: [Scheduler.Request]
 
-    package init(connectors: [ScheduledConnector], marks: [ProfileName: ScheduleMark]) {
+    package init(
+      connectors: [ScheduledConnector], marks: [ProfileName: ScheduleMark], requests: [Scheduler.Request] = []
+    ) {
       self.connectors = connectors
       self.marks = marks
+      self.requests = requests
     }
   }
 
@@ -28,7 +32,7 @@ package actor SchedulerService {
     package var time: ClientTime
     /// Asked before each decision, so at least once in ``maximumPause``.
     package var load: @Sendable () async throws -> Situation
-    package var keep: @Sendable ([MarkChange]) async throws -> Void
+    package var keep: @Sendable (Scheduler.Changes) async throws -> Void
     /// Runs a profile to its end. When its task is cancelled it asks the stop whether a person did that; see
     /// ``RunEnvironment/isShuttingDown``.
     package var perform: @Sendable (Scheduler.Order, RunStop) async -> RunReport
@@ -37,7 +41,7 @@ package actor SchedulerService {
     package init(
       now: @escaping @Sendable () -> Timestamp, time: ClientTime,
       load: @escaping @Sendable () async throws -> Situation,
-      keep: @escaping @Sendable ([MarkChange]) async throws -> Void,
+      keep: @escaping @Sendable (Scheduler.Changes) async throws -> Void,
       perform: @escaping @Sendable (Scheduler.Order, RunStop) async -> RunReport,
       report: @escaping @Sendable (Event) -> Void
     ) {
@@ -91,22 +95,13 @@ package actor SchedulerService {
   /// The runs that are on.
   package var runs: [Scheduler.Order] { scheduler.runs }
 
-  /// *Run now*. What was configured since the last look is taken into account.
-  package func request(_ profile: ProfileName) async -> Scheduler.RequestAnswer {
-    await load()
-    let answer = scheduler.request(profile)
-    wake.signal()
-    return answer
+  /// *Cancel*: the run ends at its next page and is over. Returns its profile; nil if none of the connector is on here.
+  package func cancel(_ connector: String) -> ProfileName? {
+    stops[connector]?.cancel()
+    return scheduler.runs.first { $0.profile.connector == connector }?.profile
   }
 
-  /// *Cancel*: the run ends at its next page and is over.
-  package func cancel(_ connector: String) -> Scheduler.CancelAnswer {
-    let answer = scheduler.cancel(connector)
-    if case .isOn = answer { stops[connector]?.cancel() }
-    return answer
-  }
-
-  /// Looks again at once: what is configured has changed.
+  /// Looks again at once: what is configured has changed, or somebody asked for a run.
   package nonisolated func lookAgain() { wake.signal() }
 
   private func load() async {
@@ -116,7 +111,8 @@ package actor SchedulerService {
       let situation = try await environment.load()
       guard look > looks.applied else { return }
       looks.applied = look
-      let changes = scheduler.configure(situation.connectors, marks: situation.marks, at: environment.now())
+      let changes = scheduler.configure(
+        situation.connectors, marks: situation.marks, requests: situation.requests, at: environment.now())
       if !changes.isEmpty { try await environment.keep(changes) }
     } catch {
       if !Task.isCancelled { environment.report(.failed(error)) }
@@ -127,23 +123,13 @@ package actor SchedulerService {
     let now = environment.now()
     let next = scheduler.lookAgain(after: now)
     let wait = next.map { min($0.elapsed(since: now), Self.maximumPause) } ?? Self.maximumPause
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask { [time = environment.time] in
-        // A sleep that is cut short is as good as one that ended: it is looked again.
-        try? await time.sleep(max(wait, .zero))
-      }
-      group.addTask { [wake] in await wake.wait() }
-      await group.next()
-      group.cancelAll()
-    }
+    await wake.wait(atMost: max(wait, .zero), environment.time)
   }
 
   private func perform(_ order: Scheduler.Order, _ stop: RunStop) async {
     environment.report(.started(order))
     let report = await cancellable(order, stop)
-    let outcome: Scheduler.Outcome =
-      report.isBusy ? .busy : report.result == RunReport.interrupted ? .interrupted : .ended
-    scheduler.ended(order, as: outcome, at: environment.now())
+    scheduler.ended(order, as: report.outcome, at: environment.now())
     stops[order.profile.connector] = nil
     environment.report(.ended(order, report))
     wake.signal()
@@ -162,6 +148,16 @@ package actor SchedulerService {
         if let report = ended { return report }
       }
       preconditionFailure("a run always gives a report")
+    }
+  }
+}
+
+extension RunReport {
+  fileprivate var outcome: Scheduler.Outcome {
+    switch hindrance {
+    case .busy: .busy
+    case .overtaken: .overtaken
+    case nil: result == RunReport.interrupted ? .interrupted : .ended
     }
   }
 }

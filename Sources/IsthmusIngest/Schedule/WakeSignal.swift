@@ -1,7 +1,8 @@
+package import IsthmusConnect
 import Synchronization
 
 /// Wakes the one task that waits for it; a signal that nobody waits for is kept for the next one.
-final class WakeSignal: Sendable {
+package final class WakeSignal: Sendable {
   private enum State {
     case idle
     case signalled
@@ -10,7 +11,9 @@ final class WakeSignal: Sendable {
 
   private let state = Mutex(State.idle)
 
-  func signal() {
+  package init() {}
+
+  package func signal() {
     let waiting = state.withLock { state -> CheckedContinuation<Void, Never>? in
       if case .waiting(let continuation) = state {
         state = .idle
@@ -45,6 +48,21 @@ final class WakeSignal: Sendable {
         return continuation
       }
       waiting?.resume()
+    }
+  }
+}
+
+extension WakeSignal {
+  /// The same, but for no longer than that.
+  package func wait(atMost limit: Duration, _ time: ClientTime = .system) async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        // A sleep that is cut short is as good as one that ended.
+        try? await time.sleep(limit)
+      }
+      group.addTask { await self.wait() }
+      await group.next()
+      group.cancelAll()
     }
   }
 }

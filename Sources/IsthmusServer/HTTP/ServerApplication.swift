@@ -67,6 +67,7 @@ package struct ServerApplication: Sendable {
 
   private func route(_ raw: RawRequest, _ trace: RequestTrace) async throws -> APIAnswer {
     let path = raw.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
+    if settings.role == .worker { return try await watched(path, raw, trace) }
     if path == APIDispatcher.root || path.hasPrefix("\(APIDispatcher.root)/") {
       return try await dispatcher.answer(raw, trace)
     }
@@ -82,6 +83,15 @@ package struct ServerApplication: Sendable {
       throw problem
     }
     throw Problem(.notFound, "There is no such path.")
+  }
+
+  /// A worker's paths: people and programs are answered by other processes.
+  private func watched(_ path: Substring, _ raw: RawRequest, _ trace: RequestTrace) async throws -> APIAnswer {
+    guard ["/health", "/ready", "/metrics"].contains(path), ["GET", "HEAD"].contains(raw.method),
+      let answer = try await page(at: path, raw, trace)
+    else { throw Problem(.notFound, "This process works on runs; it answers GET /health, /ready and /metrics alone.") }
+    trace.meets(route: String(path))
+    return answer
   }
 
   /// - Returns: nil for a path that is none of these.

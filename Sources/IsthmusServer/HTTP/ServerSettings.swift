@@ -1,5 +1,15 @@
 /// Where and how the server listens.
 package struct ServerSettings: Sendable {
+  /// What a process does; several may share one inventory.
+  package enum Role: String, Sendable {
+    case all
+    /// Answers people and programs, and works on no runs.
+    case web
+    /// Works on runs; answers `/health`, `/ready` and `/metrics` alone.
+    case worker
+  }
+
+  package var role = Role.all
   package var host = "127.0.0.1"
   /// 0: one that the system gives.
   package var port = 8080

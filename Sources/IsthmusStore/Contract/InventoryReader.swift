@@ -63,7 +63,7 @@ package struct Facet: Sendable, Hashable {
 }
 
 /// Reads of one moment. Rows are objects whose members are named as the target model names its attributes.
-package protocol InventoryReader: MapReading, ConfigurationReading {
+package protocol InventoryReader: MapReading, ConfigurationReading, RunRequestReading {
   /// Present hosts, riskiest first unless the listing says otherwise.
   ///
   /// - Throws: ``CursorError`` if the listing's cursor is of another list; ``QueryError`` for a field that is none.

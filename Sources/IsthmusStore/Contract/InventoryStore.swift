@@ -27,7 +27,7 @@ package protocol RunLock: Sendable {
 /// What a run does to the inventory, inside one transaction.
 package protocol InventoryTransaction: RunWriting, AssetWriting, IdentityWriting, FindingWriting, ReconcileWriting,
   ScoreWriting, TagWriting, MapWriting, ConfigurationWriting, SecretWriting, AccountWriting, AuditWriting, KeptWriting,
-  RetentionWriting, SavedSearchWriting
+  RetentionWriting, SavedSearchWriting, RunRequestWriting
 {}
 
 package protocol RunWriting {

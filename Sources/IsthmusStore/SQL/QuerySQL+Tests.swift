@@ -14,7 +14,8 @@ extension QuerySQL {
     case (.value(let expression), _):
       if test.field == .findingCustomAttributeValue && isExpanding {
         let values = SQLExpression(
-          FieldSQL.expanded(expression), of: "finding f JOIN resource r ON r.id = f.resource_id JOIN "
+          FieldSQL.expanded(expression),
+          of: "finding f JOIN resource r ON r.id = f.resource_id JOIN "
             + "finding_detail d ON d.id = f.detail_id CROSS JOIN \(ScopeSQL.customValues(of: "d.attributes"))",
           where: "\(ScopeSQL.isCustom) AND \(FieldSQL.isMarked(expression))")
         return try store.session.comparison(values, clauses)

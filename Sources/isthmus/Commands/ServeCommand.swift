@@ -25,10 +25,14 @@ struct ServeCommand: AsyncParsableCommand {
     let process = ServerProcess(
       builder: builder, store: try builder.openStore(), settings: settings,
       allowed: try AllowedSecretReferences(effective), logger: Logger(effective))
-    try await process.run { address, services in await Self.announce(address, services) }
+    try await process.run { address, services in await Self.announce(address, services, settings.role) }
   }
 
-  private static func announce(_ address: String, _ services: APIServices) async {
+  private static func announce(_ address: String, _ services: APIServices, _ role: ServerSettings.Role) async {
+    if role == .worker {
+      Console.print("Isthmus works on runs, and answers who watches it at \(address)/health")
+      return Console.flush()
+    }
     Console.print("Isthmus answers at \(address)/")
     do {
       if let link = try await services.access.setupLink.make() {

@@ -1,5 +1,3 @@
-import Foundation
-import IsthmusConfiguration
 import IsthmusConnect
 import IsthmusCore
 import IsthmusIngest
@@ -8,23 +6,38 @@ import IsthmusStore
 import Logging
 import ServiceLifecycle
 
-/// Runs the inventory's connectors by their schedules and on request, for as long as the server lasts.
+/// Works on runs, by the connectors' schedules and as people ask, for as long as the process lasts. Any number of
+/// processes may do so on one inventory.
 struct RunHost: Service {
+  /// How often it is looked whether another process was asked for something.
+  private static let watchPause = Duration.seconds(1)
+
   private let store: any InventoryStore
-  private let scheduler: SchedulerService
   private let performer: RunPerformer
-  private let jobs = AsyncStream.makeStream(of: (@Sendable () async -> Void).self)
+  private let scheduler: SchedulerService
+  private let logger: Logger
+  private let wake = WakeSignal()
 
   init(_ builder: AppBuilder, _ store: any InventoryStore, logger: Logger) {
     let performer = RunPerformer(builder: builder, store: store, logger: logger)
     let schedule = ScheduleSource(builder: builder, store: store)
     self.store = store
     self.performer = performer
+    self.logger = logger
     scheduler = SchedulerService(
       .init(
-        now: AppBuilder.now, time: .system, load: { try await schedule.load() }, keep: { try await schedule.keep($0) },
-        perform: { order, stop in await performer.perform(order.profile, stop: stop) },
-        report: { performer.note($0) }))
+        now: builder.clock, time: .system, load: { try await schedule.load() }, keep: { try await schedule.keep($0) },
+        perform: { order, stop in await performer.perform(order, stop: stop) }, report: { performer.note($0) }))
+  }
+
+  /// What people want of runs, with this process as the first to hear of it.
+  func desk(_ builder: AppBuilder) -> RunDesk {
+    RunDesk(
+      builder: builder, store: store,
+      noticed: {
+        scheduler.lookAgain()
+        wake.signal()
+      }, stop: { _ = await scheduler.cancel($0) })
   }
 
   /// Ends when the server is asked to: runs finish their page, and go on at the next start.
@@ -32,49 +45,59 @@ struct RunHost: Service {
     await cancelWhenGracefulShutdown {
       await withDiscardingTaskGroup { group in
         group.addTask { await scheduler.run() }
-        for await job in jobs.stream { group.addTask { await job() } }
+        var watch = RequestWatch()
+        while !Task.isCancelled {
+          for request in await news(&watch) { group.addTask { await play(request) } }
+          await wake.wait(atMost: Self.watchPause)
+        }
       }
     }
   }
 
-  var control: RunControl {
-    let service = performer.service(TrafficMeter()) { _ in }
-    return RunControl(
-      start: { try await start($0) }, cancel: { try await cancel($0) },
-      approve: { try await service.approve($0) }, play: { try await play($0, $1) },
-      discard: { _ = try await service.discard($0) }, configurationChanged: { scheduler.lookAgain() })
-  }
-
-  private func start(_ request: RunControl.Request) async throws {
-    let connector = try await performer.connector(named: request.connector, secrets: nil)
-    let profiles = connector.profiles.filter { request.profile == nil ? $0.isActive : $0.name == request.profile }
-    if profiles.isEmpty {
-      throw request.profile.map { Problem(.notFound, "\(request.connector) has no profile \"\($0)\".") }
-        ?? Problem(.conflict, "No profile of \(request.connector) is active; name one to run it all the same.")
-    }
-    for profile in profiles where request.isStaged {
-      let name = ProfileName(connector: request.connector, profile: profile.name)
-      jobs.continuation.yield { await performer.stage(name) }
-    }
-    for profile in profiles where !request.isStaged {
-      _ = await scheduler.request(ProfileName(connector: request.connector, profile: profile.name))
+  /// What another run than a profile's own is asked for, and nobody has taken yet; tells the scheduler of the rest.
+  private func news(_ watch: inout RequestWatch) async -> [StoredRunRequest] {
+    do {
+      let (requests, change) = try await store.read { inventory in
+        (try inventory.runRequests(), try inventory.audit.auditEntries(AuditFilter(limit: 1)).first?.number)
+      }
+      if watch.isNew(requests, change) { scheduler.lookAgain() }
+      return requests.filter { $0.task != .run }
+    } catch {
+      if !Task.isCancelled {
+        logger.error("What people ask for can't be read.", metadata: ["error": "\(error)"])
+      }
+      return []
     }
   }
 
-  private func play(_ id: RunID, _ play: RunControl.Play) async throws {
-    guard let run = try await store.read({ try $0.run(id) }) else { throw Problem(.notFound, "There is no run \(id).") }
-    if case .apply = play, run.result != "staged" { throw Problem(.conflict, "\(id) is no staged run.") }
-    let name = ProfileName(connector: run.connectorName, profile: run.profile)
-    _ = try await performer.plan(name)
-    jobs.continuation.yield { await performer.play(id, play, by: name) }
-  }
-
-  private func cancel(_ id: RunID) async throws {
-    let service = performer.service(TrafficMeter()) { _ in }
-    _ = try await service.cancel(id)
-    if let run = try await store.read({ try $0.run(id) }), run.result == nil {
-      // In this process it need not wait for its next page.
-      _ = await scheduler.cancel(run.connectorName)
+  /// Of several processes that see the request, the one that deletes it works on it. If that dies the person asks again.
+  private func play(_ request: StoredRunRequest) async {
+    do {
+      guard try await store.write({ try $0.deleteRunRequest(request.id) }) else { return }
+    } catch {
+      logger.error("A request for a run can't be taken.", metadata: ["error": "\(error)"])
+      return
     }
+    switch request.task {
+    case .run: break
+    case .stage: await performer.stage(request.name)
+    case .apply(let id, let anyway): await performer.play(id, .apply(anyway: anyway), by: request.name)
+    case .replay(let id): await performer.play(id, .replay, by: request.name)
+    }
+  }
+}
+
+/// Tells whether anything has changed that the scheduler goes by.
+private struct RequestWatch {
+  private var newest: Int64 = 0
+  private var change: Int64?
+
+  /// - Parameter change: Number of the last entry in the audit log: each change of configuration has one.
+  mutating func isNew(_ requests: [StoredRunRequest], _ change: Int64?) -> Bool {
+    let last = requests.last?.id ?? 0
+    let isNew = last > newest || change != self.change
+    newest = max(newest, last)
+    self.change = change
+    return isNew
   }
 }

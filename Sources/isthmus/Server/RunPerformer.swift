@@ -44,8 +44,19 @@ struct RunPerformer: Sendable {
     return try await builder.keepMaps(of: [plan], file.maps, store).first ?? plan
   }
 
-  func perform(_ name: ProfileName, stop: RunStop) async -> RunReport {
-    await over(name, stop: stop) { service, plan, connection in await service.run(plan, over: connection) }
+  func perform(_ order: Scheduler.Order, stop: RunStop) async -> RunReport {
+    let report = await over(order.profile, stop: stop) { service, plan, connection in
+      await service.run(plan, over: connection, admission: RunAdmission(order))
+    }
+    // A run that failed before it began answers what people asked for as well.
+    if report.hindrance == nil, !order.requests.isEmpty {
+      do {
+        try await store.write { for request in order.requests { _ = try $0.deleteRunRequest(request) } }
+      } catch {
+        logger.error("A request for a run could not be deleted; it is run again.", metadata: ["error": "\(error)"])
+      }
+    }
+    return report
   }
 
   func stage(_ name: ProfileName) async {
@@ -130,6 +141,7 @@ struct RunPerformer: Sendable {
   }
 
   private func note(_ report: RunReport, of name: ProfileName) {
+    if report.hindrance == .overtaken { return }
     var metadata: Logger.Metadata = ["connector": "\(name)", "result": "\(report.result)"]
     if let run = report.run { metadata["run"] = "\(run)" }
     if let error = report.error { metadata["error"] = "\(error.summary)" }

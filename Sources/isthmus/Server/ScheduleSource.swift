@@ -10,9 +10,9 @@ struct ScheduleSource: Sendable {
 
   func load() async throws -> SchedulerService.Situation {
     let connectors = try await builder.configurationService(store).connectors(secrets: nil)
-    let (runs, marks) = try await store.read { inventory in
+    let (runs, marks, asked) = try await store.read { inventory in
       let runs = try connectors.map { try inventory.runs(connector: $0.name, limit: 100) }
-      return (runs, try inventory.scheduleMarks())
+      return (runs, try inventory.scheduleMarks(), try inventory.runRequests())
     }
     let scheduled = try zip(connectors, runs).map { try self.scheduled($0, $1) }
     var known: [ProfileName: ScheduleMark] = [:]
@@ -22,12 +22,14 @@ struct ScheduleSource: Sendable {
       known[ProfileName(connector: mark.connector, profile: mark.profile)] = ScheduleMark(
         schedule: written, countedFrom: mark.countedFrom)
     }
-    return .init(connectors: scheduled, marks: known)
+    let requests = asked.filter { $0.task == .run }.map { Scheduler.Request(id: $0.id, profile: $0.name) }
+    return .init(connectors: scheduled, marks: known, requests: requests)
   }
 
-  func keep(_ changes: [MarkChange]) async throws {
+  func keep(_ changes: Scheduler.Changes) async throws {
     try await store.write { transaction in
-      for change in changes {
+      for request in changes.withdrawn { _ = try transaction.deleteRunRequest(request) }
+      for change in changes.marks {
         let (connector, profile) = (change.profile.connector, change.profile.profile)
         guard let mark = change.mark else {
           try transaction.deleteScheduleMark(connector: connector, profile: profile)
@@ -54,4 +56,8 @@ struct ScheduleSource: Sendable {
       name: connector.name, profiles: profiles, interrupted: isInterrupted ? last?.profile : nil,
       held: last?.result == "held" ? last?.profile : nil)
   }
+}
+
+extension StoredRunRequest {
+  var name: ProfileName { ProfileName(connector: connector, profile: profile) }
 }

@@ -8,7 +8,8 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// The server in this process: pages, interface, and runs by their schedules, until a signal ends it.
+/// The server in this process: what its role says of pages, interface, and runs by their schedules, until a signal ends
+/// it.
 struct ServerProcess {
   let builder: AppBuilder
   let store: any InventoryStore
@@ -19,17 +20,20 @@ struct ServerProcess {
   /// - Parameter announce: Called with the server's address once it answers.
   /// - Throws: An error of usage if it can't listen.
   func run(announce: @escaping @Sendable (String, APIServices) async -> Void) async throws {
-    let host = RunHost(builder, store, logger: logger)
+    let host = settings.role == .web ? nil : RunHost(builder, store, logger: logger)
+    let desk = host?.desk(builder) ?? RunDesk(builder: builder, store: store)
     let services = builder.apiServices(
-      store, runs: host.control, cookie: SessionCookie(isSecure: settings.isSecure), allowed: allowed)
+      store, runs: desk.control, cookie: SessionCookie(isSecure: settings.isSecure), allowed: allowed)
     let application = ServerApplication(
       settings: settings, services: services, version: Isthmus.configuration.version, logger: logger,
       pages: try PageServer(services: services, version: Isthmus.configuration.version, logger: logger).answer)
     let settings = settings
     let service = try application.service { port in await announce(settings.address(port: port), services) }
+    var parts: [any Service] = [service]
+    if let host { parts.insert(host, at: 0) }
     let group = ServiceGroup(
       configuration: .init(
-        services: [.init(service: host), .init(service: service)], gracefulShutdownSignals: [.sigterm, .sigint],
+        services: parts.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
         logger: logger))
     do {
       try await group.run()

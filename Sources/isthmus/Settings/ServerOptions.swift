@@ -8,6 +8,7 @@ import Logging
 
 /// The server's flags; all of them settings of the catalogue.
 struct ServerOptions: ParsableArguments {
+  @Option(name: .of(.role), help: .of(.role)) var role: String?
   @Option(name: .of(.host), help: .of(.host)) var host: String?
   @Option(name: .of(.port), help: .of(.port)) var port: String?
   @Option(name: .of(.tlsCertificate), help: .of(.tlsCertificate)) var tlsCertificate: String?
@@ -34,7 +35,7 @@ struct ServerOptions: ParsableArguments {
 
   private var given: [String: String] {
     let texts: [(Setting, String?)] = [
-      (.host, host), (.port, port), (.tlsCertificate, tlsCertificate), (.tlsKey, tlsKey),
+      (.role, role), (.host, host), (.port, port), (.tlsCertificate, tlsCertificate), (.tlsKey, tlsKey),
       (.trustProxy, trustProxy.map(String.init)),
       (.allowedSecretReferences, allowedSecretReferences), (.logLevel, logLevel), (.logFormat, logFormat),
       (.maximumBody, maximumBody), (.idleTimeout, idleTimeout), (.requestTimeout, requestTimeout),
@@ -67,6 +68,7 @@ extension ArgumentHelp {
 extension ServerSettings {
   init(_ settings: EffectiveSettings) {
     self.init()
+    role = settings.text(.role).flatMap(Role.init(rawValue:)) ?? role
     host = settings.text(.host) ?? host
     port = settings.integer(.port)
     certificateFile = settings.text(.tlsCertificate)

@@ -7,6 +7,8 @@ struct SchedulerDesk {
   var kept: [ProfileName: ScheduleMark] = [:]
   var connectors: [ScheduledConnector]
   var now = SchedulerDesk.at("01T00:00")
+  /// What people asked for, as it is kept.
+  var asked: [Scheduler.Request] = []
 
   init(_ connectors: ScheduledConnector...) { self.connectors = connectors }
 
@@ -25,12 +27,20 @@ struct SchedulerDesk {
   }
 
   mutating func configure() {
-    for change in scheduler.configure(connectors, marks: kept, at: now) { kept[change.profile] = change.mark }
+    let changes = scheduler.configure(connectors, marks: kept, requests: asked, at: now)
+    for change in changes.marks { kept[change.profile] = change.mark }
+    asked.removeAll { changes.withdrawn.contains($0.id) }
+  }
+
+  mutating func ask(_ connector: String, _ profile: String) {
+    asked.append(.init(id: (asked.last?.id ?? 0) + 1, profile: .init(connector: connector, profile: profile)))
   }
 
   mutating func end(_ order: Scheduler.Order, as outcome: Scheduler.Outcome = .ended, at time: String) {
     now = Self.at(time)
     scheduler.ended(order, as: outcome, at: now)
+    // A run that begins takes them along.
+    if outcome == .ended || outcome == .interrupted { asked.removeAll { order.requests.contains($0.id) } }
     configure()
   }
 

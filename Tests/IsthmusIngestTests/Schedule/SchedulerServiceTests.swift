@@ -38,7 +38,11 @@ private final class Bench: Sendable {
     SchedulerService(
       .init(
         now: { self.time.now }, time: time.client, load: { try self.load() }, keep: { self.keep($0) },
-        perform: perform, report: { self.reports.yield(Self.text($0)) }))
+        perform: { order, stop in
+          let report = await perform(order, stop)
+          if report.hindrance == nil { self.begin(order) }
+          return report
+        }, report: { self.reports.yield(Self.text($0)) }))
   }
 
   private func load() throws -> SchedulerService.Situation {
@@ -48,8 +52,24 @@ private final class Bench: Sendable {
     }
   }
 
-  private func keep(_ changes: [MarkChange]) {
-    state.withLock { state in for change in changes { state.situation.marks[change.profile] = change.mark } }
+  private func keep(_ changes: Scheduler.Changes) {
+    state.withLock { state in
+      for change in changes.marks { state.situation.marks[change.profile] = change.mark }
+      state.situation.requests.removeAll { changes.withdrawn.contains($0.id) }
+    }
+  }
+
+  /// *Run now*, as any process may keep it.
+  func ask(_ profile: String) {
+    state.withLock { state in
+      let id = Int64(state.situation.requests.count + 1)
+      state.situation.requests.append(.init(id: id, profile: .init(connector: "test", profile: profile)))
+    }
+  }
+
+  /// What the beginning of a run does in the inventory.
+  func begin(_ order: Scheduler.Order) {
+    state.withLock { $0.situation.requests.removeAll { order.requests.contains($0.id) } }
   }
 
   private static func text(_ event: SchedulerService.Event) -> String {
@@ -164,10 +184,9 @@ struct SchedulerServiceTests {
     let profile = try Self.profile("manual", every: nil)
     await bench.whileOn(service) {
       var events = bench.events.makeAsyncIterator()
-      let name = ProfileName(connector: "test", profile: "manual")
-      #expect(await service.request(name) == .isUnknown)
       bench.change { $0.profiles = [profile] }
-      #expect(await service.request(name) == .starts)
+      bench.ask("manual")
+      service.lookAgain()
       #expect(await events.next() == "started manual")
       #expect(await events.next() == "ended manual succeeded")
     }
@@ -197,11 +216,12 @@ struct SchedulerServiceTests {
     let service = bench.service { _, stop in await harness.run(StuckSource(at: 2, isStuck), stop) }
     await bench.whileOn(service) {
       var events = bench.events.makeAsyncIterator()
-      #expect(await service.cancel("test") == .nothing)
-      _ = await service.request(.init(connector: "test", profile: "default"))
+      #expect(await service.cancel("test") == nil)
+      bench.ask("default")
+      service.lookAgain()
       var places = stuck.makeAsyncIterator()
       await places.next()
-      #expect(await service.cancel("test") == .isOn(.init(connector: "test", profile: "default")))
+      #expect(await service.cancel("test") == .init(connector: "test", profile: "default"))
       #expect(await events.next() == "started default")
       #expect(await events.next() == "ended default cancelled")
       #expect(await service.runs.isEmpty)
@@ -222,7 +242,8 @@ struct SchedulerServiceTests {
     let (stuck, isStuck) = AsyncStream<Void>.makeStream()
     let service = bench.service { _, stop in await harness.run(StuckSource(at: 2, isStuck), stop) }
     await bench.whileOn(service) {
-      _ = await service.request(.init(connector: "test", profile: "default"))
+      bench.ask("default")
+      service.lookAgain()
       var places = stuck.makeAsyncIterator()
       await places.next()
     }
@@ -267,7 +288,8 @@ struct SchedulerServiceTests {
     }
     await bench.whileOn(service) {
       var events = bench.events.makeAsyncIterator()
-      _ = await service.request(.init(connector: "test", profile: "default"))
+      bench.ask("default")
+      service.lookAgain()
       #expect(await events.next() == "started default")
       #expect(await events.next() == "ended default failed")
       lock.release()

@@ -120,7 +120,7 @@ struct SchedulerTests {
     #expect(desk.starts(at: "01T00:00").isEmpty)
     #expect(desk.starts(at: "02T00:00").isEmpty)
     #expect(desk.kept.isEmpty)
-    #expect(desk.scheduler.request(.init(connector: "A", profile: "nightly")) == .starts)
+    desk.ask("A", "nightly")
     let orders = desk.starts(at: "02T00:01")
     #expect(orders.first?.reason == .request)
     desk.end(orders[0], at: "02T00:10")
@@ -153,18 +153,16 @@ struct SchedulerTests {
       ScheduledConnector(
         name: "A",
         profiles: [try .daily("nightly", at: "02:00"), .init(name: "other", isActive: true, schedule: nil)]))
-    let (nightly, other) = (
-      ProfileName(connector: "A", profile: "nightly"), ProfileName(connector: "A", profile: "other")
-    )
-    #expect(desk.scheduler.request(nightly) == .isUnknown, "nothing is configured yet")
-    _ = desk.starts(at: "01T00:00")
-    #expect(desk.scheduler.request(.init(connector: "A", profile: "nightlyy")) == .isUnknown)
-    #expect(desk.scheduler.request(nightly) == .starts)
+    desk.ask("A", "nightlyy")
+    #expect(desk.starts(at: "01T00:00").isEmpty)
+    #expect(desk.asked.isEmpty, "there is no such profile")
+    desk.ask("A", "nightly")
+    desk.ask("A", "nightly")
     let first = desk.starts(at: "01T02:00")
     #expect(first.first?.reason == .request)
-    #expect(desk.scheduler.request(nightly) == .isOn)
-    #expect(desk.scheduler.request(other) == .waits(for: nightly))
-    #expect(desk.scheduler.request(other) == .waits(for: nightly))
+    #expect(first.first?.requests == [1, 2])
+    desk.ask("A", "other")
+    #expect(desk.starts(at: "01T02:30").isEmpty)
     desk.end(first[0], at: "01T03:00")
     let second = desk.starts(at: "01T03:00")
     #expect(second.names == ["A/other"], "what was due at 02:00 is done")
@@ -172,19 +170,14 @@ struct SchedulerTests {
     #expect(desk.starts(at: "01T03:10").isEmpty)
   }
 
-  @Test("Cancel names the run that is on, else takes back what waits; a cancelled run is not due again")
-  func cancel() throws {
+  @Test("A run that another process began first is over for this one, and is not due again")
+  func overtaken() throws {
     var desk = SchedulerDesk(try nightly())
-    let nightly = ProfileName(connector: "A", profile: "nightly")
     _ = desk.starts(at: "01T00:00")
-    #expect(desk.scheduler.cancel("A") == .nothing)
-    #expect(desk.scheduler.request(nightly) == .starts)
-    #expect(desk.scheduler.cancel("A") == .withdrawn([nightly]))
-    #expect(desk.starts(at: "01T01:00").isEmpty)
     let orders = desk.starts(at: "01T02:00")
-    #expect(desk.scheduler.cancel("A") == .isOn(nightly))
-    desk.end(orders[0], at: "01T02:05")
-    #expect(desk.starts(at: "01T02:05").isEmpty)
+    desk.connectors[0].profiles[0].lastStarted = SchedulerDesk.at("01T02:00")
+    desk.end(orders[0], as: .overtaken, at: "01T02:01")
+    #expect(desk.starts(at: "01T02:01").isEmpty)
     #expect(desk.lookAgain() == SchedulerDesk.at("02T02:00"))
   }
 
@@ -202,7 +195,7 @@ struct SchedulerTests {
     desk.connectors[0].profiles[0].lastStarted = SchedulerDesk.at("01T02:00")
     desk.now = SchedulerDesk.at("03T12:00")
     desk.configure()
-    #expect(desk.scheduler.request(.init(connector: "A", profile: "other")) == .starts)
+    desk.ask("A", "other")
     let resumed = desk.starts(at: "03T12:00")
     #expect(resumed.names == ["A/nightly"])
     #expect(resumed.first?.reason == .resumption)
@@ -259,7 +252,7 @@ struct SchedulerTests {
     desk.connectors[0].profiles[0].lastStarted = SchedulerDesk.at("01T02:00")
     #expect(desk.starts(at: "01T02:10").isEmpty)
     // What a person asked for is not satisfied by it.
-    #expect(desk.scheduler.request(.init(connector: "A", profile: "nightly")) == .starts)
+    desk.ask("A", "nightly")
     let asked = desk.starts(at: "01T02:11")
     desk.end(asked[0], as: .busy, at: "01T02:11")
     #expect(desk.starts(at: "01T02:12").first?.reason == .request)
@@ -276,7 +269,7 @@ struct SchedulerTests {
     let orders = desk.starts(at: "01T02:00")
     #expect(orders.names == ["A/nightly"])
     desk.end(orders[0], at: "01T02:10")
-    #expect(desk.scheduler.request(.init(connector: "A", profile: "other")) == .starts)
+    desk.ask("A", "other")
     #expect(desk.starts(at: "01T02:10").first?.reason == .request)
   }
 
@@ -305,13 +298,13 @@ struct SchedulerTests {
     var desk = SchedulerDesk(try nightly())
     desk.now = SchedulerDesk.at("01T00:00")
     let changes = desk.scheduler.configure(desk.connectors, marks: [:], at: desk.now)
-    #expect(changes.count == 1)
+    #expect(changes.marks.count == 1)
     let name = ProfileName(connector: "A", profile: "nightly")
-    let mark = try #require(changes.first?.mark)
+    let mark = try #require(changes.marks.first?.mark)
     #expect(mark.countedFrom == desk.now)
     #expect(desk.scheduler.configure(desk.connectors, marks: [name: mark], at: SchedulerDesk.at("01T00:01")).isEmpty)
     #expect(
-      desk.scheduler.configure([], marks: [name: mark], at: desk.now).map(\.profile) == [name])
+      desk.scheduler.configure([], marks: [name: mark], at: desk.now).marks.map(\.profile) == [name])
   }
 
   @Test("The next runs of a connector are those of its active profiles, in order")
@@ -348,7 +341,9 @@ struct SchedulerTests {
       desk.configure()
       if chance.chance(10) {
         let profile = ProfileName(connector: "c\(chance.number(0...2))", profile: "p\(chance.number(0...2))")
-        if desk.scheduler.request(profile) != .isOn { asked.insert(profile) }
+        desk.ask(profile.connector, profile.profile)
+        asked.insert(profile)
+        desk.configure()
       }
       for order in desk.scheduler.start(at: now) {
         let message: Comment = "seed \(seed), \(now): \(order)"
@@ -370,6 +365,7 @@ struct SchedulerTests {
       running.removeAll { order in
         guard chance.chance(2) else { return false }
         desk.scheduler.ended(order, as: .ended, at: now)
+        desk.asked.removeAll { order.requests.contains($0.id) }
         return true
       }
     }

@@ -147,7 +147,8 @@ extension SQLReader {
   private func facts() throws -> QuerySQL.Facts {
     let hasOwnVariants = try !rows("SELECT 1 FROM finding WHERE variant_id IS NOT NULL LIMIT 1") { _ in true }.isEmpty
     let hasTwins = try !rows("SELECT 1 FROM finding_twin LIMIT 1") { _ in true }.isEmpty
-    return QuerySQL.Facts(hasOwnVariants: hasOwnVariants, hasTwins: hasTwins, settings: settings, session: queries.session)
+    return QuerySQL.Facts(
+      hasOwnVariants: hasOwnVariants, hasTwins: hasTwins, settings: settings, session: queries.session)
   }
 
   /// Over `asset a`.
@@ -179,11 +180,13 @@ extension SQLReader {
 
   private func filter(_ listing: Listing, own: String) throws -> Filter {
     guard let query = listing.query, !query.isEverything else {
-      return Filter(prefix: SQLFragment(""), condition: SQLFragment(own.isEmpty ? SQLFragment.true.text : own), isPlain: true)
+      return Filter(
+        prefix: SQLFragment(""), condition: SQLFragment(own.isEmpty ? SQLFragment.true.text : own), isPlain: true)
     }
     let sql = try QuerySQL(query, try facts(), controls: controls)
     if sql.condition.text == SQLFragment.true.text {
-      return Filter(prefix: SQLFragment(""), condition: SQLFragment(own.isEmpty ? SQLFragment.true.text : own), isPlain: true)
+      return Filter(
+        prefix: SQLFragment(""), condition: SQLFragment(own.isEmpty ? SQLFragment.true.text : own), isPlain: true)
     }
     let condition = own.isEmpty ? sql.condition.text : "\(own) AND (\(sql.condition.text))"
     return Filter(prefix: sql.prefix, condition: SQLFragment(condition, sql.condition.values), isPlain: false)

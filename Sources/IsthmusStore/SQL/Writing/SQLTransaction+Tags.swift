@@ -84,7 +84,9 @@ extension SQLTransaction {
     try run("DELETE FROM entity_tag WHERE entity_id = ?", [.integer(number)])
     for name in entity.tags {
       guard let tag = try tagNumber(name) else { throw StoreError.missing("tag \"\(name)\"") }
-      try run("INSERT INTO entity_tag (entity_id, tag_id) VALUES (?, ?) ON CONFLICT DO NOTHING", [.integer(number), .integer(tag)])
+      try run(
+        "INSERT INTO entity_tag (entity_id, tag_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [.integer(number), .integer(tag)])
     }
   }
 
