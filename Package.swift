@@ -33,6 +33,9 @@ let package = Package(
   ],
   targets: [
     .target(name: "IsthmusCore", swiftSettings: strict),
+    .systemLibrary(
+      name: "CPostgreSQL", path: "Sources/CPostgreSQL", pkgConfig: "libpq",
+      providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(
       name: "IsthmusConnect",
@@ -58,7 +61,7 @@ let package = Package(
     .target(
       name: "IsthmusStore",
       dependencies: [
-        "IsthmusCore",
+        "IsthmusCore", "CPostgreSQL",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),

@@ -9,6 +9,8 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
     case notAllowed
     /// The file is no database of ours, or is damaged.
     case damaged
+    /// The database server can't be reached, or has ended the connection.
+    case unreachable
     /// Another process holds it too long.
     case busy
     /// A defect of ours.

@@ -12,7 +12,7 @@ final class TruthProgram: Sendable {
     case any(Int)
   }
 
-  private let steps: [Step]
+  let steps: [Step]
 
   init(_ steps: [Step]) { self.steps = steps }
 

@@ -1,0 +1,73 @@
+import CPostgreSQL
+
+extension StoreError {
+  /// An error of a statement.
+  ///
+  /// - Parameters:
+  ///   - state: SQLSTATE. <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+  ///   - message: The server's first line.
+  init(state: String, message: String, of address: PostgreSQLAddress) {
+    let what = "\(message), SQLSTATE \(state)"
+    switch state {
+    case "53100", "53400":
+      self.init(
+        .full, "The database server has no room left (\(what)).",
+        remedy: "Make room on the server and run again; what was committed is kept.")
+    case "53200", "53300", "57P03":
+      self.init(
+        .busy, "The database server can't take more work now (\(what)).", remedy: "Wait and try again, or raise its limits.")
+    case "55P03", "40001", "40P01":
+      self.init(.busy, "Another process holds the inventory.", remedy: "Wait until it has ended and try again.")
+    case "57014":
+      self.init(
+        .busy, "The database server ended a statement that took too long or was cancelled (\(what)).",
+        remedy: "Try again when the server has less to do.")
+    case "57P01", "57P02", "25P03":
+      self.init(
+        .unreachable, "The database server ended the connection (\(what)).",
+        remedy: "Try again; nothing of the transaction was kept.")
+    case "42501":
+      self.init(
+        .notAllowed, "The database's user lacks a right (\(what)).",
+        remedy: "Grant it CREATE on the database, or make schema \(address.schema) and give it to that user.")
+    case "25006":
+      self.init(
+        .notAllowed, "The database server can only be read (\(what)).",
+        remedy: "Name the primary server, with target_session_attrs=read-write if the URL has several.")
+    default:
+      // Of class 22, the message quotes values.
+      let shown = state.hasPrefix("22") ? "SQLSTATE \(state)" : what
+      self.init(.defect, "The database refused a statement (\(shown)).", remedy: "Report this.")
+    }
+  }
+
+  /// What libpq says where there was no connection to be had.
+  init(connecting message: String, to address: PostgreSQLAddress) {
+    func has(_ part: String) -> Bool { message.contains(part) }
+    let line = message.split(separator: "\n").first.map(String.init) ?? ""
+    let summary = "There is no connection to \(address): \(line)."
+    if has("password") || has("authentication failed") {
+      self.init(.notAllowed, summary, remedy: "Check the user and the password of --database, or PGPASSFILE.")
+    } else if has("database") && has("does not exist") {
+      self.init(.notAllowed, summary, remedy: "Make the database (createdb), or correct its name in --database.")
+    } else if has("role") && has("does not exist") {
+      self.init(.notAllowed, summary, remedy: "Make the user on the server, or correct its name in --database.")
+    } else if has("SSL") || has("certificate") {
+      self.init(
+        .notAllowed, summary,
+        remedy: "Correct sslmode and sslrootcert in --database: verify-full checks the server's name and certificate.")
+    } else if has("pg_hba.conf") {
+      self.init(.notAllowed, summary, remedy: "Allow this user and address in the server's pg_hba.conf.")
+    } else if has("too many") || has("remaining connection slots") || has("starting up") {
+      self.init(.busy, summary, remedy: "Wait and try again, or raise max_connections of the server.")
+    } else {
+      self.init(.unreachable, summary, remedy: "Check host and port of --database, and that the server runs.")
+    }
+  }
+
+  static func lostCommit(_ address: PostgreSQLAddress) -> StoreError {
+    StoreError(
+      .unreachable, "The connection to \(address) broke while a transaction was committed: whether it was is not known.",
+      remedy: "Look at what it was to change before you do it again; a run goes on where it ended.")
+  }
+}

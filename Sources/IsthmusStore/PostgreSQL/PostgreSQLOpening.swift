@@ -1,0 +1,86 @@
+/// Brings a schema to this program's version, whole or not at all, and alone with it.
+struct PostgreSQLOpening {
+  private let connection: PostgreSQLConnection
+  private let address: PostgreSQLAddress
+
+  init(_ connection: PostgreSQLConnection) {
+    self.connection = connection
+    address = connection.address
+  }
+
+  /// - Returns: The inventory's seed. The connection holds the schema's lock of use, shared.
+  func open(newSeed: UInt64) throws -> UInt64 {
+    // A store that is up to date is only read: nobody needs a right to change the database for it.
+    if try version() == SQLiteStore.schemaVersion {
+      try PostgreSQLLock.shared(PostgreSQLLock.use(address), connection)
+      if let seed = try seed() { return seed }
+      try PostgreSQLLock.release(PostgreSQLLock.use(address), connection)
+    }
+    try PostgreSQLLock.wait(PostgreSQLLock.opening(address), connection)
+    let seed = try bringUp(newSeed: newSeed)
+    try PostgreSQLLock.release(PostgreSQLLock.opening(address), connection)
+    return seed
+  }
+
+  /// - Throws: ``StoreError`` for a newer version, and for tables of another program.
+  private func version() throws -> Int {
+    switch try PostgreSQLSchema.content(connection) {
+    case .nothing: return 0
+    case .version(let version) where version <= SQLiteStore.schemaVersion: return version
+    case .version(let version):
+      throw StoreError(
+        .newerVersion,
+        "The database has schema version \(version); this program knows \(SQLiteStore.schemaVersion) at most.",
+        remedy: "Use the newer program that wrote it. Nothing was changed.")
+    case .foreign:
+      throw StoreError(
+        .damaged, "Schema \(address.schema) of the database was made by another program.",
+        remedy: "Name another one with ?schema=NAME in --database. Nothing was changed.")
+    }
+  }
+
+  private func seed() throws -> UInt64? {
+    let found = try connection.query("SELECT value FROM store WHERE key = 'seed'", PostgreSQLValues())
+    return found.rows == 1 ? UInt64(found.text(0, 0)) : nil
+  }
+
+  private func bringUp(newSeed: UInt64) throws -> UInt64 {
+    let use = PostgreSQLLock.use(address)
+    let known = try version()
+    if known < SQLiteStore.schemaVersion {
+      guard try PostgreSQLLock.take(use, connection) else {
+        throw StoreError(
+          .busy,
+          """
+          The database has schema version \(known) and is to be brought to \(SQLiteStore.schemaVersion), but another \
+          process has it open.
+          """,
+          remedy: "End isthmus serve and other commands of the older version first. Nothing was changed.")
+      }
+      try migrate(from: known)
+      try PostgreSQLLock.release(use, connection)
+    }
+    try PostgreSQLLock.shared(use, connection)
+    if let seed = try seed() { return seed }
+    var values = PostgreSQLValues()
+    values.set(1, String(newSeed))
+    _ = try connection.query("INSERT INTO store (key, value) VALUES ('seed', $1)", values)
+    return newSeed
+  }
+
+  private func migrate(from version: Int) throws {
+    try connection.transaction(["BEGIN"]) {
+      if version == 0 { try makeSchema() }
+      let statements = PostgreSQLSchema.statements(from: version)
+      for statement in statements.tables + statements.indexes { try connection.send(statement) }
+    }
+  }
+
+  /// A user without the right to make schemas may own one that somebody made for it.
+  private func makeSchema() throws {
+    var name = PostgreSQLValues()
+    name.set(1, address.schema)
+    if try connection.query("SELECT 1 FROM pg_namespace WHERE nspname = $1", name).rows == 1 { return }
+    try connection.send("CREATE SCHEMA \"\(address.schema)\"")
+  }
+}

@@ -1,0 +1,95 @@
+import IsthmusCore
+
+/// The inventory in a schema of a PostgreSQL database, for several processes on several machines.
+///
+/// A transaction that was committed is as safe as the server's `synchronous_commit` makes it.
+package final class PostgreSQLStore: InventoryStore {
+  package let seed: UInt64
+  let address: PostgreSQLAddress
+  private let readers: PostgreSQLPool
+  private let writer: PostgreSQLPool
+  private let locks: PostgreSQLGuard
+  /// Whether its schema goes with it.
+  private let isCopy: Bool
+
+  private static let mostReaders = 4
+  /// A wait for another process' transaction, and for a statement; in milliseconds.
+  private static let limits = [
+    "lock_timeout = 60000", "statement_timeout = 600000", "idle_in_transaction_session_timeout = 600000",
+  ]
+  /// Statements that write look up single rows, also in tables that the planner has no figures of yet.
+  private static let ofWriter = limits + ["enable_seqscan = off"]
+
+  /// Opens the inventory, or makes it.
+  ///
+  /// - Parameter newSeed: For a store that is made now.
+  /// - Throws: ``StoreError``; nothing is changed in a database of a newer version.
+  package convenience init(_ address: PostgreSQLAddress, newSeed: UInt64) throws {
+    let connection = try PostgreSQLConnection(address, settings: Self.limits)
+    let seed = try PostgreSQLOpening(connection).open(newSeed: newSeed)
+    try PostgreSQLRehearsal.removeAbandoned(connection)
+    self.init(address, seed: seed, locks: PostgreSQLGuard(connection), isCopy: false)
+  }
+
+  private init(_ address: PostgreSQLAddress, seed: UInt64, locks: PostgreSQLGuard, isCopy: Bool) {
+    self.address = address
+    self.seed = seed
+    self.locks = locks
+    self.isCopy = isCopy
+    readers = PostgreSQLPool("reader", size: Self.mostReaders) {
+      try PostgreSQLConnection(address, settings: Self.limits)
+    }
+    // Writers stand in line on the server anyway.
+    writer = PostgreSQLPool("writer", size: 1) { try PostgreSQLConnection(address, settings: Self.ofWriter) }
+  }
+
+  deinit {
+    guard isCopy else { return }
+    readers.close()
+    writer.close()
+    locks.dropSchema()
+  }
+
+  package func write<T: Sendable>(
+    _ body: @escaping @Sendable (any InventoryTransaction) throws -> T
+  ) async throws -> T {
+    let lock = PostgreSQLLock.writing(address)
+    return try await writer.run { connection in
+      try connection.transaction(["BEGIN", "SELECT pg_advisory_xact_lock(\(lock))"]) {
+        try body(SQLTransaction(PostgreSQLSession(connection, isReading: false)))
+      }
+    }
+  }
+
+  package func read<T: Sendable>(
+    _ body: @escaping @Sendable (any InventoryReader) throws -> T
+  ) async throws -> T {
+    try await readers.run { connection in
+      try connection.transaction(["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"]) {
+        try body(try SQLReader(PostgreSQLSession(connection, isReading: true)))
+      }
+    }
+  }
+
+  package func lock(_ connector: ConnectorNumber) throws -> (any RunLock)? {
+    try locks.take(PostgreSQLLock.connector(connector.number, address))
+  }
+
+  /// A copy in a schema of its own, made on the server.
+  package func rehearsal() async throws -> any InventoryStore {
+    let copy = PostgreSQLRehearsal.address(beside: address)
+    let locks = try await readers.run { [address] _ in
+      // On the thread of a reader: it may take long.
+      let connection = try PostgreSQLConnection(copy, settings: ["lock_timeout = 60000"])
+      try PostgreSQLRehearsal.fill(connection, from: address)
+      return PostgreSQLGuard(connection)
+    }
+    return PostgreSQLStore(copy, seed: seed, locks: locks, isCopy: true)
+  }
+
+  /// Removes the inventory with all that is in it.
+  package static func remove(_ address: PostgreSQLAddress) throws {
+    let connection = try PostgreSQLConnection(address, settings: limits)
+    _ = try connection.query("DROP SCHEMA IF EXISTS \"\(address.schema)\" CASCADE", PostgreSQLValues())
+  }
+}

@@ -1,0 +1,113 @@
+/// The values of a statement in text form, one behind the other as libpq takes them: each ended by a null byte.
+struct PostgreSQLValues: ~Copyable {
+  private var bytes: [CChar] = []
+  /// Where each begins; negative for null.
+  private var places: [Int] = []
+
+  init(count: Int = 0) { places = Array(repeating: -1, count: count) }
+
+  mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+    for index in places.indices { places[index] = -1 }
+  }
+
+  /// Calls `body` with the number of values and pointers to them.
+  func withPointers<T>(_ body: (Int32, UnsafePointer<UnsafePointer<CChar>?>?) -> T) -> T {
+    bytes.withUnsafeBufferPointer { bytes in
+      withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: max(places.count, 1)) { pointers in
+        for (index, place) in places.enumerated() {
+          pointers.initializeElement(at: index, to: place < 0 ? nil : bytes.baseAddress.map { $0 + place })
+        }
+        return body(Int32(places.count), pointers.baseAddress.map { UnsafePointer($0) })
+      }
+    }
+  }
+
+  /// - Parameter index: From 1.
+  private mutating func begin(_ index: Int32) {
+    while places.count < index { places.append(-1) }
+    places[Int(index) - 1] = bytes.count
+  }
+
+  mutating func setNull(_ index: Int32) {
+    while places.count < index { places.append(-1) }
+    places[Int(index) - 1] = -1
+  }
+
+  mutating func set(_ index: Int32, _ value: Int64) {
+    begin(index)
+    append(value)
+    bytes.append(0)
+  }
+
+  private mutating func append(_ value: Int64) {
+    if value < 0 { bytes.append(CChar(UInt8(ascii: "-"))) }
+    var magnitude = value.magnitude
+    let start = bytes.count
+    repeat {
+      bytes.append(CChar(UInt8(ascii: "0") + UInt8(magnitude % 10)))
+      magnitude /= 10
+    } while magnitude > 0
+    bytes[start...].reverse()
+  }
+
+  mutating func set(_ index: Int32, _ text: String) {
+    begin(index)
+    append(text)
+    bytes.append(0)
+  }
+
+  /// A null character, which no text of PostgreSQL can hold, becomes the mark for what is no character.
+  private mutating func append(_ text: String) {
+    var text = text
+    text.withUTF8 { utf8 in
+      if utf8.contains(0) {
+        for byte in utf8 {
+          if byte == 0 { bytes += [-17, -65, -67] } else { bytes.append(CChar(bitPattern: byte)) }
+        }
+      } else {
+        utf8.withMemoryRebound(to: CChar.self) { bytes += $0 }
+      }
+    }
+  }
+
+  /// As `bytea` takes it.
+  mutating func set(_ index: Int32, blob: UnsafeRawBufferPointer) {
+    begin(index)
+    bytes.reserveCapacity(bytes.count + 2 * blob.count + 3)
+    bytes += [92, 120]
+    func digit(_ value: UInt8) -> CChar { CChar(value < 10 ? UInt8(ascii: "0") + value : 87 + value) }
+    for byte in blob {
+      bytes.append(digit(byte >> 4))
+      bytes.append(digit(byte & 15))
+    }
+    bytes.append(0)
+  }
+
+  mutating func set(_ index: Int32, _ numbers: [Int64]) {
+    begin(index)
+    bytes.append(CChar(UInt8(ascii: "{")))
+    for (place, number) in numbers.enumerated() {
+      if place > 0 { bytes.append(CChar(UInt8(ascii: ","))) }
+      append(number)
+    }
+    bytes.append(CChar(UInt8(ascii: "}")))
+    bytes.append(0)
+  }
+
+  mutating func set(_ index: Int32, _ texts: [String]) {
+    begin(index)
+    bytes.append(CChar(UInt8(ascii: "{")))
+    for (place, text) in texts.enumerated() {
+      if place > 0 { bytes.append(CChar(UInt8(ascii: ","))) }
+      bytes.append(CChar(UInt8(ascii: "\"")))
+      let start = bytes.count
+      append(text)
+      let hasMarks = bytes[start...].contains { $0 == 92 || $0 == 34 }
+      if hasMarks { bytes.replaceSubrange(start..., with: bytes[start...].flatMap { $0 == 92 || $0 == 34 ? [92, $0] : [$0] }) }
+      bytes.append(CChar(UInt8(ascii: "\"")))
+    }
+    bytes.append(CChar(UInt8(ascii: "}")))
+    bytes.append(0)
+  }
+}
