@@ -36,8 +36,8 @@ enum PostgreSQLFunctions {
 
   // MARK: - JSON
 
-  /// JSON may hold a null character, which PostgreSQL's texts may not.
-  private static let document = #"replace($1, '\u0000', '\ufffd')::json"#
+  /// JSON may hold a null character, which PostgreSQL's texts may not: see ``PostgreSQLValues``.
+  private static let document = #"replace($1, '\u0000', '\ufdd0')::json"#
 
   private static let json = [
     // Of paths `$.name` only.

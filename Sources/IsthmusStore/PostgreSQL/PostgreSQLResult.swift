@@ -38,7 +38,11 @@ final class PostgreSQLResult {
     UnsafeRawBufferPointer(start: PQgetvalue(raw, row, column), count: Int(PQgetlength(raw, row, column)))
   }
 
-  func text(_ row: Int32, _ column: Int32) -> String { String(decoding: bytes(row, column), as: UTF8.self) }
+  func text(_ row: Int32, _ column: Int32) -> String {
+    let bytes = bytes(row, column)
+    guard bytes.contains(PostgreSQLValues.null[0]) else { return String(decoding: bytes, as: UTF8.self) }
+    return String(decoding: Array(bytes).replacing(PostgreSQLValues.null, with: [0]), as: UTF8.self)
+  }
 
   /// A whole number, or 1 and 0 for true and false.
   func integer(_ row: Int32, _ column: Int32) -> Int64 {

@@ -52,7 +52,9 @@ struct PostgreSQLText {
     if token.says("NOT"), next?.says("INDEXED") == true { return skip(2) }
     if token.says("CROSS"), hasCondition() { return skip(1) }
     if token.says("LIMIT"), next?.says("-") == true { return put(token.blanks, "LIMIT ALL", taking: 3) }
-    if token.says("+"), position == 0 || Self.beforeValues.contains(where: tokens[position - 1].says) { return skip(1) }
+    if token.says("+"), position == 0 || Self.beforeValues.contains(where: tokens[position - 1].says) {
+      return put(token.blanks, "", taking: 1)
+    }
     if next?.says("(") == true, let name = Self.names[token.text.uppercased()] {
       return put(token.blanks, name, taking: 1)
     }

@@ -1,5 +1,8 @@
 /// The values of a statement in text form, one behind the other as libpq takes them: each ended by a null byte.
 struct PostgreSQLValues: ~Copyable {
+  /// Stands for a null character, in UTF-8.
+  static let null: [UInt8] = [0xEF, 0xB7, 0x90]
+
   private var bytes: [CChar] = []
   /// Where each begins; negative for null.
   private var places: [Int] = []
@@ -57,13 +60,13 @@ struct PostgreSQLValues: ~Copyable {
     bytes.append(0)
   }
 
-  /// A null character, which no text of PostgreSQL can hold, becomes the mark for what is no character.
+  /// A null character, which no text of PostgreSQL can hold, is U+FDD0 there, which is no character and so in no text.
   private mutating func append(_ text: String) {
     var text = text
     text.withUTF8 { utf8 in
       if utf8.contains(0) {
         for byte in utf8 {
-          if byte == 0 { bytes += [-17, -65, -67] } else { bytes.append(CChar(bitPattern: byte)) }
+          if byte == 0 { bytes += Self.null.map(CChar.init(bitPattern:)) } else { bytes.append(CChar(bitPattern: byte)) }
         }
       } else {
         utf8.withMemoryRebound(to: CChar.self) { bytes += $0 }

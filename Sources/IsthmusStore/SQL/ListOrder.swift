@@ -8,12 +8,16 @@ struct ListOrder {
     var isDescending = false
     /// Whether records may have no value.
     var isNullable = true
+    /// Nil where it is not known.
+    var type: ValueType?
 
     var sql: String { "\(expression) \(direction)\(isNullable ? " NULLS LAST" : "")" }
     var direction: String { isDescending ? "DESC" : "ASC" }
     /// What comes later.
     var comparison: String { isDescending ? "<" : ">" }
   }
+
+  enum ValueType { case integer, real, text, condition }
 
   private(set) var terms: [Term] = []
   /// Of the record.
@@ -65,7 +69,8 @@ struct ListOrder {
     guard cursor.values.count == terms.count else {
       throw CursorError("The cursor does not fit the order of the list.")
     }
-    return Place(values: cursor.values.map(SQLValue.init), number: cursor.number)
+    let values = zip(terms, cursor.values).map { term, value in SQLValue(value).fitted(to: term.type) }
+    return Place(values: values, number: cursor.number)
   }
 
   /// Which records come after the place. Pluses keep SQLite from choosing an index for it: it narrows little.
@@ -95,11 +100,25 @@ struct ListOrder {
       return SQLFragment("\(number.expression) \(number.comparison) ?", [.integer(place.number)])
     }
     if first.isNullable { return .true }
-    return SQLFragment("\(first.expression) \(first.comparison)= ?", [value])
+    return SQLFragment("(\(first.expression)) \(first.comparison)= ?", [value])
   }
 }
 
 extension SQLValue {
+  /// The value where it is of the type, else one that has the same place in the order: numbers stand before texts. People
+  /// can put anything into a cursor.
+  fileprivate func fitted(to type: ListOrder.ValueType?) -> SQLValue {
+    switch (type, self) {
+    case (.integer, .real(let number)): .integer(Int64(exactly: number.rounded()) ?? (number < 0 ? .min : .max))
+    case (.integer, .text): .integer(.max)
+    case (.real, .text): .real(.infinity)
+    case (.text, .integer), (.text, .real): .text("")
+    case (.condition, .integer(let number)): .integer(min(max(number, 0), 1))
+    case (.condition, .real), (.condition, .text): .integer(1)
+    default: self
+    }
+  }
+
   init(_ value: ListCursor.Value) {
     switch value {
     case .null: self = .null

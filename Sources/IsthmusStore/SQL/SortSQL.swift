@@ -10,10 +10,10 @@ enum SortSQL {
   static func asset(_ order: [Listing.Order]) throws(QueryError) -> ListOrder {
     if order.isEmpty {
       return ListOrder(
-        own: [ListOrder.Term(expression: "a.score", isDescending: true, isNullable: false)], number: "a.id")
+        own: [ListOrder.Term(expression: "a.score", isDescending: true, isNullable: false, type: .real)], number: "a.id")
     }
     var terms: [ListOrder.Term] = []
-    for term in order { terms.append(Self.term(try assetExpression(term.field), term)) }
+    for term in order { terms.append(Self.term(try assetExpression(term.field), term, try type(term.field, .asset))) }
     return ListOrder(terms, number: "a.id")
   }
 
@@ -22,14 +22,14 @@ enum SortSQL {
     if order.isEmpty {
       return ListOrder(
         own: [
-          ListOrder.Term(expression: "f.opened_listing IS NULL", isNullable: false),
-          ListOrder.Term(expression: "f.qds", isDescending: true, isNullable: false),
+          ListOrder.Term(expression: "f.opened_listing IS NULL", isNullable: false, type: .condition),
+          ListOrder.Term(expression: "f.qds", isDescending: true, isNullable: false, type: .integer),
         ], number: "f.id")
     }
     var terms: [ListOrder.Term] = []
     for term in order {
       let key = try findingKey(term.field)
-      var made = Self.term(key.expression, term)
+      var made = Self.term(key.expression, term, try type(term.field, .finding))
       // A finding may have no host.
       if case .host = key { made.isNullable = true }
       terms.append(made)
@@ -46,9 +46,33 @@ enum SortSQL {
     return field.scope == .asset ? .host(cut(assetField(field), field)) : cut(findingField(field), field)
   }
 
-  private static func term(_ expression: String, _ order: Listing.Order) -> ListOrder.Term {
+  private static func term(
+    _ expression: String, _ order: Listing.Order, _ type: ListOrder.ValueType?
+  ) -> ListOrder.Term {
     ListOrder.Term(
-      expression: expression, isDescending: order.descending, isNullable: !alwaysPresent.contains(expression))
+      expression: expression, isDescending: order.descending, isNullable: !alwaysPresent.contains(expression),
+      type: type)
+  }
+
+  /// Of what records are sorted by, which is not always what they show.
+  private static func type(_ name: String, _ entity: QueryEntity) throws(QueryError) -> ListOrder.ValueType? {
+    if entity == .asset, assetMembers[name] != nil {
+      return DataModel.inventory.attribute(name)?.type == .date ? .integer : .text
+    }
+    if entity == .finding, findingMembers[name] != nil { return name == "assetId" ? .integer : .text }
+    let field = try QueryCatalogue.listField(name, for: entity, use: .sort).field
+    switch field {
+    case .truRiskScore, .scoreBand: return .real
+    case .findingCriticality: return .integer
+    // As the map made it.
+    case .sourceSeverityLevel: return nil
+    default: break
+    }
+    switch field.kind {
+    case .boolean: return .condition
+    case .integer, .tenths, .date, .identifier: return .integer
+    case .text, .keyword, .enumeration, .ipAddress, .macAddress: return .text
+    }
   }
 
   private static let alwaysPresent: Set = [

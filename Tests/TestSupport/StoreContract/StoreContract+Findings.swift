@@ -103,7 +103,14 @@ extension StoreContract {
         #expect(
           variants?.map(\.digest) == [1, 2] && variants?.map(\.qds) == [80, 39] && variants?.map(\.severity) == [4, 2])
         #expect(variants?.map(\.category) == ["HostMisconfigurations", "HostMisconfigurations"])
-        #expect(throws: StoreError.self) { try transaction.insertVariant(control.id, SampleInventory.variant(2)) }
+      }
+      // At the latest when the transaction ends.
+      await #expect(throws: StoreError.self) {
+        try await store.sample { inventory, transaction in
+          let control = try inventory.control("twice", in: transaction)
+          _ = try transaction.insertVariant(control.id, SampleInventory.variant(2))
+          _ = try transaction.insertVariant(control.id, SampleInventory.variant(2))
+        }
       }
     },
     Case("Details are found by their digest, of their own connector") { fixture in
