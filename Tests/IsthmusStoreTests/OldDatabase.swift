@@ -8,7 +8,7 @@ import Testing
 
 /// A database as an earlier version left it: the schema from `Released`, and all that it can hold of an inventory.
 struct OldDatabase {
-  static let versions = [1, 2, 3, 4]
+  static let versions = [1, 2, 3, 4, 5, 6]
   static let seed: UInt64 = 4711
 
   let path: String
