@@ -15,8 +15,7 @@ extension AppBuilder {
 
   /// What a file may name without defining it.
   func known() async throws -> KnownConfiguration {
-    // That there is no such database is said where one is needed.
-    guard options.database == nil, hasStore else { return KnownConfiguration(maps: MapCatalog(ConnectorCatalog.kinds)) }
+    guard hasStore else { return KnownConfiguration(maps: MapCatalog(ConnectorCatalog.kinds)) }
     return try await configurationService(try openStore()).snapshot().known
   }
 

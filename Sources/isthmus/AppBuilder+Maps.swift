@@ -6,8 +6,7 @@ import IsthmusStore
 extension AppBuilder {
   /// The built-in maps and those of the inventory, if there is one.
   func storedMaps() async throws -> MapCatalog {
-    // That there is no such database is said where one is needed.
-    guard options.database == nil, hasStore else { return MapCatalog(ConnectorCatalog.kinds) }
+    guard hasStore else { return MapCatalog(ConnectorCatalog.kinds) }
     return MapCatalog(ConnectorCatalog.kinds, stored: try await openStore().read { try $0.transformMaps() })
   }
 

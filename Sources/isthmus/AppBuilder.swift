@@ -15,22 +15,28 @@ struct AppBuilder: Sendable {
 
   /// The inventory that the options name; made if there is none.
   func openStore() throws -> any InventoryStore {
-    try refuseDatabase()
-    return try SQLiteStore(folder: options.dataFolder, newSeed: .random(in: .min ... .max))
+    let seed = UInt64.random(in: .min ... .max)
+    if let address = try databaseAddress() { return try PostgreSQLStore(address, newSeed: seed) }
+    return try SQLiteStore(folder: options.dataFolder, newSeed: seed)
   }
 
-  private func refuseDatabase() throws {
-    guard let url = options.database else { return }
-    let isKnown = url.hasPrefix("postgres://") || url.hasPrefix("postgresql://")
-    throw CommandError.usage(
-      isKnown
-        ? "PostgreSQL is not supported by this version; leave --database away to use SQLite."
-        : "--database takes a postgres:// URL; a folder for SQLite is named with --data.")
+  /// nil: the inventory is in the data folder.
+  private func databaseAddress() throws -> PostgreSQLAddress? {
+    guard let url = options.database else { return nil }
+    do {
+      return try PostgreSQLAddress(url)
+    } catch {
+      throw CommandError.usage("\(error.summary) A folder for SQLite is named with --data.")
+    }
   }
 
   /// The inventory's file, to be left as it is: a newer program brings nothing of it to its own schema.
-  func inspectStore() throws -> DatabaseInspection {
-    try refuseDatabase()
+  ///
+  /// - Parameter remedy: What to do for an inventory that is in no file.
+  func inspectStore(otherwise remedy: String) throws -> DatabaseInspection {
+    if let address = try databaseAddress() {
+      throw CommandError.usage("The inventory is in \(address), not in a file. \(remedy)")
+    }
     guard hasStore else { throw noStore }
     return try DatabaseInspection(folder: options.dataFolder)
   }
@@ -72,7 +78,9 @@ struct AppBuilder: Sendable {
   }
 
   var hasStore: Bool {
-    options.database != nil || FileManager.default.fileExists(atPath: "\(options.dataFolder)/isthmus.sqlite")
+    if options.database == nil { return FileManager.default.fileExists(atPath: "\(options.dataFolder)/isthmus.sqlite") }
+    // What keeps it from being looked at is said by whatever opens it.
+    return (try? databaseAddress().map(PostgreSQLStore.isThere) ?? true) ?? true
   }
 
   /// The inventory, to look into; there must be one.
@@ -82,8 +90,9 @@ struct AppBuilder: Sendable {
   }
 
   private var noStore: CommandError {
-    .notFound(
-      "There is no inventory in \(options.dataFolder). Run isthmus sync first, or name another folder with --data.")
+    let place = (try? databaseAddress())??.description ?? options.dataFolder
+    return .notFound(
+      "There is no inventory in \(place). Run isthmus sync first, or name another folder with --data.")
   }
 
   /// A connection for one run or check. ``close`` ends what it holds.

@@ -10,7 +10,7 @@ package struct PostgreSQLAddress: Sendable, CustomStringConvertible {
   package let description: String
 
   /// - Throws: ``StoreError`` for a text that is no such URL; it says nothing of the text, which may hold a password.
-  package init(_ text: String) throws {
+  package init(_ text: String) throws(StoreError) {
     guard text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") else {
       throw Self.unusable("It does not begin with postgres:// or postgresql://.")
     }
@@ -20,7 +20,7 @@ package struct PostgreSQLAddress: Sendable, CustomStringConvertible {
       for part in text[text.index(after: question)...].split(separator: "&") {
         if part.hasPrefix("schema=") { schema = String(part.dropFirst(7)) } else { kept.append(part) }
       }
-      url = text[..<question] + (kept.isEmpty ? "" : "?\(kept.joined(separator: "&"))")
+      url = "\(text[..<question])\(kept.isEmpty ? "" : "?\(kept.joined(separator: "&"))")"
     }
     guard (1...40).contains(schema.utf8.count), schema.utf8.allSatisfy(Self.isNameByte), !schema.hasPrefix("pg_") else {
       throw Self.unusable("schema= takes a name of lower-case letters, digits and _, of 40 at most.")

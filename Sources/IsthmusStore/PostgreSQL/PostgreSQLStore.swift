@@ -87,6 +87,11 @@ package final class PostgreSQLStore: InventoryStore {
     return PostgreSQLStore(copy, seed: seed, locks: locks, isCopy: true)
   }
 
+  /// Whether there is an inventory, or something else in its place. Changes nothing.
+  package static func isThere(_ address: PostgreSQLAddress) throws -> Bool {
+    try PostgreSQLSchema.content(PostgreSQLConnection(address, settings: limits)) != .nothing
+  }
+
   /// Removes the inventory with all that is in it.
   package static func remove(_ address: PostgreSQLAddress) throws {
     let connection = try PostgreSQLConnection(address, settings: limits)

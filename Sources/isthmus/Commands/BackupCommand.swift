@@ -20,7 +20,8 @@ struct BackupCommand: AsyncParsableCommand {
       throw CommandError.usage("A backup is told as table or json, not \(output.rawValue).")
     }
     let builder = AppBuilder(options: options)
-    let inventory = try builder.inspectStore()
+    let inventory = try builder.inspectStore(
+      otherwise: "Back it up with pg_dump; docs/operations.md says how.")
     let target = try FileInMaking(file, replaces: false)
     let ended = await Interruption.cancelling { () async -> Result<DatabaseInspection.Copy, any Error> in
       do {

@@ -48,7 +48,7 @@ struct DoctorCommand: AsyncParsableCommand {
     let folder = FolderCheck(folder: options.dataFolder)
     var checks = builder.hasStore ? folder.checks : []
     do {
-      let inventory = try builder.inspectStore()
+      let inventory = try builder.inspectStore(otherwise: "isthmus check looks at its connectors.")
       let state = InventoryCheck(inventory: inventory, isFull: full, now: now).checks()
       checks += state.checks
       if state.isReadable { checks += try await configured(inventory, builder, now) }

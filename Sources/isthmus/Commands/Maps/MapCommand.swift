@@ -69,7 +69,7 @@ extension AppBuilder {
       throw CommandError.usage("There is no transform map \"\(name)\"\(maps.hint(for: name)).")
     }
     guard let version, version != entry.map.version else { return entry }
-    guard entry.origin != .builtIn, options.database == nil, hasStore,
+    guard entry.origin != .builtIn, hasStore,
       let stored = try await openStore().read({ try $0.transformMapVersions(name) }).first(where: {
         $0.version == version
       })
