@@ -32,10 +32,25 @@ package struct SyncService: Sendable {
     admit: @escaping Admission = { _, _ in }
   ) async -> (report: RunReport, samples: RunSamples?) {
     let started = environment.time.now()
-    var ledger: RunLedger?
     do {
       let (connector, lock) = try await locked(plan)
       defer { lock.release() }
+      let fenced = SyncService(store: FencedStore(base: store, lock: lock), environment: environment)
+      return await fenced.perform(plan, connector, over: connection, isTrial: isTrial, since: started, admit: admit)
+    } catch {
+      var report = await fail(nil, plan, error, since: started)
+      report.hindrance = error is RunIsOn ? .busy : nil
+      return (report, nil)
+    }
+  }
+
+  /// With the right to run the connector.
+  private func perform(
+    _ plan: RunPlan, _ connector: ConnectorNumber, over connection: any SourceConnection, isTrial: Bool,
+    since started: Duration, admit: @escaping Admission
+  ) async -> (report: RunReport, samples: RunSamples?) {
+    var ledger: RunLedger?
+    do {
       let opened = try await open(plan, connector, admit)
       if isTrial { opened.samples = RunSamples() }
       ledger = opened
@@ -46,7 +61,7 @@ package struct SyncService: Sendable {
       return (report(opened, plan, result.name, result.failure(of: opened.run), since: started), opened.samples)
     } catch {
       var report = await fail(ledger, plan, error, since: started)
-      report.hindrance = error is RunIsOn ? .busy : error is RunWasOvertaken ? .overtaken : nil
+      report.hindrance = error is RunWasOvertaken ? .overtaken : nil
       return (report, nil)
     }
   }
@@ -212,8 +227,9 @@ package struct SyncService: Sendable {
       }
       ledger.counters = kept
     } catch {
-      // The run stays open, and the next one goes on from its checkpoint.
-      reported.remedy += " The run's end could not be written: it shows as interrupted."
+      // The run stays open, and the next one goes on from its checkpoint; or another process is on it.
+      let isLost = (error as? StoreError)?.kind == .lost
+      if !isLost { reported.remedy += " The run's end could not be written: it shows as interrupted." }
     }
     return report(ledger, plan, result, reported, since: started)
   }
@@ -246,6 +262,8 @@ package struct SyncService: Sendable {
       return ("cancelled", .init(kind: "cancelled", summary: "The run was cancelled.", remedy: "What came is kept."))
     case let error as MapError:
       return ("failed", .init(kind: "configuration", summary: "\(error)", remedy: "Correct the map."))
+    case let error as StoreError where error.kind == .lost:
+      return (RunReport.interrupted, .init(kind: "store", summary: error.summary, remedy: error.remedy))
     case let error as StoreError:
       return ("failed", .init(kind: "store", summary: error.summary, remedy: error.remedy))
     default:

@@ -16,7 +16,9 @@ struct AppBuilder: Sendable {
   /// The inventory that the options name; made if there is none.
   func openStore() throws -> any InventoryStore {
     let seed = UInt64.random(in: .min ... .max)
-    if let address = try databaseAddress() { return try PostgreSQLStore(address, newSeed: seed) }
+    if let address = try databaseAddress() {
+      return try PostgreSQLStore(address, newSeed: seed, leaseSeconds: try options.runLease)
+    }
     return try SQLiteStore(folder: options.dataFolder, newSeed: seed)
   }
 

@@ -130,10 +130,19 @@ enum CommandError: Error {
 struct GlobalOptions: ParsableArguments {
   @Option(name: .of(.data), help: .of(.data)) var data: String?
   @Option(name: .of(.database), help: .of(.database)) var databaseOption: String?
+  @Option(name: .of(.runLease), help: .of(.runLease)) var runLeaseOption: String?
   @Option(name: .of(.config), help: .of(.config)) var config: String?
 
   var dataFolder: String { Self.text(.data, data) ?? "" }
   var database: String? { Self.text(.database, databaseOption) }
+  /// For how long the right to run a connector lasts in PostgreSQL, in seconds.
+  var runLease: Int {
+    get throws {
+      let given = [Setting.runLease.name: runLeaseOption].compactMapValues { $0 }
+      let environment = ProcessInfo.processInfo.environment.filter { $0.key == Setting.runLease.variable }
+      return try EffectiveSettings(flags: given, environment: environment).integer(.runLease)
+    }
+  }
   var configurationPath: String? { Self.text(.config, config) }
 
   private static func text(_ setting: Setting, _ flag: String?) -> String? {

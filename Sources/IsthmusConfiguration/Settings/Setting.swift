@@ -75,6 +75,9 @@ extension Setting {
   package static let data = Setting(
     "data", .path, standard: "~/.local/share/isthmus", "Folder of the inventory, readable by its owner only.")
   package static let database = Setting("database", .url, "postgres:// URL of the inventory, instead of a folder.")
+  package static let runLease = Setting(
+    "run-lease", .integer(2...600, unit: "seconds"), standard: "30",
+    "With PostgreSQL: after so long without a sign of life a process' runs are taken over by another one.")
   package static let config = Setting("config", .path, "Configuration file, YAML.")
   package static let secretKey = Setting(
     "secret-key", .secret,
@@ -121,7 +124,7 @@ extension Setting {
     "How long the rest of a request may take after its head.")
 
   package static let all: [Setting] = [
-    data, database, config, secretKey, output, role, host, port, tlsCertificate, tlsKey, trustProxy,
+    data, database, runLease, config, secretKey, output, role, host, port, tlsCertificate, tlsKey, trustProxy,
     allowedSecretReferences, logLevel, logFormat,
     maximumBody, idleTimeout, requestTimeout,
   ]

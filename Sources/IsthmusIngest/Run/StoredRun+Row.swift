@@ -5,9 +5,7 @@ extension StoredRun {
   /// `running` if somebody works on it, else `interrupted`: the next sync goes on with it.
   package func shownResult(in store: any InventoryStore) throws -> String {
     if let result { return result }
-    guard let lock = try store.lock(connector) else { return "running" }
-    lock.release()
-    return "interrupted"
+    return try store.isLocked(connector) ? "running" : "interrupted"
   }
 
   /// How many records the listing under way has in all, as far as the source said.

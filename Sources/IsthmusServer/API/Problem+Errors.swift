@@ -28,7 +28,8 @@ extension Problem {
     case let error as SecretError: self.init(.unavailable, error.description)
     case let error as StoreError:
       switch error.kind {
-      case .busy, .full, .notAllowed, .newerVersion, .damaged, .unreachable: self.init(.unavailable, error.description)
+      case .busy, .lost, .full, .notAllowed, .newerVersion, .damaged, .unreachable:
+        self.init(.unavailable, error.description)
       case .defect: self.init(.defect, "\(error.summary) \(error.remedy)")
       }
     default: self.init(.defect, "Something went wrong that should not; the server's log has more.")

@@ -18,10 +18,23 @@ package protocol InventoryStore: Sendable {
   /// Takes the right to run the connector; nil if a run of it is on, in this or another process.
   /// The lock ends with its value, or with the process.
   func lock(_ connector: ConnectorNumber) throws -> (any RunLock)?
+
+  /// Whether somebody has the right to run the connector.
+  func isLocked(_ connector: ConnectorNumber) throws -> Bool
 }
 
 package protocol RunLock: Sendable {
   func release()
+
+  /// To be asked first in each transaction that rests on the right.
+  ///
+  /// - Throws: ``StoreError`` of kind `lost` if another process has it now: this one was stopped for too long.
+  func verify(_ transaction: any InventoryTransaction) throws
+}
+
+extension RunLock {
+  /// A lock that can't be lost while its process lives.
+  package func verify(_ transaction: any InventoryTransaction) throws {}
 }
 
 /// What a run does to the inventory, inside one transaction.

@@ -13,6 +13,8 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
     case unreachable
     /// Another process holds it too long.
     case busy
+    /// Another process has taken over what this one was to do.
+    case lost
     /// A defect of ours.
     case defect
   }

@@ -64,6 +64,7 @@ package struct PostgreSQLAddress: Sendable, CustomStringConvertible {
   }
 
   private static func unusable(_ why: String) -> StoreError {
-    StoreError(.notAllowed, "The database's URL can't be used. \(why)", remedy: "Correct --database or ISTHMUS_DATABASE.")
+    StoreError(
+      .notAllowed, "The database's URL can't be used. \(why)", remedy: "Correct --database or ISTHMUS_DATABASE.")
   }
 }

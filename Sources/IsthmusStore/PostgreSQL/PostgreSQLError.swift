@@ -15,7 +15,8 @@ extension StoreError {
         remedy: "Make room on the server and run again; what was committed is kept.")
     case "53200", "53300", "57P03":
       self.init(
-        .busy, "The database server can't take more work now (\(what)).", remedy: "Wait and try again, or raise its limits.")
+        .busy, "The database server can't take more work now (\(what)).",
+        remedy: "Wait and try again, or raise its limits.")
     case "55P03", "40001", "40P01":
       self.init(.busy, "Another process holds the inventory.", remedy: "Wait until it has ended and try again.")
     case "57014":
@@ -67,7 +68,8 @@ extension StoreError {
 
   static func lostCommit(_ address: PostgreSQLAddress) -> StoreError {
     StoreError(
-      .unreachable, "The connection to \(address) broke while a transaction was committed: whether it was is not known.",
+      .unreachable,
+      "The connection to \(address) broke while a transaction was committed: whether it was is not known.",
       remedy: "Look at what it was to change before you do it again; a run goes on where it ended.")
   }
 }

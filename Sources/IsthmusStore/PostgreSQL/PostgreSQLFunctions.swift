@@ -1,23 +1,24 @@
 /// What the store's SQL calls and PostgreSQL does not have, or has with another meaning: made in the store's schema, which
 /// stands before PostgreSQL's own in the search path.
 enum PostgreSQLFunctions {
-  static let statements = [
-    // In the order of code points, wherever texts come from a function's rows.
-    "CREATE DOMAIN ctext AS text COLLATE \"C\"",
-    "CREATE FUNCTION instr(text, text) RETURNS integer \(pure) AS $$ SELECT strpos($1, $2) $$",
-    // Of two numbers: null if either is.
-    """
-    CREATE FUNCTION max(bigint, bigint) RETURNS bigint \(pure)
-    AS $$ SELECT CASE WHEN $1 >= $2 THEN $1 WHEN $2 > $1 THEN $2 END $$
-    """,
-    // Half up; PostgreSQL's own goes to the even number. Scores are not negative.
-    "CREATE FUNCTION round(double precision) RETURNS double precision \(pure) AS $$ SELECT floor($1 + 0.5) $$",
-    """
-    CREATE FUNCTION swiftLowercaseString(text) RETURNS text \(pure)
-    AS $$ SELECT CASE WHEN octet_length($1) = length($1) THEN lower($1 COLLATE "C")
-      ELSE translate(replace($1, '\u{130}', 'i\u{307}'), '\(letters.upper)', '\(letters.lower)') END $$
-    """,
-  ] + json + details
+  static let statements =
+    [
+      // In the order of code points, wherever texts come from a function's rows.
+      "CREATE DOMAIN ctext AS text COLLATE \"C\"",
+      "CREATE FUNCTION instr(text, text) RETURNS integer \(pure) AS $$ SELECT strpos($1, $2) $$",
+      // Of two numbers: null if either is.
+      """
+      CREATE FUNCTION max(bigint, bigint) RETURNS bigint \(pure)
+      AS $$ SELECT CASE WHEN $1 >= $2 THEN $1 WHEN $2 > $1 THEN $2 END $$
+      """,
+      // Half up; PostgreSQL's own goes to the even number. Scores are not negative.
+      "CREATE FUNCTION round(double precision) RETURNS double precision \(pure) AS $$ SELECT floor($1 + 0.5) $$",
+      """
+      CREATE FUNCTION swiftLowercaseString(text) RETURNS text \(pure)
+      AS $$ SELECT CASE WHEN octet_length($1) = length($1) THEN lower($1 COLLATE "C")
+        ELSE translate(replace($1, '\u{130}', 'i\u{307}'), '\(letters.upper)', '\(letters.lower)') END $$
+      """,
+    ] + json + details
 
   private static let pure = "LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE"
 

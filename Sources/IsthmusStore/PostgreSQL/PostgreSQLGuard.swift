@@ -1,71 +1,22 @@
 import Synchronization
 
-/// A connection whose session holds locks: they end with it, however the process ends.
-///
-/// A lock is lost with its connection, when the server is started anew; whoever asks for the next one takes those that
-/// are held again.
+/// A connection whose session holds the schema's lock of use for as long as the store is open.
 final class PostgreSQLGuard: Sendable {
-  private struct State: ~Copyable {
-    var connection: PostgreSQLConnection
-    var held: Set<Int64> = []
-  }
+  private let connection: Mutex<PostgreSQLConnection>
+  private let schema: String
 
-  private let state: Mutex<State>
-  private let address: PostgreSQLAddress
-
-  /// - Parameter connection: Given away; it holds the schema's ``PostgreSQLLock/use``.
+  /// - Parameter connection: Given away; it holds ``PostgreSQLLock/use(_:)``.
   init(_ connection: sending PostgreSQLConnection) {
-    address = connection.address
-    state = Mutex(State(connection: connection))
-  }
-
-  /// nil if it is held, by this or another process.
-  func take(_ key: Int64) throws -> (any RunLock)? {
-    try state.withLock { state in
-      if !state.connection.answers() {
-        state.connection = try PostgreSQLConnection(address, settings: [])
-        try PostgreSQLLock.shared(PostgreSQLLock.use(address), state.connection)
-        for key in state.held { _ = try PostgreSQLLock.take(key, state.connection) }
-      }
-      if state.held.contains(key) { return nil }
-      guard try PostgreSQLLock.take(key, state.connection) else { return nil }
-      state.held.insert(key)
-      return Held(self, key)
-    }
+    schema = connection.address.schema
+    self.connection = Mutex(connection)
   }
 
   /// Removes the schema of a copy.
   func dropSchema() {
-    state.withLock { state in
+    connection.withLock { connection in
       // What stays is removed at the next start.
-      _ = try? state.connection.query("DROP SCHEMA \"\(address.schema)\" CASCADE", PostgreSQLValues())
+      _ = try? connection.query("DROP SCHEMA \"\(schema)\" CASCADE", PostgreSQLValues())
     }
-  }
-
-  fileprivate func release(_ key: Int64) {
-    state.withLock { state in
-      guard state.held.remove(key) != nil else { return }
-      // One that can't be released has ended with its connection.
-      try? PostgreSQLLock.release(key, state.connection)
-    }
-  }
-
-  private final class Held: RunLock {
-    private let owner: PostgreSQLGuard
-    private let key: Int64
-    private let isReleased = Mutex(false)
-
-    init(_ owner: PostgreSQLGuard, _ key: Int64) { (self.owner, self.key) = (owner, key) }
-
-    func release() {
-      let isFirst = isReleased.withLock { isReleased in
-        defer { isReleased = true }
-        return !isReleased
-      }
-      if isFirst { owner.release(key) }
-    }
-
-    deinit { release() }
   }
 }
 
@@ -78,7 +29,6 @@ enum PostgreSQLLock {
   /// Transactions that write stand in line: the store's numbers of maps and of decisions follow from those there are, and
   /// which rows are one asset is decided over all connectors.
   static func writing(_ address: PostgreSQLAddress) -> Int64 { key(address, "writing") }
-  static func connector(_ number: Int64, _ address: PostgreSQLAddress) -> Int64 { key(address, "connector-\(number)") }
 
   /// FNV-1a.
   private static func key(_ address: PostgreSQLAddress, _ purpose: String) -> Int64 {

@@ -32,8 +32,11 @@ enum PostgreSQLSchema {
   static func statements(from version: Int, isCopy: Bool = false) -> Statements {
     var statements = Statements()
     if version == 0 {
-      statements.tables = ["CREATE TABLE schema_version (version BIGINT NOT NULL)", "INSERT INTO schema_version VALUES (0)"]
+      statements.tables = [
+        "CREATE TABLE schema_version (version BIGINT NOT NULL)", "INSERT INTO schema_version VALUES (0)",
+      ]
       statements.tables += PostgreSQLFunctions.statements
+      statements.tables.append(PostgreSQLLeases.table)
     }
     for migration in Migration.all where migration.version > version {
       for statement in migration.statements {

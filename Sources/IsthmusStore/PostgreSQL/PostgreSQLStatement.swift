@@ -18,7 +18,8 @@ struct PostgreSQLStatements {
     init(insertion sql: String) throws {
       var table = ""
       guard let translated = PostgreSQLText(insertion: sql, table: &table) else {
-        throw StoreError(.defect, "An insertion is not in the form that gives its row a number.", remedy: "Report this.")
+        throw StoreError(
+          .defect, "An insertion is not in the form that gives its row a number.", remedy: "Report this.")
       }
       (text, parameters, self.table) = (translated.text, translated.parameters, table)
     }

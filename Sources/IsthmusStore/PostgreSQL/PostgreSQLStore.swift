@@ -9,38 +9,53 @@ package final class PostgreSQLStore: InventoryStore {
   private let readers: PostgreSQLPool
   private let writer: PostgreSQLPool
   private let locks: PostgreSQLGuard
+  private let leases: PostgreSQLLeases
   /// Whether its schema goes with it.
   private let isCopy: Bool
 
   private static let mostReaders = 4
-  /// A wait for another process' transaction, and for a statement; in milliseconds.
-  private static let limits = [
-    "lock_timeout = 60000", "statement_timeout = 600000", "idle_in_transaction_session_timeout = 600000",
-  ]
-  /// Statements that write look up single rows, also in tables that the planner has no figures of yet.
-  private static let ofWriter = limits + ["enable_seqscan = off"]
+
+  /// A wait for another process' transaction, and for a statement; in milliseconds. A process that was stopped inside a
+  /// transaction keeps others waiting no longer than twice the time for which its leases last.
+  private static func limits(_ leaseSeconds: Int) -> [String] {
+    [
+      "lock_timeout = \(max(60, 4 * leaseSeconds) * 1000)", "statement_timeout = 600000",
+      "idle_in_transaction_session_timeout = \(2 * leaseSeconds * 1000)",
+    ]
+  }
 
   /// Opens the inventory, or makes it.
   ///
-  /// - Parameter newSeed: For a store that is made now.
+  /// - Parameters:
+  ///   - newSeed: For a store that is made now.
+  ///   - leaseSeconds: For how long the right to run a connector lasts without being renewed; a dead process' runs are
+  ///     taken over after it. At least 1.
   /// - Throws: ``StoreError``; nothing is changed in a database of a newer version.
-  package convenience init(_ address: PostgreSQLAddress, newSeed: UInt64) throws {
-    let connection = try PostgreSQLConnection(address, settings: Self.limits)
+  package convenience init(
+    _ address: PostgreSQLAddress, newSeed: UInt64, leaseSeconds: Int = PostgreSQLLeases.standardSeconds
+  ) throws {
+    let connection = try PostgreSQLConnection(address, settings: Self.limits(leaseSeconds))
     let seed = try PostgreSQLOpening(connection).open(newSeed: newSeed)
     try PostgreSQLRehearsal.removeAbandoned(connection)
-    self.init(address, seed: seed, locks: PostgreSQLGuard(connection), isCopy: false)
+    self.init(
+      address, seed: seed, locks: PostgreSQLGuard(connection), isCopy: false, leaseSeconds: leaseSeconds)
   }
 
-  private init(_ address: PostgreSQLAddress, seed: UInt64, locks: PostgreSQLGuard, isCopy: Bool) {
+  private init(
+    _ address: PostgreSQLAddress, seed: UInt64, locks: PostgreSQLGuard, isCopy: Bool, leaseSeconds: Int
+  ) {
     self.address = address
     self.seed = seed
     self.locks = locks
+    leases = PostgreSQLLeases(address, seconds: leaseSeconds)
     self.isCopy = isCopy
-    readers = PostgreSQLPool("reader", size: Self.mostReaders) {
-      try PostgreSQLConnection(address, settings: Self.limits)
+    let limits = Self.limits(leaseSeconds)
+    readers = PostgreSQLPool("reader", size: Self.mostReaders) { try PostgreSQLConnection(address, settings: limits) }
+    // Writers stand in line on the server anyway. What they look up is single rows, also in tables that the planner has
+    // no figures of yet.
+    writer = PostgreSQLPool("writer", size: 1) {
+      try PostgreSQLConnection(address, settings: limits + ["enable_seqscan = off"])
     }
-    // Writers stand in line on the server anyway.
-    writer = PostgreSQLPool("writer", size: 1) { try PostgreSQLConnection(address, settings: Self.ofWriter) }
   }
 
   deinit {
@@ -72,8 +87,10 @@ package final class PostgreSQLStore: InventoryStore {
   }
 
   package func lock(_ connector: ConnectorNumber) throws -> (any RunLock)? {
-    try locks.take(PostgreSQLLock.connector(connector.number, address))
+    try leases.take(connector)
   }
+
+  package func isLocked(_ connector: ConnectorNumber) throws -> Bool { try leases.isHeld(connector) }
 
   /// A copy in a schema of its own, made on the server.
   package func rehearsal() async throws -> any InventoryStore {
@@ -84,17 +101,26 @@ package final class PostgreSQLStore: InventoryStore {
       try PostgreSQLRehearsal.fill(connection, from: address)
       return PostgreSQLGuard(connection)
     }
-    return PostgreSQLStore(copy, seed: seed, locks: locks, isCopy: true)
+    return PostgreSQLStore(
+      copy, seed: seed, locks: locks, isCopy: true, leaseSeconds: PostgreSQLLeases.standardSeconds)
   }
 
   /// Whether there is an inventory, or something else in its place. Changes nothing.
   package static func isThere(_ address: PostgreSQLAddress) throws -> Bool {
-    try PostgreSQLSchema.content(PostgreSQLConnection(address, settings: limits)) != .nothing
+    try PostgreSQLSchema.content(PostgreSQLConnection(address, settings: limits(PostgreSQLLeases.standardSeconds)))
+      != .nothing
+  }
+
+  /// Lets all leases run out, as time would that nobody renews them in: for tests.
+  package static func endLeases(_ address: PostgreSQLAddress) throws {
+    let connection = try PostgreSQLConnection(address, settings: [])
+    _ = try connection.query(
+      "UPDATE run_lease SET expires_at = clock_timestamp() - interval '1 second'", PostgreSQLValues())
   }
 
   /// Removes the inventory with all that is in it.
   package static func remove(_ address: PostgreSQLAddress) throws {
-    let connection = try PostgreSQLConnection(address, settings: limits)
+    let connection = try PostgreSQLConnection(address, settings: limits(PostgreSQLLeases.standardSeconds))
     _ = try connection.query("DROP SCHEMA IF EXISTS \"\(address.schema)\" CASCADE", PostgreSQLValues())
   }
 }

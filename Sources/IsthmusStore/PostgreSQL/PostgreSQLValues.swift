@@ -66,7 +66,11 @@ struct PostgreSQLValues: ~Copyable {
     text.withUTF8 { utf8 in
       if utf8.contains(0) {
         for byte in utf8 {
-          if byte == 0 { bytes += Self.null.map(CChar.init(bitPattern:)) } else { bytes.append(CChar(bitPattern: byte)) }
+          if byte == 0 {
+            bytes += Self.null.map(CChar.init(bitPattern:))
+          } else {
+            bytes.append(CChar(bitPattern: byte))
+          }
         }
       } else {
         utf8.withMemoryRebound(to: CChar.self) { bytes += $0 }
@@ -107,7 +111,9 @@ struct PostgreSQLValues: ~Copyable {
       let start = bytes.count
       append(text)
       let hasMarks = bytes[start...].contains { $0 == 92 || $0 == 34 }
-      if hasMarks { bytes.replaceSubrange(start..., with: bytes[start...].flatMap { $0 == 92 || $0 == 34 ? [92, $0] : [$0] }) }
+      if hasMarks {
+        bytes.replaceSubrange(start..., with: bytes[start...].flatMap { $0 == 92 || $0 == 34 ? [92, $0] : [$0] })
+      }
       bytes.append(CChar(UInt8(ascii: "\"")))
     }
     bytes.append(CChar(UInt8(ascii: "}")))

@@ -10,7 +10,8 @@ enum SortSQL {
   static func asset(_ order: [Listing.Order]) throws(QueryError) -> ListOrder {
     if order.isEmpty {
       return ListOrder(
-        own: [ListOrder.Term(expression: "a.score", isDescending: true, isNullable: false, type: .real)], number: "a.id")
+        own: [ListOrder.Term(expression: "a.score", isDescending: true, isNullable: false, type: .real)], number: "a.id"
+      )
     }
     var terms: [ListOrder.Term] = []
     for term in order { terms.append(Self.term(try assetExpression(term.field), term, try type(term.field, .asset))) }

@@ -102,6 +102,12 @@ package final class SQLiteStore: InventoryStore {
     try FileLock.take(path: "\(folder)/connector-\(connector.number).lock")
   }
 
+  package func isLocked(_ connector: ConnectorNumber) throws -> Bool {
+    guard let lock = try lock(connector) else { return true }
+    lock.release()
+    return false
+  }
+
   /// A copy in a folder below this one's: as large as the inventory, as quick as the disk copies.
   package func rehearsal() async throws -> any InventoryStore {
     let copy = try RehearsalFolder.make(in: folder)

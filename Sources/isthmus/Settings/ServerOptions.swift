@@ -46,7 +46,9 @@ struct ServerOptions: ParsableArguments {
 
 extension GlobalOptions {
   fileprivate var given: [String: String] {
-    [String: String](given: [(.data, data), (.database, databaseOption), (.config, config)])
+    [String: String](given: [
+      (.data, data), (.database, databaseOption), (.runLease, runLeaseOption), (.config, config),
+    ])
   }
 }
 
