@@ -48,7 +48,7 @@ extension InventoryService {
     if let until, until <= at { throw ChangeError.invalid("The end \(until) is past; give a later one, or none.") }
     return try await store.write { transaction in
       let decision = kind.map { FindingDecision(kind: $0, reason: reason, until: until, by: actor.name) }
-      let change = try transaction.decide(subject, decision, reason: reason, at: at)
+      let change = try transaction.decide(subject, decision, reason: reason, by: actor.name, at: at)
       if change.findings.contains(where: \.isChanged) {
         try record(
           "finding.\(kind?.rawValue ?? "reopen")", change.subject, after: change.audited(reason), at: at,
@@ -77,7 +77,7 @@ extension DecisionChange {
 
 extension InventoryTransaction {
   fileprivate func decide(
-    _ subject: DecidedFindings, _ decision: FindingDecision?, reason: String, at: Timestamp
+    _ subject: DecidedFindings, _ decision: FindingDecision?, reason: String, by author: String, at: Timestamp
   ) throws -> DecisionChange {
     var change = DecisionChange()
     var known: Set<FindingID> = []
@@ -91,7 +91,7 @@ extension InventoryTransaction {
         change.scores[asset] = .init(before: score, after: score)
       }
       // Both of two connectors may be named: what one of them brought the other is this call's change, too.
-      try changed.formUnion(decide(on: finding, decision, reason: reason, at: at))
+      try changed.formUnion(decide(on: finding, decision, reason: reason, by: author, at: at))
       if decision == nil, case .listed = subject, !changed.contains(finding) {
         throw ChangeError.invalid("\(finding) is neither ignored nor is its risk accepted.")
       }
@@ -117,7 +117,7 @@ extension InventoryTransaction {
 
   /// Returns those of the finding and its twins that were decided otherwise.
   private func decide(
-    on finding: FindingID, _ decision: FindingDecision?, reason: String, at: Timestamp
+    on finding: FindingID, _ decision: FindingDecision?, reason: String, by author: String, at: Timestamp
   ) throws -> Set<FindingID> {
     var changed: Set<FindingID> = []
     for twin in try twins(of: finding) {
@@ -126,7 +126,7 @@ extension InventoryTransaction {
       try setDecision(twin, decision, at: at)
       try insertEvent(
         twin, run: nil, at: at, turn: decision?.kind.rawValue ?? "decisionTakenBack", cause: reason,
-        until: decision?.until)
+        until: decision?.until, by: author)
       changed.insert(twin)
     }
     return changed

@@ -30,7 +30,7 @@ extension InventoryTransaction {
     var touched: Set<AssetID> = []
     for finding in try endedDecisions(at: at) {
       try setDecision(finding, nil, at: at)
-      try insertEvent(finding, run: run, at: at, turn: "decisionEnded", cause: nil, until: nil)
+      try insertEvent(finding, run: run, at: at, turn: "decisionEnded", cause: nil, until: nil, by: nil)
       if let asset = try asset(of: finding) { touched.insert(asset) }
     }
     return touched

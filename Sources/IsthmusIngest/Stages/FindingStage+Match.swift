@@ -126,7 +126,7 @@ extension FindingStage {
     if let turn {
       try transaction.insertEvent(
         finding.id, run: ledger.run, at: ledger.startedAt, turn: turn.rawValue, cause: finding.life.fixCause?.name,
-        until: nil)
+        until: nil, by: nil)
     }
     switch turn {
     case .fixed:

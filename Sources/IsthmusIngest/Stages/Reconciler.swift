@@ -146,7 +146,7 @@ struct Reconciler: Sendable {
     ledger.samples?.add(.fixed, finding.id)
     try transaction.insertEvent(
       finding.id, run: ledger.run, at: ledger.startedAt, turn: FindingLife.Turn.fixed.rawValue, cause: cause.name,
-      until: nil)
+      until: nil, by: nil)
   }
 
   private func scopes(_ stream: SourceStream, _ coverage: Checkpoint.Coverage) -> [StoredScope] {

@@ -84,6 +84,7 @@ struct AssetPage: Sendable {
   let identified: [Identified]
   let log: [LogEntry]
   let trend: TrendChart?
+  let history: AssetHistory
   let canChange: Bool
   let identity: IdentityPart
   let together: Together?
@@ -135,6 +136,7 @@ struct AssetPage: Sendable {
         at: Shown.time(entry["at"]?.string), rule: entry["rule"]?.string ?? "",
         outcome: entry["outcome"]?.string ?? "", run: run, runPath: run.isEmpty ? "" : "/runs/\(run)")
     }
+    history = AssetHistory(record)
     trend = TrendChart(
       "Score by day",
       [

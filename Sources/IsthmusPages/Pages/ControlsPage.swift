@@ -5,33 +5,55 @@ import IsthmusStore
 /// Recommendations, by what fixing them everywhere would do.
 struct ControlsPage: Sendable {
   let count: String
+  let text: String
+  let chips: [ListPage.Chip]
+  let facets: [ListPage.ShownFacet]
+  /// What the search keeps beside its words.
+  let kept: [HiddenField]
+  let exports: [Link]
   let table: ShownTable
   let isEmpty: Bool
+  let isFiltered: Bool
   /// Whether no run has told yet what a fix would do.
   let isUnsettled: Bool
   /// Leads to those that no host fails, or back from them.
   let others: Link?
 
   /// What the list can be sorted by.
-  private static let columns = ["findingDescription", "severity", "failingHosts", "openFindings", "scoreReduction"]
+  private static let columns = [
+    "findingDescription", "severity", "recommendation", "failingHosts", "openFindings", "scoreReduction",
+  ]
+  private static let texts: Set<String> = ["findingDescription", "recommendation"]
   private static let usualSort = "-scoreReduction"
 
-  init(_ rows: [JSONValue], address: ViewAddress, sort: String, showsAll: Bool) {
-    let failing = rows.filter(Self.isFailing)
+  init(_ rows: [JSONValue], _ request: PageRequest) {
+    let address = ViewAddress("/controls", request.query)
+    let view = ControlsView(request)
     isUnsettled = rows.contains { $0["scoreReduction"]?.isNull ?? true }
-    let shown = showsAll || isUnsettled ? rows : failing
-    count = Shown.number(Int64(shown.count))
+    let showsAll = request.value("show") == "all" || isUnsettled
+    var filter = view.filter
+    let found = rows.filter(filter.holds)
+    filter.isFailing = !showsAll
+    let shown = found.filter(filter.holds)
+    count = "\(Shown.number(Int64(shown.count))) \(shown.count == 1 ? "recommendation" : "recommendations")"
+    text = filter.text
+    chips = view.chips(address)
+    facets = view.facets(shown, address)
+    kept = address.without("text").parameters.map { .init(name: $0.name, value: $0.value) }
+    exports = view.exports(filter)
     isEmpty = shown.isEmpty
-    let sort = Self.columns.contains(sort.hasPrefix("-") ? String(sort.dropFirst()) : sort) ? sort : Self.usualSort
+    isFiltered = !chips.isEmpty
+    let asked = request.value("sort") ?? ""
+    let sort = Self.columns.contains(asked.hasPrefix("-") ? String(asked.dropFirst()) : asked) ? asked : Self.usualSort
     table = Self.table(Self.sorted(shown, by: sort), address, sort)
-    if shown.count == rows.count, !showsAll {
+    let passing = found.count { !Self.isFailing($0) }
+    if isUnsettled || passing == 0 {
       others = nil
     } else if showsAll {
       others = Link(title: "Only those that a host fails", path: address.without("show").text)
     } else {
       others = Link(
-        title: "Also the \(Shown.number(Int64(rows.count - failing.count))) that no host fails",
-        path: address.with("show", "all").text)
+        title: "Also the \(Shown.number(Int64(passing))) that no host fails", path: address.with("show", "all").text)
     }
   }
 
@@ -43,6 +65,7 @@ struct ControlsPage: Sendable {
     let name = isDescending ? String(sort.dropFirst()) : sort
     func precedes(_ a: JSONValue, _ b: JSONValue) -> Bool {
       if name == "findingDescription" { return title(a).lowercased() < title(b).lowercased() }
+      if name == "recommendation" { return a[name]?.string ?? "" < b[name]?.string ?? "" }
       return a[name]?.integer ?? 0 < b[name]?.integer ?? 0
     }
     // Swift's sort is stable.
@@ -56,6 +79,7 @@ struct ControlsPage: Sendable {
   private static func heading(_ name: String) -> String {
     switch name {
     case "findingDescription": "Recommendation"
+    case "recommendation": "Category"
     case "failingHosts": "Hosts that fail"
     case "scoreReduction": "Takes off the scores"
     default: ListColumns.title(name)
@@ -64,7 +88,7 @@ struct ControlsPage: Sendable {
 
   /// Those that would help most, for a page that shows a few.
   static func best(_ rows: [JSONValue]) -> ShownTable {
-    table(rows, nil, "", columns.filter { $0 != "openFindings" })
+    table(rows, nil, "", columns.filter { !["openFindings", "recommendation"].contains($0) })
   }
 
   private static func table(
@@ -72,7 +96,7 @@ struct ControlsPage: Sendable {
   ) -> ShownTable {
     let headings = columns.map { name in
       let sorted = sort == name ? "ascending" : sort == "-\(name)" ? "descending" : ""
-      let isText = name == "findingDescription"
+      let isText = texts.contains(name)
       let next = sort == "-\(name)" || (isText && sort != name) ? name : "-\(name)"
       return ShownTable.Column(
         title: heading(name), isNumber: !isText && name != "severity", path: address?.with("sort", next).text ?? "",
@@ -90,6 +114,7 @@ struct ControlsPage: Sendable {
     let hasFindings = (number ?? 0) > 0
     switch name {
     case "findingDescription": (text, path) = (title(row), "/controls/\(id)")
+    case "recommendation": text = row[name]?.string ?? ""
     case "severity": (text, tone) = (Shown.severity(number ?? 0), "severity-\(number ?? 0)")
     case "failingHosts": if hasFindings { path = ControlPage.hostsPath(id) }
     case "openFindings": if hasFindings { path = ControlPage.findingsPath(id) }
@@ -97,7 +122,7 @@ struct ControlsPage: Sendable {
     }
     let isHeading = name == "findingDescription"
     return ShownTable.Cell(
-      text: text, path: path, tone: tone, isNumber: !isHeading && tone.isEmpty, isHeading: isHeading,
+      text: text, path: path, tone: tone, isNumber: !texts.contains(name) && tone.isEmpty, isHeading: isHeading,
       label: heading(name))
   }
 }
@@ -106,10 +131,7 @@ extension PageRoutes {
   static let controlRoutes: [PageRoute] = [
     PageRoute(.get, "/controls", .role(.viewer)) { request, context in
       let rows = try await context.services.store.read { try $0.controlRows(limit: nil) }
-      let model = ControlsPage(
-        rows, address: ViewAddress("/controls", request.query), sort: request.value("sort") ?? "",
-        showsAll: request.value("show") == "all")
-      return .page(Page("Controls", in: .controls, "controls", model))
+      return .page(Page("Controls", in: .controls, "controls", ControlsPage(rows, request)))
     },
     PageRoute(.get, "/controls/{id}", .role(.viewer)) { request, context in
       let id: ControlID = try request.id("control")

@@ -9,6 +9,8 @@ struct DecisionForm: Sendable {
   var findings: [String] = []
   var isIgnored = false
   var isAccepted = false
+  /// Of findings by a query: that decisions are taken back.
+  var isReopened = false
   var reason = ""
   var until = ""
   /// Why it could not be made; empty at first.
@@ -20,12 +22,13 @@ struct DecisionForm: Sendable {
     findings = request.fields("finding")
     isIgnored = request.field("decision") == FindingDecision.Kind.ignored.rawValue
     isAccepted = request.field("decision") == FindingDecision.Kind.riskAccepted.rawValue
+    isReopened = request.field("decision") == "reopen"
     reason = request.field("reason")
     until = request.field("until")
   }
 
   /// - Throws: A problem of kind `invalid` if nothing was chosen.
-  fileprivate func kind() throws -> FindingDecision.Kind {
+  func kind() throws -> FindingDecision.Kind {
     if isIgnored { return .ignored }
     if isAccepted { return .riskAccepted }
     throw Problem(.invalid, "Choose whether to ignore or to accept the risk.")
@@ -34,7 +37,7 @@ struct DecisionForm: Sendable {
   /// The beginning of the day, as on the command line.
   ///
   /// - Returns: nil for no end.
-  fileprivate func end() throws -> Timestamp? {
+  func end() throws -> Timestamp? {
     if until.isEmpty { return nil }
     guard let day = PageRoutes.startOfDay(until) else {
       throw Problem(.invalid, "\"\(until)\" is no day: write it as 2026-12-31, or leave it empty.")
@@ -91,10 +94,14 @@ extension PageRoutes {
     _ request: PageRequest, _ context: PageContext, _ form: DecisionForm = DecisionForm()
   ) async throws -> PageAnswer {
     let id: FindingID = try request.id("finding")
-    guard let record = try await context.services.store.read({ try $0.finding(id) }) else {
-      throw Problem(.notFound, "There is no finding \(id).")
+    let at = context.services.now()
+    let found = try await context.services.store.read { inventory -> (JSONValue, FindingPage.Effect?)? in
+      guard let record = try inventory.finding(id) else { return nil }
+      return (record, try FindingPage.Effect(of: record, inventory, at: at))
     }
-    let model = FindingPage(record, role: request.caller?.principal.role ?? .viewer, form: form)
+    guard let (record, effect) = found else { throw Problem(.notFound, "There is no finding \(id).") }
+    let model = FindingPage(
+      record, effect, role: request.caller?.principal.role ?? .viewer, now: at, form: form)
     return .page(Page(model.title, in: .findings, "finding", model), status: form.problem.isEmpty ? 200 : 422)
   }
 }

@@ -1,12 +1,25 @@
 import IsthmusCore
+import IsthmusIngest
 import IsthmusServer
 import IsthmusStore
 
 /// One finding: what, why it matters, how to fix it, and its life.
 struct FindingPage: Sendable {
-  struct Event: Sendable {
-    let at: String
-    let text: String
+  /// What fixing it would do to its host's score.
+  struct Effect: Sendable {
+    let score: String
+    let ifFixed: String
+
+    /// - Returns: nil for a finding that does not count.
+    init?(of record: JSONValue, _ inventory: any InventoryReader, at: Timestamp) throws {
+      guard let asset = record["assetId"]?.string.flatMap({ AssetID(text: $0) }),
+        let control = record["controlId"]?.string.flatMap({ ControlID(text: $0) }),
+        record["posture"] == .string(Posture.fail.rawValue), record["decisionKind"]?.string == nil,
+        let fixed = try ControlExplanation(inventory, at: at).scoreIfFixed(control, on: asset)
+      else { return nil }
+      score = Shown.number(try inventory.asset(asset)?["truRiskScore"]?.integer ?? 0)
+      ifFixed = Shown.number(fixed)
+    }
   }
 
   let id: String
@@ -20,19 +33,22 @@ struct FindingPage: Sendable {
   let control: Link?
   let description: String
   let remediation: String
+  let effect: Effect?
+  /// Of its fix.
+  let fixing: [Fact]
   let facts: [Fact]
   let tactics: String
   let techniques: String
   let threats: String
   let dates: [Fact]
-  let events: [Event]
+  let life: FindingLifeLine
   let portal: String
   let decision: String
   let canDecide: Bool
   let isDecided: Bool
   let form: DecisionForm
 
-  init(_ record: JSONValue, role: Role, form: DecisionForm = DecisionForm()) {
+  init(_ record: JSONValue, _ effect: Effect?, role: Role, now: Timestamp, form: DecisionForm = DecisionForm()) {
     func text(_ name: String) -> String { Shown.member(name, of: record) }
     id = text("id")
     title = record["findingDescription"]?.string ?? id
@@ -46,9 +62,11 @@ struct FindingPage: Sendable {
     control = record["controlId"]?.string.map { Link(title: "All hosts that fail this", path: "/controls/\($0)") }
     description = text("policyDescription")
     remediation = Self.plain(text("remediationStrategy"))
+    self.effect = effect
+    fixing = [("Impact on users", "impact"), ("Effort", "implementationEffort")].map { Fact($0.0, text($0.1)) }
+      .filter { !$0.text.isEmpty }
     let names: [(String, String)] = [
-      ("Why it is so", "statusCause"), ("Fixed because", "fixCause"), ("Impact on users", "impact"),
-      ("Effort", "implementationEffort"), ("Category", "recommendation"), ("Kinds", "categories"),
+      ("What the source says of it", "statusCause"), ("Category", "recommendation"), ("Kinds", "categories"),
       ("Policy", "policyTitle"), ("Product", "vendorProductName"), ("Resource", "externalFindingId"),
     ]
     facts = names.map { Fact($0.0, text($0.1)) }.filter { !$0.text.isEmpty }
@@ -61,19 +79,13 @@ struct FindingPage: Sendable {
       ("Changed at the source", "updatedOn"),
     ]
     dates = moments.map { Fact($0.0, text($0.1)) }.filter { !$0.text.isEmpty }
-    events = (record["history"]?.array ?? []).map(Self.event)
+    life = FindingLifeLine(record, now: now)
     portal = Self.webAddress(record["policyFindingUrl"]?.string)
     let kind = record["decisionKind"]?.string ?? ""
     isDecided = !kind.isEmpty
     decision = Self.decision(record, kind)
     canDecide = role >= .operator
     self.form = form
-  }
-
-  private static func event(_ event: JSONValue) -> Event {
-    guard case .object(let members) = event else { return Event(at: "", text: "") }
-    let rest = members.filter { $0.name != "at" && !$0.value.isNull }.map { "\($0.name) \(Shown.text($0.value))" }
-    return Event(at: Shown.time(event["at"]?.string), text: rest.joined(separator: ", "))
   }
 
   private static func decision(_ record: JSONValue, _ kind: String) -> String {

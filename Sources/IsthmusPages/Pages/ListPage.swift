@@ -26,6 +26,13 @@ struct ListPage: Sendable {
     let isChosen: Bool
   }
 
+  /// A choice that people know by another word.
+  struct NamedChoice: Sendable {
+    let name: String
+    let title: String
+    let isChosen: Bool
+  }
+
   /// What stands in the query bar.
   let query: String
   let action: String
@@ -53,6 +60,8 @@ struct ListPage: Sendable {
   let decision: DecisionForm?
   /// Where that goes: it keeps the list's address.
   let decisionPath: String
+  /// Leads to a decision on all that the query finds.
+  let decideAll: Link?
   let notice: String
   let saved: SavedPart
 }

@@ -136,9 +136,17 @@ struct ListView: Sendable {
       next: found.next.map { address.with("cursor", $0.text).text } ?? "",
       first: cursor == nil ? "" : address.without("cursor").text, exports: exports,
       decision: canDecide && !found.rows.isEmpty ? form : nil,
-      decisionPath: ViewAddress("/findings/decision", address.parameters).text,
+      decisionPath: ViewAddress("/findings/decision", address.parameters).text, decideAll: decideAll(found.count),
       notice: Int(decided).map { "Decided on \($0) \($0 == 1 ? "finding" : "findings")." } ?? "",
       saved: SavedPart(saved, address, form: unsaved))
+  }
+
+  private func decideAll(_ count: Int) -> Link? {
+    guard canDecide, count > 0, !whole.isEmpty else { return nil }
+    let number = count == 1 ? "the finding" : "all \(Shown.number(Int64(count))) findings"
+    return Link(
+      title: "Decide on \(number) that this query finds…",
+      path: ViewAddress(QueryDecisionPage.address, address.without("cursor").parameters).text)
   }
 
   private var canDecide: Bool { entity == .finding && role >= .operator }

@@ -72,6 +72,8 @@ package protocol InventoryReader: MapReading, ConfigurationReading, RunRequestRe
   /// PASS and FAIL findings of present hosts, open ones of the highest QDS first.
   func forEachFinding(_ listing: Listing, _ body: (JSONValue) throws -> Void) throws
   func countFindings(_ listing: Listing) throws -> Int
+  /// Of what a list of the query holds.
+  func totals(ofFindings query: Query) throws -> FindingTotals
   /// The place of this record in the listing's order, whether its query finds it or not. Pages that are read from the
   /// last record of the one before hold each record once, as long as it stays where it is in the order.
   ///
@@ -125,8 +127,9 @@ package protocol InventoryReader: MapReading, ConfigurationReading, RunRequestRe
   /// What is left of runs.
   var retained: any RetentionReading { get }
 
-  /// Newest first; of one connector if it is named.
-  func runs(connector: String?, limit: Int?) throws -> [StoredRun]
+  func runs(_ filter: RunFilter, limit: Int?) throws -> [StoredRun]
+  /// By connector and result, the most frequent first.
+  func runCounts(_ filter: RunFilter) throws -> [RunCount]
   func run(_ id: RunID) throws -> StoredRun?
   /// What a staged run would do; nil for other runs.
   func preview(of run: RunID) throws -> JSONValue?

@@ -127,8 +127,9 @@ package protocol FindingWriting {
   ///   - run: nil where a person or the clock caused it.
   ///   - cause: Why a finding closed, or a person's reason.
   ///   - until: When a person's decision ends.
+  ///   - by: Who decided, as the audit log names people; nil where nobody did.
   func insertEvent(
-    _ finding: FindingID, run: RunID?, at: Timestamp, turn: String, cause: String?, until: Timestamp?) throws
+    _ finding: FindingID, run: RunID?, at: Timestamp, turn: String, cause: String?, until: Timestamp?, by: String?) throws
   /// Decides anew which findings of several connectors are one: the open one with the highest QDS is shown.
   func settleTwins(of asset: AssetID) throws
 }

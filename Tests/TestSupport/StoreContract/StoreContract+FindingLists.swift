@@ -160,7 +160,7 @@ extension StoreContract {
           SampleInventory.finding(inventory.control(in: transaction)), on: host, in: transaction)
         for (day, turn, cause) in [(2, "fixed", "absent"), (3, "reopened", nil)] as [(Int64, String, String?)] {
           try transaction.insertEvent(
-            finding, run: inventory.run, at: SampleInventory.noon(day), turn: turn, cause: cause, until: nil)
+            finding, run: inventory.run, at: SampleInventory.noon(day), turn: turn, cause: cause, until: nil, by: nil)
         }
         return (finding, inventory.run)
       }

@@ -78,7 +78,7 @@ extension StoreContract {
         let finding = SampleInventory.finding(control)
         let first = try inventory.insert(finding, on: host, in: transaction)
         try transaction.insertEvent(
-          first, run: inventory.run, at: SampleInventory.noon(1), turn: "fixed", cause: "passed", until: nil)
+          first, run: inventory.run, at: SampleInventory.noon(1), turn: "fixed", cause: "passed", until: nil, by: nil)
         try transaction.deleteFinding(first)
         #expect(try transaction.finding(first) == nil)
         #expect(try transaction.findings(resource: host.resource).isEmpty)

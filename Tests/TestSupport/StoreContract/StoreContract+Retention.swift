@@ -19,7 +19,7 @@ extension StoreContract {
           SampleInventory.finding(control), resource: host.resource, scope: inventory.findings,
           ingested: SampleInventory.noon(1))
         try transaction.insertEvent(
-          finding, run: run, at: SampleInventory.noon(2), turn: "fixed", cause: nil, until: nil)
+          finding, run: run, at: SampleInventory.noon(2), turn: "fixed", cause: nil, until: nil, by: nil)
         let found = try transaction.retainedRuns()
         #expect(
           found == [

@@ -76,7 +76,7 @@ struct ConnectorPage: Sendable {
   let hasNextRuns: Bool
   let profiles: [Profile]
   let facts: [Fact]
-  let runs: [RunLine]
+  let runs: ShownTable
   let hasRuns: Bool
   let runsPath: String
   let log: [LogLine]
@@ -96,8 +96,8 @@ struct ConnectorPage: Sendable {
     events = "/api/v1/connectors/\(PercentText.encoded(name))/events"
     canRun = !isDraft && role >= .operator
     canConfigure = role >= .admin
-    self.runs = runs.map(RunLine.init)
-    let open = self.runs.first.flatMap { ["running", "interrupted"].contains($0.result) ? $0 : nil }
+    self.runs = RunColumns.table(runs, RunColumns.ofConnector)
+    let open = runs.first.map(RunLine.init).flatMap { ["running", "interrupted"].contains($0.result) ? $0 : nil }
     cancelPath = role >= .operator ? open.map { "\($0.path)/cancel" } ?? "" : ""
     nextRuns = (status.json["nextRuns"]?.array ?? []).map {
       Planned(at: Shown.time($0["at"]?.string), profile: $0["profile"]?.string ?? "")

@@ -4,35 +4,9 @@ import IsthmusIngest
 import IsthmusServer
 import IsthmusStore
 
-struct RunsPage: Sendable {
-  let runs: [RunLine]
-  let hasRuns: Bool
-  let connectors: [FormOption]
-  let isFiltered: Bool
-  /// Empty where there are no more, or no more are shown.
-  let morePath: String
-}
-
 extension PageRoutes {
-  private static let runsAtFirst = 50
-  private static let mostRuns = 500
-
   static let runRoutes: [PageRoute] = [
-    PageRoute(.get, "/runs", .role(.viewer)) { request, context in
-      let connector = request.value("connector").flatMap { $0.isEmpty ? nil : $0 }
-      let limit = min(max(request.value("limit").flatMap { Int($0) } ?? runsAtFirst, 1), mostRuns)
-      let store = context.services.store
-      let found = try await store.read { try $0.runs(connector: connector, limit: limit + 1) }
-      let names = try await context.services.configuration.snapshot().items(of: .connector).map(\.key.name)
-      let more = found.count > limit && limit < mostRuns
-      let address = ViewAddress(
-        "/runs", [("connector", connector ?? ""), ("limit", String(min(limit * 2, mostRuns)))])
-      let model = RunsPage(
-        runs: try found.prefix(limit).map { RunLine(try $0.row(in: store)) }, hasRuns: !found.isEmpty,
-        connectors: FormOption.list(names.map { ($0, $0) }, chosen: connector ?? ""),
-        isFiltered: connector != nil, morePath: more ? address.text : "")
-      return .page(Page("Runs", in: .runs, "runs", model))
-    },
+    PageRoute(.get, "/runs", .role(.viewer)) { try await RunsView($0).page($1) },
     PageRoute(.get, "/runs/{id}", .role(.viewer)) { request, context in
       let id: RunID = try request.id("run")
       let store = context.services.store

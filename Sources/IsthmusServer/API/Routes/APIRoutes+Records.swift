@@ -40,33 +40,6 @@ extension APIRoutes {
       $0.content = .json(.reference("Finding"))
     },
     Route(
-      .get, "/controls", "listControls", .inventory, .role(.viewer),
-      "Lists recommendations with what fixing them everywhere would do"
-    ) { request, services in
-      let (limit, isFailing) = (request.integer("limit"), request.flag("failing"))
-      var rows = try await services.store.read { try $0.controlRows(limit: isFailing ? nil : limit) }
-      // The fix of one that fails may take off nothing, or less.
-      if isFailing { rows = rows.filter { ($0["openFindings"]?.integer ?? 0) > 0 } }
-      return answer(items: Array(rows.prefix(limit ?? rows.count)))
-    }.with {
-      $0.description = """
-        All of them, the one that takes most off the scores first. The numbers are those of the last run or change.
-        """
-      $0.parameters = [
-        .init("limit", .integer(1...1000), "The first ones only; all if not said."),
-        .init("failing", .boolean, "Only those with an open finding."),
-      ]
-      $0.content = .json(items(.reference("Control")))
-    },
-    Route(.get, "/controls/{id}", "getControl", .inventory, .role(.viewer), "Shows one recommendation") {
-      request, services in
-      let id: ControlID = try request.id("id", "control")
-      return try await record(services, "control", id) { try $0.control(id) }
-    }.with {
-      $0.description = "With its texts, and with what fixing it everywhere would do, as after the last run or change."
-      $0.content = .json(.reference("Control"))
-    },
-    Route(
       .get, "/summary", "getSummary", .inventory, .role(.viewer), "Counts hosts by score band, findings by severity"
     ) {
       _, services in
@@ -86,17 +59,6 @@ extension APIRoutes {
     }.with { $0.content = .json(items(.reference("Record"))) },
   ]
 
-  static let controlSchema = Schema.answer(
-    .init("id", .text, required: true), .init("findingName", .nullable(.text), "The recommendation's key."),
-    .init("findingDescription", .nullable(.text)), .init("severity", .integer(1...5), required: true),
-    .init("qds", .integer(0...100), required: true), .init("connector", .text, required: true),
-    .init("vendorProductName", .text, required: true),
-    .init("failingHosts", .nullable(.count), required: true, "Hosts with an open finding of it."),
-    .init("openFindings", .nullable(.count), required: true),
-    .init(
-      "scoreReduction", .nullable(.integer(Int(Int32.min)...Int(Int32.max))), required: true,
-      "What all hosts' scores together would lose if it were fixed everywhere. Decided findings don't count."))
-
   private static func asset(
     _ id: AssetID, _ services: APIServices,
     _ read: @escaping @Sendable (AssetExplanation) throws -> JSONValue?
@@ -105,7 +67,7 @@ extension APIRoutes {
     return try await record(services, "asset", id) { try read(AssetExplanation($0, seed: seed, at: at)) }
   }
 
-  private static func record(
+  static func record(
     _ services: APIServices, _ title: String, _ id: some InventoryID,
     _ read: @escaping @Sendable (any InventoryReader) throws -> JSONValue?
   ) async throws -> APIAnswer {

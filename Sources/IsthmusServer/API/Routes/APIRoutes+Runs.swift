@@ -6,12 +6,19 @@ extension APIRoutes {
   static let runRoutes: [Route] = [
     Route(.get, "/runs", "listRuns", .runs, .role(.viewer), "Lists runs, the newest first") { request, services in
       let limit = request.integer("limit") ?? 50
-      let connector = request.value("connector")
-      let runs = try await services.store.read { try $0.runs(connector: connector, limit: limit) }
+      let filter = try runFilter(request)
+      let runs = try await services.store.read { try $0.runs(filter, limit: limit) }
       return answer(items: try runs.map { try $0.row(in: services.store) })
     }.with {
+      $0.description = "Read on by `after`, the `run` of the last one that was read."
       $0.parameters = [
         .init("connector", .name, "Of this connector alone."), .init("limit", .integer(1...500), "50 if not said."),
+        .init(
+          "result", .string(.init(lengths: 1...40)),
+          "Those that ended so; `unfinished`: they run, or were interrupted."),
+        .init("from", .dateTime, "Started then or later."), .init("until", .dateTime, "Started before."),
+        .init("after", .string(.init(lengths: 1...40)), "Only what comes after this run in the list, such as `R12`."),
+        .init("oldestFirst", .boolean, "The oldest first."),
       ]
       $0.content = .json(items(.reference("Run")))
     },
@@ -134,6 +141,19 @@ extension APIRoutes {
       $0.problems = [.conflict]
     },
   ]
+
+  private static func runFilter(_ request: APIRequest) throws -> RunFilter {
+    var filter = RunFilter(connector: request.value("connector"))
+    filter.result = request.value("result")
+    filter.from = request.value("from").flatMap { Timestamp(iso8601: $0) }
+    filter.until = request.value("until").flatMap { Timestamp(iso8601: $0) }
+    filter.isOldestFirst = request.flag("oldestFirst")
+    if let text = request.value("after") {
+      guard let last = RunID(text: text) else { throw Problem(.badRequest, "after: \"\(text)\" is no run's id.") }
+      filter.after = last
+    }
+    return filter
+  }
 
   private static func played(
     _ verb: String, _ name: String, _ summary: String, _ parameter: Route.Parameter?,

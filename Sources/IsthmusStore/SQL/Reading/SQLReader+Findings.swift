@@ -48,6 +48,22 @@ extension SQLReader {
     ) { Int($0.integer(0)) }.first ?? 0
   }
 
+  func totals(ofFindings query: Query) throws -> FindingTotals {
+    let filter = try findingFilter(Listing(query, limit: nil))
+    let found = try rows(
+      """
+      \(filter.with)SELECT count(*), count(DISTINCT r.asset_id), count(CASE WHEN t.life IN (1, 2) THEN 1 END), count(n.kind)
+      FROM (SELECT f.id, f.resource_id, f.life FROM finding f WHERE \(filter.condition.text)) t
+      JOIN resource r ON r.id = t.resource_id LEFT JOIN finding_decision n ON n.finding_id = t.id
+      """, filter.prefix.values + filter.condition.values
+    ) { row in
+      FindingTotals(
+        findings: Int(row.integer(0)), hosts: Int(row.integer(1)), open: Int(row.integer(2)),
+        decided: Int(row.integer(3)))
+    }
+    return found.first ?? FindingTotals(findings: 0, hosts: 0, open: 0, decided: 0)
+  }
+
   private static func row(_ row: any SQLStatement, _ variants: inout [Int64: JSONValue]) throws -> JSONValue {
     let resourceID = row.text(3)
     if variants[row.integer(6)] == nil { variants[row.integer(6)] = try JSONValue(parsing: row.text(7)) }
@@ -101,7 +117,7 @@ extension SQLReader {
     let found = try rows(Self.one, [.integer(id.number)]) { try Self.row($0, &variants) }
     guard case .object(var members)? = found.first else { return nil }
     let events = try rows(
-      "SELECT at, turn, cause, run_id, until FROM finding_event WHERE finding_id = ? ORDER BY id",
+      "SELECT at, turn, cause, run_id, until, decided_by FROM finding_event WHERE finding_id = ? ORDER BY id",
       [.integer(id.number)]
     ) { row in
       var event: [JSONValue.Member] = [
@@ -109,6 +125,7 @@ extension SQLReader {
         .init("cause", .text(row.optionalText(2))), .init("run", .run(row.optionalInteger(3))),
       ]
       if let until = row.optionalInteger(4) { event.append(.init("until", .date(until))) }
+      if let by = row.optionalText(5) { event.append(.init("by", .string(by))) }
       return JSONValue.object(event)
     }
     if let decision = try decision(on: id) { members.append(.init("decision", decision)) }

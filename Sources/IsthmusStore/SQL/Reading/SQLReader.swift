@@ -42,16 +42,6 @@ struct SQLReader: InventoryReader {
     return try (texts.first ?? nil).map(JSONValue.init(parsing:))
   }
 
-  func runs(connector: String?, limit: Int?) throws -> [StoredRun] {
-    let ids = try rows(
-      """
-      SELECT run.id FROM run JOIN connector c ON c.id = run.connector_id
-      WHERE CAST(?1 AS TEXT) IS NULL OR c.name = ?1 ORDER BY run.id DESC LIMIT ?2
-      """, [SQLValue(connector), .integer(limit.map(Int64.init) ?? .max)]
-    ) { RunID($0.integer(0)) }
-    return try ids.compactMap(run)
-  }
-
   func coverage(of run: RunID) throws -> [JSONValue] {
     try rows(
       """

@@ -152,13 +152,13 @@ extension SQLTransaction {
   }
 
   func insertEvent(
-    _ finding: FindingID, run: RunID?, at: Timestamp, turn: String, cause: String?, until: Timestamp?
+    _ finding: FindingID, run: RunID?, at: Timestamp, turn: String, cause: String?, until: Timestamp?, by: String?
   ) throws {
     try self.run(
-      "INSERT INTO finding_event (finding_id, run_id, at, turn, cause, until) VALUES (?, ?, ?, ?, ?, ?)",
+      "INSERT INTO finding_event (finding_id, run_id, at, turn, cause, until, decided_by) VALUES (?, ?, ?, ?, ?, ?, ?)",
       [
         .integer(finding.number), SQLValue(run?.number), .integer(at.microseconds), .text(turn), SQLValue(cause),
-        SQLValue(until?.microseconds),
+        SQLValue(until?.microseconds), SQLValue(by),
       ])
   }
 

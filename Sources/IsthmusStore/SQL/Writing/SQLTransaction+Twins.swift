@@ -44,8 +44,8 @@ extension SQLTransaction {
   private func copyDecision(from finding: Int64, to other: Int64) throws {
     try run(
       """
-      INSERT INTO finding_event (finding_id, run_id, at, turn, cause, until)
-      SELECT ?2, NULL, decided_at, kind, reason, until FROM finding_decision WHERE finding_id = ?1
+      INSERT INTO finding_event (finding_id, run_id, at, turn, cause, until, decided_by)
+      SELECT ?2, NULL, decided_at, kind, reason, until, decided_by FROM finding_decision WHERE finding_id = ?1
         AND NOT EXISTS (SELECT 1 FROM finding_decision WHERE finding_id = ?2)
       """, [.integer(finding), .integer(other)])
     try run(
