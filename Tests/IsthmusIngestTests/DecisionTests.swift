@@ -122,6 +122,8 @@ struct DecisionTests {
     }
     for number in 1...2 as ClosedRange<Int64> {
       #expect(try await Self.turns(FindingID(number), harness) == ["ignored", "decisionTakenBack"])
+      let history = try await harness.store.read { try $0.finding(FindingID(number)) }?["history"]?.array ?? []
+      #expect(history.map { $0["by"]?.string } == ["test", "test"])
     }
   }
 }

@@ -16,14 +16,14 @@ struct SampleInventory: Sendable {
 
   static func noon(_ day: Int64) -> Timestamp { Timestamp(microseconds: day * 86_400_000_000 + 43_200_000_000) }
 
-  init(_ transaction: any InventoryTransaction, connector name: String = "Contoso") throws {
+  init(_ transaction: any InventoryTransaction, connector name: String = "Contoso", day: Int64 = 1) throws {
     connector = try transaction.connector(
       named: name, kind: "kind", productName: "Product of \(name)", vendorName: "Vendor")
     hosts = try transaction.scope(connector, stream: "hosts", name: "sub", title: "Sub").id
     findings = try transaction.scope(connector, stream: "findings", name: "sub", title: "Sub").id
     run = try transaction.insertRun(
       NewRun(
-        connector: connector, profile: "nightly", startedAt: Self.noon(1), map: "map", mapVersion: 3,
+        connector: connector, profile: "nightly", startedAt: Self.noon(day), map: "map", mapVersion: 3,
         scoreMap: "default"))
   }
 

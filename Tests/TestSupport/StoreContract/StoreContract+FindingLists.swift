@@ -152,6 +152,31 @@ extension StoreContract {
         }
       }
     },
+    Case("What a query finds is counted: findings, their hosts, open ones, those that are decided on") { fixture in
+      let store = try fixture.open()
+      try await store.sample { inventory, transaction in
+        let control = try inventory.control(in: transaction)
+        let other = try inventory.control("other", in: transaction)
+        for name in ["web", "db"] {
+          let host = try inventory.host(name, in: transaction)
+          let open = try inventory.insert(SampleInventory.finding(control), on: host, in: transaction)
+          let passing = SampleInventory.finding(other, FindingLife(posture: .pass))
+          _ = try inventory.insert(passing, on: host, in: transaction)
+          if name == "db" {
+            try transaction.setDecision(
+              open, FindingDecision(kind: .ignored, reason: "r", until: nil, by: "ada"), at: SampleInventory.noon(1))
+          }
+        }
+      }
+      func totals(_ text: String) async throws -> FindingTotals {
+        let query = try Query(text, for: .finding, now: SampleInventory.noon(1))
+        return try await store.read { try $0.totals(ofFindings: query) }
+      }
+      #expect(
+        try await totals("finding.severity >= 1") == FindingTotals(findings: 4, hosts: 2, open: 2, decided: 1))
+      #expect(try await totals("asset.name: web") == FindingTotals(findings: 2, hosts: 1, open: 1, decided: 0))
+      #expect(try await totals("asset.name: none") == FindingTotals(findings: 0, hosts: 0, open: 0, decided: 0))
+    },
     Case("A finding tells its history") { fixture in
       let store = try fixture.open()
       let (finding, run) = try await store.sample { inventory, transaction in

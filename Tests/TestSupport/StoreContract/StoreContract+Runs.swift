@@ -91,6 +91,41 @@ extension StoreContract {
       #expect(try await runs(nil, 2) == Array(all.prefix(2)))
       #expect(try await runs("missing", nil).isEmpty)
     },
+    Case("Runs are listed by connector, result and day, either way round, page by page; so they are counted") { fixture in
+      let store = try fixture.open()
+      var ids: [RunID] = []
+      for (index, name) in ["A", "B", "A", "A"].enumerated() {
+        let day = Int64(index + 1)
+        ids.append(
+          try await store.write { transaction in
+            let inventory = try SampleInventory(transaction, connector: name, day: day)
+            let result = ["succeeded", "failed", "failed"]
+            if index < 3 {
+              try transaction.finishRun(inventory.run, result: result[index], error: nil, at: SampleInventory.noon(day))
+            }
+            return inventory.run
+          })
+      }
+      func listed(_ limit: Int? = nil, _ change: (inout RunFilter) -> Void) async throws -> [RunID] {
+        var filter = RunFilter()
+        change(&filter)
+        let (made, runs) = (filter, try await store.read { [filter] in try $0.runs(filter, limit: limit).map(\.id) })
+        let counts = try await store.read { try $0.runCounts(made) }
+        if limit == nil, made.after == nil { #expect(counts.reduce(0) { $0 + $1.count } == runs.count) }
+        return runs
+      }
+      #expect(try await listed { $0.result = "failed" } == [ids[2], ids[1]])
+      #expect(try await listed { ($0.connector, $0.result) = ("A", "failed") } == [ids[2]])
+      #expect(try await listed { $0.result = RunFilter.unfinished } == [ids[3]])
+      #expect(
+        try await listed { ($0.from, $0.until) = (SampleInventory.noon(2), SampleInventory.noon(4)) }
+          == [ids[2], ids[1]])
+      #expect(try await listed { $0.isOldestFirst = true } == ids)
+      #expect(try await listed(2) { $0.after = ids[3] } == [ids[2], ids[1]])
+      #expect(try await listed { ($0.after, $0.isOldestFirst) = (ids[1], true) } == [ids[2], ids[3]])
+      let counts = try await store.read { try $0.runCounts(RunFilter(connector: "A")) }
+      #expect(Set(counts.map { "\($0.result) \($0.count)" }) == ["succeeded 1", "failed 1", "unfinished 1"])
+    },
     Case("A run keeps its log and what it covered") { fixture in
       let store = try fixture.open()
       let run = try await store.sample { inventory, transaction in
