@@ -32,13 +32,20 @@ class Browser:
         # A page that is sought waits for it, however slow the machine is.
         self.driver.implicitly_wait(60)
         self.base, self.script = base, script
+        self.resize(size)
+        if dark:
+            self.paint("dark")
+        self.axe = importlib.resources.files("axe_core_python").joinpath("axe.min.js").read_text()
+
+    def resize(self, size):
+        width, height = WIDTHS[size]
         self.driver.execute_cdp_cmd(
             "Emulation.setDeviceMetricsOverride",
             {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": size == "phone"})
-        if dark:
-            self.driver.execute_cdp_cmd(
-                "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]})
-        self.axe = importlib.resources.files("axe_core_python").joinpath("axe.min.js").read_text()
+
+    def paint(self, scheme):
+        self.driver.execute_cdp_cmd(
+            "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
 
     def close(self):
         self.driver.quit()
@@ -74,6 +81,18 @@ class Browser:
     def follow(self, text):
         self.driver.find_element(By.LINK_TEXT, text).click()
         self.look()
+
+    def follow_facet(self, text):
+        self.driver.find_element(By.XPATH, f"//aside//a[span[1][normalize-space()='{text}']]").click()
+        self.look()
+
+    def newest_run(self):
+        self.open("/runs")
+        return self.find("tbody th a").text
+
+    def result_of(self, run):
+        self.open(f"/runs/{run}")
+        return self.find("#state .tone").text
 
     def sign_in(self, name, password):
         self.open("/sign-in")

@@ -22,7 +22,7 @@ struct QueryDecisionTests {
     let total = try #require(list.firstMatch(of: /<h1>(\d+) findings<\/h1>/)?.output.1)
     #expect(list.contains("href=\"/findings/decision/all?query=") && list.contains("Decide on all \(total) findings"))
     let page = try await harness.get(Self.path, as: person)
-    #expect(page.status == 200 && page.html.contains("Decide on \(total) findings"))
+    #expect(page.status == 200 && page.html.contains("<button type=\"submit\">Decide on \(total) findings</button>"))
     let ids = try await harness.store.read { inventory in
       var rows: [JSONValue] = []
       try inventory.forEachFinding(Listing(limit: nil)) { rows.append($0) }

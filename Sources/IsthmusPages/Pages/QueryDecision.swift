@@ -6,7 +6,8 @@ import IsthmusStore
 /// A decision on all findings that a query finds: how many that would be, then the reason and a confirmation.
 struct QueryDecisionPage: Sendable {
   let query: String
-  let findings: String
+  /// `12 findings`.
+  let found: String
   let hosts: String
   let open: String
   let decided: String
@@ -22,7 +23,7 @@ struct QueryDecisionPage: Sendable {
       "\(Shown.number(Int64(count))) \(count == 1 ? one : several)"
     }
     self.query = query
-    findings = number(totals.findings, "finding", "findings")
+    found = number(totals.findings, "finding", "findings")
     hosts = number(totals.hosts, "host", "hosts")
     open = Shown.number(Int64(totals.open))
     decided = Shown.number(Int64(totals.decided))
@@ -82,7 +83,7 @@ extension PageRoutes {
     let model = QueryDecisionPage(
       totals, query: view.whole, view: view.address.without("cursor").without("decided"), form)
     return .page(
-      Page("Decide on \(model.findings)", in: .findings, "query-decision", model),
+      Page("Decide on \(model.found)", in: .findings, "query-decision", model),
       status: form.problem.isEmpty ? 200 : 422)
   }
 }
