@@ -1,5 +1,6 @@
 """A browser on the server's pages, with what is looked for on each of them."""
 
+import base64
 import importlib.resources
 import json
 import urllib.parse
@@ -46,6 +47,14 @@ class Browser:
     def paint(self, scheme):
         self.driver.execute_cdp_cmd(
             "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+
+    def picture(self, path):
+        """Of the whole page, however long it is."""
+        size = self.driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
+        shot = self.driver.execute_cdp_cmd(
+            "Page.captureScreenshot", {"captureBeyondViewport": True, "clip": {**size, "scale": 1}})
+        with open(path, "wb") as file:
+            file.write(base64.b64decode(shot["data"]))
 
     def close(self):
         self.driver.quit()

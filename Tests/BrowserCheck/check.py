@@ -381,7 +381,7 @@ class Checks:
             browser.resize(size)
             for scheme in ("light", "dark"):
                 browser.paint(scheme)
-                browser.driver.save_screenshot(os.path.join(self.pictures, f"{title}-{size}-{scheme}.png"))
+                browser.picture(os.path.join(self.pictures, f"{title}-{size}-{scheme}.png"))
         browser.resize("desktop")
         browser.paint("light")
 
@@ -412,7 +412,7 @@ class Checks:
                     title = "-".join(part for part in name if not part[1:].isdigit()) or "home"
                     if len(name) > 1 and name[1][1:].isdigit():
                         title = {"assets": "asset", "findings": "finding"}.get(name[0], name[0] + "-one")
-                    browser.driver.save_screenshot(os.path.join(folder, f"{title}-{size}.png"))
+                    browser.picture(os.path.join(folder, f"{title}-{size}.png"))
 
 
 def main():

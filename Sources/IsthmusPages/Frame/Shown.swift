@@ -8,6 +8,9 @@ enum Shown {
     return "\(text.prefix(10)) \(text.dropFirst(11).prefix(5))"
   }
 
+  /// `2026-06-01` of a moment.
+  static func day(_ text: String) -> String { String(text.prefix(10)) }
+
   /// `12,345`.
   static func number(_ number: Int64) -> String {
     var digits = String(number.magnitude)

@@ -27,8 +27,10 @@ struct AssetHistory: Sendable {
       let shown = at.count > 10 ? Shown.time(at) : at
       all.append(Entry(moment: at, at: shown, text: text, run: run, runPath: run.isEmpty ? "" : "/runs/\(run)"))
     }
-    for source in record["sourceRecords"]?.array ?? [] {
-      let name = source["connector"]?.string ?? ""
+    let sources = record["sourceRecords"]?.array ?? []
+    for source in sources {
+      let id = source["externalAssetId"]?.string ?? ""
+      let name = (source["connector"]?.string ?? "") + (sources.count > 1 ? " (\(id))" : "")
       add(source["firstFoundOn"]?.string, "\(name) listed it, for the first time.")
       if source["present"] != .bool(true) { add(source["goneOn"]?.string, "\(name) does not list it any more.") }
     }

@@ -137,8 +137,10 @@ struct LifeLine: Sendable {
       <svg class="life" viewBox="0 0 \(Int(Self.width)) 40" preserveAspectRatio="none" aria-hidden="true">\
       \(parts.joined())</svg>
       """
-    from = String(start.description.prefix(10))
-    until = String(now.description.prefix(10))
+    let ends = [start.description, now.description]
+    // A life of one day is told by the clock.
+    let isOneDay = ends[0].prefix(10) == ends[1].prefix(10)
+    (from, until) = isOneDay ? (Shown.time(ends[0]), Shown.time(ends[1])) : (Shown.day(ends[0]), Shown.day(ends[1]))
     legend = [("open", "open: it fails"), ("fixed", "fixed"), ("decided", "ignored, or risk accepted")]
       .filter { names.contains($0.0) }.map { .init(name: $0.1, tone: $0.0) }
   }

@@ -118,6 +118,8 @@ struct ShownTable: Sendable {
     let isHeading: Bool
     /// For narrow screens, where a row is a card.
     let label: String
+    /// Stands on one line.
+    var isBrief = false
   }
 
   struct Row: Sendable {
@@ -132,4 +134,6 @@ struct ShownTable: Sendable {
   let rows: [Row]
   /// Whether rows can be chosen.
   var isPicked = false
+  /// Of many narrow columns.
+  var isDense = false
 }

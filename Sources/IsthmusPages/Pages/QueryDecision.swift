@@ -52,7 +52,8 @@ extension PageRoutes {
         guard totals.findings <= seen else {
           throw Problem(
             .invalid,
-            "The query finds \(totals.findings) findings now, \(seen) when this page was made. Look at them and confirm anew.")
+            "The query finds \(totals.findings) findings now, \(seen) when this page was made. Look at them and confirm anew."
+          )
         }
         let kind = form.isReopened ? nil : try form.kind()
         // A run may bring more in before the decision is made: it is then refused, as a whole.

@@ -129,7 +129,8 @@ package protocol FindingWriting {
   ///   - until: When a person's decision ends.
   ///   - by: Who decided, as the audit log names people; nil where nobody did.
   func insertEvent(
-    _ finding: FindingID, run: RunID?, at: Timestamp, turn: String, cause: String?, until: Timestamp?, by: String?) throws
+    _ finding: FindingID, run: RunID?, at: Timestamp, turn: String, cause: String?, until: Timestamp?, by: String?)
+    throws
   /// Decides anew which findings of several connectors are one: the open one with the highest QDS is shown.
   func settleTwins(of asset: AssetID) throws
 }

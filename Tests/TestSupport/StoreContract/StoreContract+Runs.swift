@@ -91,7 +91,8 @@ extension StoreContract {
       #expect(try await runs(nil, 2) == Array(all.prefix(2)))
       #expect(try await runs("missing", nil).isEmpty)
     },
-    Case("Runs are listed by connector, result and day, either way round, page by page; so they are counted") { fixture in
+    Case("Runs are listed by connector, result and day, either way round, page by page; so they are counted") {
+      fixture in
       let store = try fixture.open()
       var ids: [RunID] = []
       for (index, name) in ["A", "B", "A", "A"].enumerated() {

@@ -37,11 +37,12 @@ enum RunColumns {
       return ShownTable.Column(
         title: title(name), isNumber: numbers.contains(name),
         path: isOrder ? address?.with("sort", turned).text ?? "" : "",
-        sorted: isOrder ? isOldestFirst ? "ascending" : "descending" : "", mark: isOrder ? isOldestFirst ? "▲" : "▼" : "")
+        sorted: isOrder ? isOldestFirst ? "ascending" : "descending" : "",
+        mark: isOrder ? isOldestFirst ? "▲" : "▼" : "")
     }
     return ShownTable(
       caption: isOldestFirst ? "The oldest first" : "The newest first", columns: headings,
-      rows: rows.map { row in ShownTable.Row(cells: columns.map { cell($0, of: row) }) })
+      rows: rows.map { row in ShownTable.Row(cells: columns.map { cell($0, of: row) }) }, isDense: true)
   }
 
   private static func cell(_ name: String, of row: JSONValue) -> ShownTable.Cell {
@@ -59,6 +60,6 @@ enum RunColumns {
     }
     return ShownTable.Cell(
       text: text, path: path, tone: tone, isNumber: numbers.contains(name), isHeading: name == "run",
-      label: title(name))
+      label: title(name), isBrief: ["startedAt", "finishedAt", "seconds"].contains(name))
   }
 }

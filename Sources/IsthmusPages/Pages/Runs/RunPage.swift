@@ -89,7 +89,9 @@ struct RunPage: Sendable {
     leftOut = Self.numbers(counters?["leftOut"], Self.leftOutTitles)
     unexpected = Self.numbers(counters?["unexpectedSeverities"])
     (hasLeftOut, hasUnexpected) = (!leftOut.isEmpty, !unexpected.isEmpty)
-    coverage = content.coverage.map(Self.scope)
+    // A dry run's is a part of what it would do.
+    let proof = content.coverage.isEmpty ? content.preview?["coverage"]?.array ?? [] : content.coverage
+    coverage = proof.map(Self.scope)
     (hasCoverage, hasRejects) = (!coverage.isEmpty, !content.rejects.isEmpty)
     rejects = content.rejects.map { reject in
       Reject(

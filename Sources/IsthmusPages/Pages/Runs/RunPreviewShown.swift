@@ -59,10 +59,17 @@ struct RunPreviewShown: Sendable {
     }
     let id = sample["id"]?.string ?? ""
     let list = sample["name"] == nil ? "findings" : "assets"
-    let all = (sample["changes"]?.array ?? []).map { change in
-      let (before, after) = (Shown.text(change["before"]), Shown.text(change["after"]))
+    let changes = sample["changes"]?.array ?? []
+    // Where the posture changes, the source's own word for it says the same.
+    let isTold = changes.contains { $0["field"] == .string("posture") }
+    let told = changes.filter { !isTold || $0["field"] != .string("findingStatus") }
+    let all = told.map { change in
       let field = Shown.text(change["field"])
-      return "\(field) \(before.isEmpty ? "nothing" : before) → \(after.isEmpty ? "nothing" : after)"
+      func value(_ name: String) -> String {
+        let text = Shown.text(change[name])
+        return text.isEmpty ? "nothing" : Shown.isTime(field) ? Shown.time(text) : text
+      }
+      return "\(ListColumns.title(field)): \(value("before")) → \(value("after"))"
     }
     let more = all.count > mostChanges ? "; \(all.count - mostChanges) more" : ""
     let title = Shown.text(sample["name"] ?? sample["title"])

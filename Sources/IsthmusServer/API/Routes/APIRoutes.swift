@@ -3,7 +3,8 @@ import IsthmusCore
 /// All that the interface can do. The router, the checks, the document and the tests of rights use this one list.
 package enum APIRoutes {
   package static let all: [Route] =
-    listRoutes + exportRoutes + recordRoutes + controlRoutes + queryRoutes + decisionRoutes + runRoutes + connectorRoutes + mapRoutes
+    listRoutes + exportRoutes + recordRoutes + controlRoutes + queryRoutes + decisionRoutes + runRoutes
+    + connectorRoutes + mapRoutes
     + settingRoutes + planRoutes + sessionRoutes + accountRoutes + searchRoutes
 
   /// Schemas that several routes share.
