@@ -289,6 +289,9 @@ class Checks:
                 group.find_element("tag name", "summary").click()
             assert browser.all("section[aria-labelledby=preview] li a"), browser.text
             self.picture(browser, "staged")
+            browser.resize("phone")
+            browser.look()
+            browser.resize("desktop")
             browser.press("Apply")
             browser.until(lambda: browser.result_of(first) == "applied")
             browser.open(f"/runs/{first}")

@@ -27,6 +27,8 @@ struct ControlPage: Sendable {
   let reduction: String
   let description: String
   let remediation: String
+  /// Of its fix.
+  let fixing: [Fact]
   let facts: [Fact]
   let tactics: String
   let techniques: String
@@ -67,8 +69,10 @@ struct ControlPage: Sendable {
     reduction = number("scoreReduction")
     description = text("policyDescription")
     remediation = FindingPage.plain(text("remediationStrategy"))
+    fixing = [("Impact on users", "impact"), ("Effort", "implementationEffort")].map { Fact($0.0, text($0.1)) }
+      .filter { !$0.text.isEmpty }
     let names: [(String, String)] = [
-      ("Impact on users", "impact"), ("Effort", "implementationEffort"), ("Category", "recommendation"),
+      ("Category", "recommendation"),
       ("Kinds", "categories"), ("Policy", "policyTitle"), ("Policy type", "policyType"), ("Key", "findingName"),
       ("Connector", "connector"), ("Product", "vendorProductName"),
     ]

@@ -20,10 +20,7 @@ struct ControlsPage: Sendable {
   let others: Link?
 
   /// What the list can be sorted by.
-  private static let columns = [
-    "findingDescription", "severity", "recommendation", "failingHosts", "openFindings", "scoreReduction",
-  ]
-  private static let texts: Set<String> = ["findingDescription", "recommendation"]
+  private static let columns = ["findingDescription", "severity", "failingHosts", "openFindings", "scoreReduction"]
   private static let usualSort = "-scoreReduction"
 
   init(_ rows: [JSONValue], _ request: PageRequest) {
@@ -65,7 +62,6 @@ struct ControlsPage: Sendable {
     let name = isDescending ? String(sort.dropFirst()) : sort
     func precedes(_ a: JSONValue, _ b: JSONValue) -> Bool {
       if name == "findingDescription" { return title(a).lowercased() < title(b).lowercased() }
-      if name == "recommendation" { return a[name]?.string ?? "" < b[name]?.string ?? "" }
       return a[name]?.integer ?? 0 < b[name]?.integer ?? 0
     }
     // Swift's sort is stable.
@@ -79,7 +75,6 @@ struct ControlsPage: Sendable {
   private static func heading(_ name: String) -> String {
     switch name {
     case "findingDescription": "Recommendation"
-    case "recommendation": "Category"
     case "failingHosts": "Hosts that fail"
     case "scoreReduction": "Takes off the scores"
     default: ListColumns.title(name)
@@ -88,7 +83,7 @@ struct ControlsPage: Sendable {
 
   /// Those that would help most, for a page that shows a few.
   static func best(_ rows: [JSONValue]) -> ShownTable {
-    table(rows, nil, "", columns.filter { !["openFindings", "recommendation"].contains($0) })
+    table(rows, nil, "", columns.filter { $0 != "openFindings" })
   }
 
   private static func table(
@@ -96,7 +91,7 @@ struct ControlsPage: Sendable {
   ) -> ShownTable {
     let headings = columns.map { name in
       let sorted = sort == name ? "ascending" : sort == "-\(name)" ? "descending" : ""
-      let isText = texts.contains(name)
+      let isText = name == "findingDescription"
       let next = sort == "-\(name)" || (isText && sort != name) ? name : "-\(name)"
       return ShownTable.Column(
         title: heading(name), isNumber: !isText && name != "severity", path: address?.with("sort", next).text ?? "",
@@ -114,7 +109,6 @@ struct ControlsPage: Sendable {
     let hasFindings = (number ?? 0) > 0
     switch name {
     case "findingDescription": (text, path) = (title(row), "/controls/\(id)")
-    case "recommendation": text = row[name]?.string ?? ""
     case "severity": (text, tone) = (Shown.severity(number ?? 0), "severity-\(number ?? 0)")
     case "failingHosts": if hasFindings { path = ControlPage.hostsPath(id) }
     case "openFindings": if hasFindings { path = ControlPage.findingsPath(id) }
@@ -122,7 +116,7 @@ struct ControlsPage: Sendable {
     }
     let isHeading = name == "findingDescription"
     return ShownTable.Cell(
-      text: text, path: path, tone: tone, isNumber: !texts.contains(name) && tone.isEmpty, isHeading: isHeading,
+      text: text, path: path, tone: tone, isNumber: !isHeading && tone.isEmpty, isHeading: isHeading,
       label: heading(name))
   }
 }

@@ -29,7 +29,7 @@ struct ListColumns: Sendable {
       "findingDescription": "Finding", "firstFoundOn": "First found", "lastFoundOn": "Last found",
       "ipAddress": "IP address", "macAddress": "MAC address", "internetExposed": "On the internet",
       "operatingSystemName": "Operating system", "cloudRegion": "Region", "vmSize": "VM size", "fqdn": "FQDN",
-      "cloudAccountId": "Subscription",
+      "cloudAccountId": "Subscription", "cloud.region": "Region", "recommendation": "Category",
     ]
     if let title = special[name] { return title }
     var words = ""
