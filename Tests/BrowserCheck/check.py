@@ -331,6 +331,7 @@ class Checks:
         with self.browser() as browser:
             browser.open("/findings?query=finding.severity%3A%204%20and%20operatingSystem%3A%20Windows")
             count = browser.heading.split()[0]
+            self.picture(browser, "findings")
             browser.follow(f"Decide on all {count} findings that this query finds…")
             assert browser.heading == f"Decide on {count} findings", browser.heading
             self.picture(browser, "query-decision")

@@ -92,6 +92,16 @@ struct InventoryRouteTests {
     let failing = try await harness.send("GET", "/controls?failing=true").items
     #expect(failing == all.filter { ($0["openFindings"]?.integer ?? 0) > 0 } && failing.count < all.count)
     #expect(try await harness.send("GET", "/controls?limit=2").items == Array(all.prefix(2)))
+    let severe = try await harness.send("GET", "/controls?severity=4&severity=5&text=BE%20should").items
+    #expect(
+      severe
+        == all.filter { row in
+          let title = row["findingDescription"]?.string?.lowercased() ?? ""
+          return (row["severity"]?.integer ?? 0) >= 4 && title.contains("be") && title.contains("should")
+        } && !severe.isEmpty && severe.count < all.count)
+    let file = try await harness.send("GET", "/exports/controls?severity=5")
+    let lines = file.text.split(separator: "\r\n")
+    #expect(lines.count == 1 + all.count { $0["severity"]?.integer == 5 } && lines[0].hasPrefix("id,findingName,"))
     for row in failing.prefix(3) {
       let id = row["id"]?.string ?? ""
       let query = "finding: (finding.control.number: \(id) and finding.status: [NEW, ACTIVE, REOPENED])"
@@ -124,6 +134,35 @@ struct InventoryRouteTests {
     for path in ["/summary", "/history", "/ambiguities"] {
       #expect(try await harness.send("GET", path).status == 200)
     }
+    await harness.stop()
+  }
+
+  @Test("Runs are listed by result and time, and read on from one of them")
+  func runs() async throws {
+    let harness = try await Harness.filled()
+    try await harness.store.write { transaction in
+      let connector = try transaction.connector(named: "Runs", kind: "kind", productName: "P", vendorName: "V")
+      for hour in 0..<4 {
+        let at = Timestamp(microseconds: 1_770_000_000_000_000 + Int64(hour) * 3_600_000_000)
+        let run = try transaction.insertRun(
+          NewRun(
+            connector: connector, profile: "p", startedAt: at, map: "map", mapVersion: 1, scoreMap: "default"))
+        if hour < 3 { try transaction.finishRun(run, result: hour == 0 ? "failed" : "partial", error: nil, at: at) }
+      }
+    }
+    func ids(_ parameters: KeyValuePairs<String, String>) async throws -> [String] {
+      let others = parameters.map { "&\($0.key)=\(PercentText.encoded($0.value))" }.joined()
+      return try await harness.send("GET", "/runs?connector=Runs\(others)").items.compactMap { $0["run"]?.string }
+    }
+    let all = try await ids([:])
+    #expect(all.count == 4)
+    #expect(try await ids(["oldestFirst": "true"]) == all.reversed())
+    #expect(try await ids(["result": "partial"]) == Array(all[1...2]))
+    #expect(try await ids(["result": "unfinished"]) == [all[0]])
+    #expect(try await ids(["after": all[1], "limit": "1"]) == [all[2]])
+    // 2026-02-02T02:40Z, and each hour after it.
+    #expect(try await ids(["from": "2026-02-02T03:40:00Z", "until": "2026-02-02T05:40:00Z"]) == Array(all[1...2]))
+    #expect(try await harness.send("GET", "/runs?after=x").problem == "bad-request")
     await harness.stop()
   }
 
