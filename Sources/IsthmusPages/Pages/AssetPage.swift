@@ -110,7 +110,7 @@ struct AssetPage: Sendable {
     summary = Self.summary(record)
     attributes = Self.attributes(record)
     findings = (explanation["openFindings"]?.array ?? []).map { Self.finding($0, score, fixed) }
-    findingsPath = ViewAddress("/findings", [("query", "asset.name: `\(name)`")]).text
+    findingsPath = ViewAddress("/findings", [("query", QueryField.assetID.term(for: id))]).text
     let factors = explanation["factors"]
     let parts = factors?["bands"]?.array ?? []
     bands = parts.map { part in
