@@ -44,4 +44,19 @@ struct LifeLineTests {
     #expect(section.contains("2026-02-08 00:00</time> Contoso production listed it, for the first time."))
     #expect(section.contains("2026-02-10</time> Its score was "))
   }
+
+  @Test("A host's page leads to its own findings, not to those of others of its name")
+  func ownFindings() async throws {
+    let harness = try await PageHarness()
+    let person = try await harness.signIn("viewer")
+    let html = try await harness.get("/assets/A1", as: person).html
+    let link = try #require(html.firstMatch(of: /<a href="([^"]+)">All its findings/)?.output.1)
+    let list = try await harness.get(String(link).replacing("&amp;", with: "&"), as: person)
+    let own = try await harness.store.read { inventory in
+      var count = 0
+      try inventory.forEachFinding(Listing(limit: nil)) { if $0["assetId"] == .string("A1") { count += 1 } }
+      return count
+    }
+    #expect(own > 0 && list.html.contains("<h1>\(own) findings</h1>"))
+  }
 }
