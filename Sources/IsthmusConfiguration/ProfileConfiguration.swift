@@ -58,6 +58,7 @@ package struct ProfileConfiguration: Sendable {
     let map = try maps.choice(members["transformMap"], for: kind)
     if let types = members["assetTypes"] {
       for type in try types.elements { _ = try type.choice(["host"]) }
+      if try types.elements.isEmpty { throw types.failure("the list is empty: the profile would take nothing") }
     }
     let schedule = try members["schedule"].map { node throws(ConfigurationError) in try Schedule.read(node) }
     self.init(

@@ -17,27 +17,36 @@ struct DefenderSettings: Sendable {
   let subscriptions: Subscriptions
   let transport: TransportSettings
 
+  /// In the order in which forms ask for them: what everybody gives first.
   static let descriptors: [SettingDescriptor] = [
     SettingDescriptor(
-      "cloud", .choice(["public", "usgov", "china", "custom"]), "Which Azure cloud; public if it is not given"),
-    SettingDescriptor("authority", .url, "Authentication URL; for cloud: custom only"),
-    SettingDescriptor("resourceManager", .url, "Azure Resource Manager URL; for cloud: custom only"),
+      "subscriptions", .listOrAll,
+      "Subscription IDs, of the page Subscriptions in the Azure portal; all, or nothing, for those that the app can read"),
     SettingDescriptor(
       "tenantId", .guid, required: true, "Directory (tenant) ID: Entra ID › App registrations › your app › Overview"),
     SettingDescriptor(
       "clientId", .guid, required: true, "Application (client) ID: Entra ID › App registrations › your app › Overview"),
     SettingDescriptor(
       "clientSecret", .secret, oneOf: "credential",
-      "The Value (not the Secret ID) of a client secret: your app › Certificates & secrets"),
+      "The Value (not the Secret ID) of a client secret: your app › Certificates & secrets › New client secret"),
     SettingDescriptor(
       "clientCertificate", .secret, oneOf: "credential",
-      "A certificate and its RSA private key in PEM form; the certificate alone stands in your app too",
+      "A certificate and its RSA private key in PEM form; the certificate alone stands in your app too, at Certificates & secrets",
       inspect: { pem throws(ConnectorError) in try ClientCertificate(pem: pem).expiresAt }),
     SettingDescriptor(
       "federatedToken", .secretFile, oneOf: "credential",
       "The file of a token by another identity provider (workload identity federation), read for each request"),
-    SettingDescriptor("subscriptions", .listOrAll, "Subscription ids, or all that the app can read (all)"),
-    SettingDescriptor("managementGroups", .list, "Management groups, in place of subscriptions"),
+    SettingDescriptor(
+      "managementGroups", .list,
+      "IDs, of the page Management groups in the Azure portal, in place of subscriptions"),
+    SettingDescriptor(
+      "cloud", .choice(["public", "usgov", "china", "custom"]), "Which Azure cloud; public if it is not given"),
+    SettingDescriptor(
+      "authority", .url,
+      "Authentication URL, for cloud: custom only; that of the public cloud is https://login.microsoftonline.com/"),
+    SettingDescriptor(
+      "resourceManager", .url,
+      "Azure Resource Manager URL, for cloud: custom only; that of the public cloud is https://management.azure.com/"),
     SettingDescriptor("proxy", .url, "http://host:port of a proxy"),
     SettingDescriptor("caFile", .path, "A PEM file of certificates to trust besides the system's"),
   ]

@@ -68,6 +68,17 @@ struct FormField: Sendable {
     return field
   }
 
+  /// A date, a time of day, or both, with the browser's own means to choose it. What is none of them is shown as it is.
+  static func moment(
+    _ name: String, _ label: String, _ help: String, at pointer: String, _ value: JSONValue?, empty: String
+  ) -> FormField {
+    var field = text(name, label, help, at: pointer, value)
+    let types = ["0000-00-00T00:00": "datetime-local", "0000-00-00": "date", "00:00": "time"]
+    let form = String(field.value.map { $0.isASCII && $0.isNumber ? "0" : $0 })
+    field.type = field.value.isEmpty ? empty : types[form] ?? "text"
+    return field
+  }
+
   static func query(
     _ name: String, _ label: String, _ help: String, at pointer: String, _ value: JSONValue?
   ) -> FormField {
@@ -88,15 +99,17 @@ struct FormField: Sendable {
     return field
   }
 
+  /// - Parameter title: What people read for a name.
   static func checks(
-    _ name: String, _ label: String, _ help: String, at pointer: String, _ value: JSONValue?, among names: [String]
+    _ name: String, _ label: String, _ help: String, at pointer: String, _ value: JSONValue?, among names: [String],
+    title: (String) -> String = { $0 }
   ) -> FormField {
     var field = FormField(name, label, help, at: pointer)
     field.isChecks = true
     let chosen = value?.array?.compactMap(\.string) ?? []
     // What is chosen and does not exist is shown too, so that it can be taken off.
     let all = names + chosen.filter { !names.contains($0) }
-    field.options = all.map { FormOption(value: $0, title: $0, isChosen: chosen.contains($0)) }
+    field.options = all.map { FormOption(value: $0, title: title($0), isChosen: chosen.contains($0)) }
     return field
   }
 

@@ -42,6 +42,11 @@ struct IdentificationPage: Sendable {
   let isPreview: Bool
 }
 
+extension IdentificationPage {
+  /// All rules, in the order in which they are tried.
+  static func rules(_ snapshot: ConfigurationSnapshot) -> [IdentificationRule] { IdentificationForm(snapshot).rules }
+}
+
 /// What the page's form says.
 private struct IdentificationForm: Sendable {
   var settings: IdentificationSettings
@@ -166,7 +171,7 @@ extension PageRoutes {
         }
         return page(form, request, context, tag: tag, effects: effects, isPreview: true)
       } catch {
-        let problem = try FormProblem(error, identification)
+        let problem = try FormProblem(error, of: identification)
         return page(form, request, context, tag: tag, problem: problem.summary)
       }
     },

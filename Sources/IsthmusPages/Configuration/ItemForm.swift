@@ -9,11 +9,19 @@ struct ItemForm: Sendable {
   struct Group: Sendable {
     let legend: String
     var fields: [FormField]
+    var scores: ScoreRows?
 
     init(_ legend: String, _ fields: [FormField]) {
       self.legend = legend
       self.fields = fields
     }
+
+    init(_ scores: ScoreRows) {
+      self.init([])
+      self.scores = scores
+    }
+
+    var allFields: [FormField] { fields + (scores?.fields ?? []) }
 
     init(_ fields: [FormField]) { self.init("", fields) }
 
@@ -22,6 +30,7 @@ struct ItemForm: Sendable {
       guard let problem else { return self }
       var group = self
       for index in fields.indices { group.fields[index].problem = problem.text(at: fields[index].pointer) }
+      group.scores?.mark(by: problem)
       return group
     }
   }
@@ -42,6 +51,11 @@ struct ItemForm: Sendable {
   /// What deleting it leads to.
   var deletion = ""
   let groups: @Sendable (_ document: JSONValue, _ isNew: Bool, _ snapshot: ConfigurationSnapshot) -> [Group]
+  /// The groups with what only the inventory knows.
+  var completed:
+    @Sendable (_ groups: [Group], JSONValue, ConfigurationSnapshot, PageContext) async throws -> [Group] = {
+      groups, _, _, _ in groups
+    }
   /// - Parameter before: As it is stored; members that the form has no field for stay.
   let document: @Sendable (_ request: PageRequest, _ before: JSONValue) -> JSONValue
   /// What a change does or would do, in sentences.
@@ -84,15 +98,15 @@ extension ItemForm {
     let item = snapshot.items[key(name)]
     guard let document = builtIn ?? item?.document else { throw Problem(.notFound, "There is no \(key(name)).") }
     let effects = request.value("saved") == nil ? [] : ["Saved."]
-    return page(
-      document, name, request, snapshot, tag: item?.tag(seed: context.services.store.seed) ?? "", effects: effects,
+    return try await page(
+      document, name, request, context, snapshot, tag: item?.tag(seed: context.services.store.seed) ?? "", effects: effects,
       canChange: builtIn == nil)
   }
 
   /// The empty form of a new item.
   func new(_ document: JSONValue, _ request: PageRequest, _ context: PageContext) async throws -> PageAnswer {
     let snapshot = try await context.services.configuration.snapshot()
-    return page(document, nil, request, snapshot, tag: "")
+    return try await page(document, nil, request, context, snapshot, tag: "")
   }
 
   /// What was typed: previewed, or saved.
@@ -117,10 +131,10 @@ extension ItemForm {
         : try await change.put(key, typed, isNew: name == nil, isPreview: isPreview)
       if !isPreview { return .see("\(path(of: key.name))?saved") }
       let effects = try await self.effects(outcome, typed, context)
-      return page(typed, name, request, snapshot, tag: tag, effects: effects, isPreview: true)
+      return try await page(typed, name, request, context, snapshot, tag: tag, effects: effects, isPreview: true)
     } catch {
-      let problem = try FormProblem(error, key)
-      return page(typed, name, request, snapshot, tag: tag, problem: problem)
+      let problem = try FormProblem(error, of: key)
+      return try await page(typed, name, request, context, snapshot, tag: tag, problem: problem)
     }
   }
 
@@ -129,63 +143,28 @@ extension ItemForm {
       try await ItemChange(by: try request.signedIn, ifMatch: nil, context.services).remove(key(name))
       return .see(path)
     } catch {
-      let problem = try FormProblem(error, key(name))
+      let problem = try FormProblem(error, of: key(name))
       let snapshot = try await context.services.configuration.snapshot()
       guard let item = snapshot.items[key(name)] else { throw error }
-      return page(
-        item.document, name, request, snapshot, tag: item.tag(seed: context.services.store.seed), problem: problem)
+      return try await page(
+        item.document, name, request, context, snapshot, tag: item.tag(seed: context.services.store.seed), problem: problem)
     }
   }
 
   private func page(
-    _ document: JSONValue, _ name: String?, _ request: PageRequest, _ snapshot: ConfigurationSnapshot, tag: String,
-    effects: [String] = [], isPreview: Bool = false, problem: FormProblem? = nil, canChange: Bool = true
-  ) -> PageAnswer {
+    _ document: JSONValue, _ name: String?, _ request: PageRequest, _ context: PageContext,
+    _ snapshot: ConfigurationSnapshot, tag: String, effects: [String] = [], isPreview: Bool = false, problem: FormProblem? = nil, canChange: Bool = true
+  ) async throws -> PageAnswer {
     let title = kind.isSingle ? Shown.capitalized(kind.title) : name ?? "New \(kind.title)"
     let mayChange = canChange && (request.caller?.principal.role ?? .viewer) >= role
-    let groups = self.groups(document, name == nil, snapshot).map { $0.marked(by: problem) }
+    let groups = try await completed(groups(document, name == nil, snapshot), document, snapshot, context)
+      .map { $0.marked(by: problem) }
     let model = ItemFormPage(
       title: title, back: .init(path: kind.isSingle ? "/configuration" : path, title: listTitle), intro: intro,
       action: name.map(path(of:)) ?? path, isNew: name == nil, tag: tag, canChange: mayChange,
       problem: problem?.summary ?? "", effects: effects, isPreview: isPreview, link: link(document), groups: groups,
       deletion: kind.isSingle || name == nil ? "" : deletion)
     return .page(Page(title, in: .configuration, "item-form", model), status: problem == nil ? 200 : 422)
-  }
-}
-
-/// Why a form was refused, for the form to show at its fields.
-struct FormProblem: Sendable {
-  let summary: String
-  private let places: [(pointer: String, text: String)]
-
-  /// - Parameter key: What the form is about.
-  /// - Throws: The error, if another form would not help.
-  init(_ error: any Error, _ key: ConfigurationItem.Key) throws {
-    let problem = Problem(error)
-    guard [.invalid, .conflict, .changedMeanwhile, .badQuery].contains(problem.kind) else { throw error }
-    summary = problem.detail
-    let isElsewhere = (error as? ConfigurationProblem).map { $0.item != key } ?? false
-    places = isElsewhere ? [] : problem.places.compactMap { place in place.pointer.map { ($0, place.detail) } }
-  }
-
-  init(_ summary: String, at pointer: String) {
-    self.summary = summary
-    places = [(pointer, summary)]
-  }
-
-  /// Whether it is about one of these fields, or about what holds them.
-  func concerns(_ fields: [FormField]) -> Bool {
-    places.contains { place in
-      fields.contains { field in
-        field.pointer == place.pointer || place.pointer.hasPrefix("\(field.pointer)/")
-          || !place.pointer.isEmpty && field.pointer.hasPrefix("\(place.pointer)/")
-      }
-    }
-  }
-
-  func text(at pointer: String) -> String {
-    let found = places.first { $0.pointer == pointer || $0.pointer.hasPrefix("\(pointer)/") }
-    return pointer.isEmpty ? "" : found?.text ?? ""
   }
 }
 

@@ -58,7 +58,7 @@ extension PageRoutes {
           .put(key(name), try ConfigurationItem(entry).document, isNew: true)
         return .see("\(path(of: name))/edit")
       } catch {
-        let problem = try FormProblem(error, key(name))
+        let problem = try FormProblem(error, of: key(name))
         return try await shown(request, context, version: nil, copy: name, problem: problem.summary)
       }
     },
@@ -68,7 +68,7 @@ extension PageRoutes {
         try await ItemChange(by: try request.signedIn, ifMatch: nil, context.services).remove(key(name))
         return .see(root)
       } catch {
-        let problem = try FormProblem(error, key(name))
+        let problem = try FormProblem(error, of: key(name))
         return try await shown(request, context, version: nil, problem: problem.summary)
       }
     },
@@ -108,7 +108,7 @@ extension PageRoutes {
           .put(key(entry.name), editor.document, isNew: false)
         return .see(path(of: entry.name))
       } catch {
-        editor.refuse(try FormProblem(error, key(entry.name)).summary)
+        editor.refuse(try FormProblem(error, of: key(entry.name)).summary)
       }
     default: break
     }

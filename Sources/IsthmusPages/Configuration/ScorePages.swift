@@ -14,38 +14,16 @@ extension ItemForm {
     groups: { document, isNew, _ in
       var groups: [Group] = []
       if isNew { groups.append(Group([.name("score map", "For example strict.", document)])) }
-      for severity in 1...5 {
-        let index = (document["rows"]?.array ?? []).firstIndex { $0["severity"]?.integer == Int64(severity) }
-        let row = index.flatMap { document["rows"]?.array?[$0] }
-        let place = "/rows/\(index ?? severity - 1)"
-        groups.append(
-          Group(
-            "Severity \(severity), \(Shown.severity(Int64(severity)))",
-            [
-              .lines(
-                "expected-\(severity)", "Expected source values", "One a line.", at: "\(place)/expected",
-                row?["expected"]),
-              .number("qds-\(severity)", "QDS", "0 to 100.", at: "\(place)/qds", row?["qds"], from: "0", to: "100"),
-            ]))
-      }
-      let severities = (1...5).map { (value: String($0), title: "\($0), \(Shown.severity(Int64($0)))") }
-      groups.append(
-        Group([
-          .choice(
-            "defaultSeverity", "Default severity", "For values that no row expects, and for findings that have none.",
-            at: "/defaultSeverity", document["defaultSeverity"], severities)
-        ]))
+      groups.append(Group(ScoreRows(document)))
       return groups
     },
-    document: { request, before in
-      let rows = (1...5).map { severity -> JSONValue in
-        .object([
-          "severity": .integer(Int64(severity)), "expected": request.lines("expected-\(severity)"),
-          "qds": request.number("qds-\(severity)"),
-        ])
-      }
-      return before.with("rows", .array(rows)).with("defaultSeverity", request.number("defaultSeverity"))
+    completed: { groups, document, snapshot, context in
+      var groups = groups
+      let users = snapshot.connectors(scoredBy: document["name"]?.string ?? "")
+      for index in groups.indices { try await groups[index].scores?.offer(document, to: users, context) }
+      return groups
     },
+    document: { request, before in ScoreRows.document(request, before) },
     effects: { outcome, document, context in
       let users = try await context.services.configuration.snapshot().connectors(with: "scoreMap", document["name"])
       return outcome.scoreEffects + (users.isEmpty ? ["No connector uses this map yet."] : [])
@@ -153,6 +131,12 @@ extension ItemForm {
 }
 
 extension ConfigurationSnapshot {
+  /// Names of the connectors that run and score by the map of this name.
+  func connectors(scoredBy map: String) -> [String] {
+    items(of: .connector).filter { !$0.isDraft && ($0.document["scoreMap"]?.string ?? ScoreMap.standard.name) == map }
+      .map(\.key.name)
+  }
+
   /// Names of the connectors whose member is this; drafts too.
   func connectors(with member: String, _ value: JSONValue?) -> [String] {
     guard let value else { return [] }

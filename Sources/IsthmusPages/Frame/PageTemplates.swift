@@ -31,6 +31,7 @@ struct PageTemplates: Sendable {
     ("controls", PackageResources.controls_mustache),
     ("control", PackageResources.control_mustache),
     ("field", PackageResources.field_mustache),
+    ("score-rows", PackageResources.score_rows_mustache),
     ("item-form", PackageResources.item_form_mustache),
     ("item-list", PackageResources.item_list_mustache),
     ("item-table", PackageResources.item_table_mustache),

@@ -36,7 +36,7 @@ extension PageRoutes {
           keeping: request.sessionDigest, by: try request.signedIn)
         return .see("/account?changed=password")
       } catch {
-        return try await accountPage(request, context, passwordProblem: try Problem.ofForm(error))
+        return try await accountPage(request, context, passwordProblem: try FormProblem(error).summary)
       }
     },
     PageRoute(.post, "/account/tokens", .role(.viewer)) { request, context in

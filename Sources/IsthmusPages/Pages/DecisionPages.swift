@@ -66,7 +66,7 @@ extension PageRoutes {
         let count = change.findings.count(where: \.isChanged)
         return .see(view.address.with("decided", String(count)).text)
       } catch {
-        form.problem = try Problem.ofForm(error)
+        form.problem = try FormProblem(error).summary
         view.form = form
         return try await view.page(context)
       }
@@ -85,7 +85,7 @@ extension PageRoutes {
       return .see("/findings/\(id)")
     } catch {
       var form = form
-      form.problem = try Problem.ofForm(error)
+      form.problem = try FormProblem(error).summary
       return try await findingPage(request, context, form)
     }
   }

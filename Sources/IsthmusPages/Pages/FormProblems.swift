@@ -1,3 +1,4 @@
+import IsthmusConfiguration
 import IsthmusConnect
 import IsthmusServer
 import IsthmusStore
@@ -15,16 +16,48 @@ extension PageRequest {
   var sessionDigest: TokenDigest? { session.map { TokenDigest(of: $0.reveal()) } }
 }
 
-extension Problem {
-  /// What the person who sent a form is told beside it.
-  ///
+/// Why what a person typed was refused, for the form to show: in words above it, and at its fields.
+struct FormProblem: Sendable {
+  /// What a form can be filled in better for, or sent again later for.
+  private static let kinds: [Problem.Kind] = [
+    .invalid, .conflict, .changedMeanwhile, .notFound, .notAllowed, .badRequest, .badQuery, .tooManyRequests,
+  ]
+
+  let summary: String
+  private let places: [(pointer: String, text: String)]
+
+  /// - Parameter keys: What is configured by the form; none for a form about something else.
   /// - Throws: The error itself, if the form could not have been filled in better.
-  static func ofForm(_ error: any Error) throws -> String {
+  init(_ error: any Error, of keys: ConfigurationItem.Key...) throws {
     let problem = Problem(error)
-    guard [.invalid, .notFound, .notAllowed, .badRequest, .badQuery, .tooManyRequests].contains(problem.kind) else {
-      throw error
+    guard Self.kinds.contains(problem.kind) else { throw error }
+    summary = problem.detail
+    let isElsewhere = (error as? ConfigurationProblem).map { !keys.contains($0.item) } ?? false
+    places = isElsewhere ? [] : problem.places.compactMap { place in place.pointer.map { ($0, place.detail) } }
+  }
+
+  /// Whether it is about one of these fields, or about what holds them.
+  func concerns(_ fields: [FormField]) -> Bool {
+    places.contains { place in
+      fields.contains { field in
+        let (own, other) = (field.pointer, place.pointer)
+        if own.isEmpty || other.isEmpty { return false }
+        return own == other || other.hasPrefix("\(own)/") || own.hasPrefix("\(other)/")
+      }
     }
-    return problem.detail
+  }
+
+  func text(at pointer: String) -> String {
+    let found = places.first { $0.pointer == pointer || $0.pointer.hasPrefix("\(pointer)/") }
+    return pointer.isEmpty ? "" : found?.text ?? ""
+  }
+
+  /// Which element of the list at `pointer` it is about, from 0.
+  func index(in pointer: String) -> Int? {
+    places.lazy.compactMap { place in
+      place.pointer.hasPrefix("\(pointer)/")
+        ? place.pointer.dropFirst(pointer.count + 1).split(separator: "/").first.flatMap { Int($0) } : nil
+    }.first
   }
 }
 

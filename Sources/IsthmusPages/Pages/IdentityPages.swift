@@ -18,7 +18,7 @@ extension PageRoutes {
       do {
         return try await comparison(request, context, with: request.value("with") ?? "", problem: "")
       } catch {
-        let problem = try Problem.ofForm(error)
+        let problem = try FormProblem(error).summary
         return try await assetPage(request, context, IdentityForm(act: .merge, problem: problem))
       }
     },
@@ -43,7 +43,7 @@ extension PageRoutes {
           .split(id, sources: request.fields("source"), reason: request.field("reason"))
         return .see("/assets/\(id)")
       } catch {
-        let problem = try Problem.ofForm(error)
+        let problem = try FormProblem(error).summary
         return try await assetPage(request, context, IdentityForm(act: .split, problem: problem))
       }
     },
@@ -54,7 +54,7 @@ extension PageRoutes {
         _ = try await context.services.inventory.by(try request.signedIn.actor).undo(step: step)
         return .see("/assets/\(id)")
       } catch {
-        let problem = try Problem.ofForm(error)
+        let problem = try FormProblem(error).summary
         return try await assetPage(request, context, IdentityForm(act: .undo, problem: problem))
       }
     },
@@ -117,7 +117,7 @@ extension PageRoutes {
       let left = change.assets.first { $0.id == id }?.mergedInto ?? id
       return .see("/assets/\(left)")
     } catch {
-      let problem = try Problem.ofForm(error)
+      let problem = try FormProblem(error).summary
       guard AssetID(text: other) != nil else { throw Problem(.invalid, problem) }
       return try await comparison(request, context, with: other, problem: problem)
     }

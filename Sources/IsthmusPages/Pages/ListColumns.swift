@@ -30,6 +30,8 @@ struct ListColumns: Sendable {
       "ipAddress": "IP address", "macAddress": "MAC address", "internetExposed": "On the internet",
       "operatingSystemName": "Operating system", "cloudRegion": "Region", "vmSize": "VM size", "fqdn": "FQDN",
       "cloudAccountId": "Subscription", "cloud.region": "Region", "recommendation": "Category",
+      "tenantId": "Tenant ID", "clientId": "Client ID",
+      "authority": "Authentication URL", "resourceManager": "Resource manager URL", "caFile": "CA file",
     ]
     if let title = special[name] { return title }
     var words = ""

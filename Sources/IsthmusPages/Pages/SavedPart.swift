@@ -70,7 +70,7 @@ extension PageRoutes {
       return .see(kept.search.view.isEmpty ? view.address.path : "\(view.address.path)?\(kept.search.view)")
     } catch {
       view.unsaved = SavedPart.Form(
-        name: request.field("name"), isShared: request.isChecked("shared"), problem: try Problem.ofForm(error))
+        name: request.field("name"), isShared: request.isChecked("shared"), problem: try FormProblem(error).summary)
       return try await view.page(context)
     }
   }

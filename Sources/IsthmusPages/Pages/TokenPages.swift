@@ -67,7 +67,7 @@ extension PageRoutes {
       ).text
       return TokenOutcome(made: text.reveal())
     } catch {
-      return TokenOutcome(problem: try Problem.ofForm(error))
+      return TokenOutcome(problem: try FormProblem(error).summary)
     }
   }
 

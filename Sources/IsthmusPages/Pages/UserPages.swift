@@ -45,7 +45,7 @@ extension PageRoutes {
           by: try request.signedIn)
         return .see(userPath(account.name))
       } catch {
-        return try await usersPage(request, context, problem: try Problem.ofForm(error))
+        return try await usersPage(request, context, problem: try FormProblem(error).summary)
       }
     },
     PageRoute(.get, "/administration/users/{name}", .role(.admin)) { try await userPage($0, $1, problem: "") },
@@ -72,7 +72,7 @@ extension PageRoutes {
         try await context.services.access.accounts.delete(request.path("name"), by: try request.signedIn)
         return .see("/administration")
       } catch {
-        return try await userPage(request, context, problem: try Problem.ofForm(error))
+        return try await userPage(request, context, problem: try FormProblem(error).summary)
       }
     },
   ]
@@ -92,7 +92,7 @@ extension PageRoutes {
       let account = try await body(request.path("name"), context.services.access.accounts, try request.signedIn)
       return .see(userPath(account.name))
     } catch {
-      return try await userPage(request, context, problem: try Problem.ofForm(error))
+      return try await userPage(request, context, problem: try FormProblem(error).summary)
     }
   }
 

@@ -80,6 +80,21 @@ struct ConnectorPage: Sendable {
   let hasRuns: Bool
   let runsPath: String
   let log: [LogLine]
+  /// The states that a connector goes through, in their order; none for a draft.
+  let states: [State]
+  /// To what it has brought in; none before its first run.
+  let brought: [Link]
+
+  struct State: Sendable {
+    let title: String
+    let meaning: String
+    let isCurrent: Bool
+  }
+
+  private static let states: KeyValuePairs<String, String> = [
+    "registered": "saved and in order", "scheduled": "a run is to come", "processing": "hosts are coming in",
+    "processed": "hosts are in; findings may still be arriving",
+  ]
 
   /// - Parameters:
   ///   - document: As it is configured; a secret is never in it, only where it is.
@@ -108,6 +123,21 @@ struct ConnectorPage: Sendable {
     hasRuns = !runs.isEmpty
     runsPath = ViewAddress("/runs", [("connector", name)]).text
     self.log = log.map(LogLine.init)
+    let state = status.json["state"]?.string
+    states =
+      isDraft
+      ? []
+      : Self.states.map { State(title: Shown.capitalized($0.key), meaning: $0.value, isCurrent: $0.key == state) }
+    let (hosts, findings) = (QueryField.sourceConnectorName, QueryField.findingConnectorName)
+    brought =
+      runs.isEmpty
+      ? []
+      : [
+        Link(
+          title: "Its hosts", path: ViewAddress("/assets", [("query", hosts.term(for: name))]).text),
+        Link(
+          title: "Its findings", path: ViewAddress("/findings", [("query", findings.term(for: name))]).text),
+      ]
   }
 
   private static func facts(_ document: JSONValue, kind: String) -> [Fact] {

@@ -23,16 +23,17 @@ enum WizardStep: String, Sendable, CaseIterable {
   var intro: String {
     switch self {
     case .connection:
-      "What the connector is called, and how it reaches the tenant. In Azure: an app registration with the role Reader on the subscriptions."
+      "What the connector is called, what it brings, and how it reaches the tenant. In Azure: an app registration with the role Reader on the subscriptions."
     case .model:
       "What the source says of hosts and findings, and what the inventory keeps of it. There is nothing to choose."
-    case .map: "How the source's records become the inventory's: the built-in map, or a copy of it that you changed."
-    case .profile: "What a run takes in, and when runs begin by themselves."
+    case .map: "How the source's records become the inventory's: the built-in map, or a copy of it that you change."
+    case .profile:
+      "What a run takes in, and when runs begin by themselves. A connector may have several profiles."
     case .scoring:
-      "What each of the source's severities weighs: five rows, and a severity for texts that no row expects."
+      "What each of the source's severities weighs: five rows, and a severity for values that no row expects."
     case .rules:
-      "By which attributes records are one host. They are tried in this order; of those with a toggle one stays on."
-    case .review: "What you chose. Saving makes a draft a connector that runs."
+      "By which attributes records are one host. They are tried in this order, and you can go on without a change."
+    case .review: "What you chose. Confirming it makes a draft a connector that runs."
     }
   }
 
@@ -62,6 +63,23 @@ struct WizardPage: Sendable {
     let rows: [Row]
   }
 
+  struct Profile: Sendable {
+    let name: String
+    let path: String
+    let isShown: Bool
+    let status: String
+    let schedule: String
+  }
+
+  /// What was chosen in a step.
+  struct Section: Sendable {
+    let title: String
+    let path: String
+    let facts: [Fact]
+    /// What keeps the connector from running, if it is in this step.
+    let problem: String
+  }
+
   let title: String
   let steps: [Step]
   let stepTitle: String
@@ -70,14 +88,29 @@ struct WizardPage: Sendable {
   let tag: String
   let isDraft: Bool
   let isNew: Bool
-  let isReview: Bool
   let isConnection: Bool
+  let isMap: Bool
+  let isProfile: Bool
+  let isScoring: Bool
+  let isReview: Bool
   let problem: String
+  let effects: [String]
   let groups: [ItemForm.Group]
   let tables: [Table]
-  let facts: [Fact]
+  let sections: [Section]
   let nextRuns: [String]
   let links: [Link]
   let check: ShownCheck?
   let leave: String
+  let profiles: [Profile]
+  /// Of the profile that the form is about.
+  let profileNumber: Int
+  /// Where one more is made; empty where the form is that.
+  let newProfile: String
+  /// What the button says that takes the profile away; empty where it can't be.
+  let removal: String
+  /// The score map whose rows are shown, its tag, and what rows of the connector's own would be called.
+  let scoreMap: String
+  let scoreMapTag: String
+  let ownMap: String
 }
