@@ -93,6 +93,8 @@ struct WizardPage: Sendable {
   let isProfile: Bool
   let isScoring: Bool
   let isReview: Bool
+  /// Whether a button comes first that the return key must not press.
+  let hasOtherFirst: Bool
   let problem: String
   let effects: [String]
   let groups: [ItemForm.Group]
