@@ -243,15 +243,40 @@ class Checks(Acts):
             browser.choose(how="every")
             browser.fill(every="1 day")
             browser.press("Save and go on")
+            assert browser.find("#every-problem").text, browser.text
             browser.fill(every="1d", timeZone="Europe/Berlin")
+            browser.press("Save and add another profile")
+            browser.fill(profile="weekly", every="1w")
             browser.press("Save and go on")
-            for title in ("Scoring", "Identification rules"):
-                assert browser.find("main h2").text == title, browser.text
-                browser.press("Save and go on")
+            browser.fill(**{"qds-1": "99"})
+            browser.press("Save and go on")
+            assert "must not be lower" in browser.text, browser.text
+            browser.fill(**{"qds-1": "10", "expected-4": "High\nSevere"})
+            browser.press("Save and go on")
+            assert "kept as the score map \"Fabrikam\"" in browser.text, browser.text
+            browser.find("[name=rule][value=ip-address]").click()
+            browser.press("Save and go on")
+            for text in ("weekly", "High, Severe → QDS 80", "Informational → QDS 10", "ip-address"):
+                assert text in browser.text, (text, browser.text)
             assert len(browser.all("section[aria-labelledby=next] li")) == 5, browser.text
             browser.press("Save and run")
             assert browser.path == "/connectors/Fabrikam", browser.path
             browser.until(lambda: "succeeded" in browser.text)
+            browser.until(lambda: browser.find(".states [aria-current=step]").text.startswith("Processed"))
+
+    def check_wizard_without_script(self):
+        """Profiles are added and removed by plain forms."""
+        with self.browser(script=False) as browser:
+            browser.open("/connectors/Fabrikam/edit/profile")
+            browser.follow("Add a profile")
+            browser.fill(profile="by hand")
+            browser.choose(how="person")
+            browser.press("Save and leave")
+            assert "by hand" in browser.text, browser.text
+            browser.open("/connectors/Fabrikam/edit/profile?profile=2")
+            browser.find("details summary").click()
+            browser.press("Remove the profile by hand")
+            assert "by hand" not in browser.text and "weekly" in browser.text, browser.text
 
     # Pages
 

@@ -118,7 +118,9 @@ struct WizardTests {
     _ page: ConfigurationPageHarness.Answer, act: String, _ changes: [String: String] = [:]
   ) throws -> Fields {
     var fields: Fields = [("act", act), ("scoreMap", changes["scoreMap"] ?? page.value("shown-map") ?? "")]
-    let names = ["tag"] + (page.value("shown-map") == nil ? [] : ["shown-map", "shown-tag"]) + (1...5).flatMap { ["expected-\($0)", "qds-\($0)"] }
+    let names =
+      ["tag"] + (page.value("shown-map") == nil ? [] : ["shown-map", "shown-tag"])
+      + (1...5).flatMap { ["expected-\($0)", "qds-\($0)"] }
     for name in names { fields.append((name, try #require(changes[name] ?? page.value(name), "\(name)"))) }
     fields.append(("defaultSeverity", changes["defaultSeverity"] ?? "3"))
     return fields
@@ -141,7 +143,8 @@ struct WizardTests {
     let text = try await harness.post(path, try scores(again, act: "next", ["qds-1": "low"]))
     #expect(text.html.contains("id=\"qds-1-problem\""))
 
-    let own = try await harness.post(path, try scores(wrong, act: "next", ["qds-1": "10", "expected-4": "High\nSevere"]))
+    let own = try await harness.post(
+      path, try scores(wrong, act: "next", ["qds-1": "10", "expected-4": "High\nSevere"]))
     #expect(own.location == "/connectors/Fabrikam/edit/identification-rules?own")
     #expect(try await harness.get(own.location).html.contains("kept as the score map &quot;Fabrikam&quot;"))
     #expect(try await document(harness)["scoreMap"] == .string("Fabrikam"))

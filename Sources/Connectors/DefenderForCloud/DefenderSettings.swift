@@ -21,7 +21,8 @@ struct DefenderSettings: Sendable {
   static let descriptors: [SettingDescriptor] = [
     SettingDescriptor(
       "subscriptions", .listOrAll,
-      "Subscription IDs, of the page Subscriptions in the Azure portal; all, or nothing, for those that the app can read"),
+      "Subscription IDs, of the page Subscriptions in the Azure portal; all, or nothing, for those that the app can read"
+    ),
     SettingDescriptor(
       "tenantId", .guid, required: true, "Directory (tenant) ID: Entra ID › App registrations › your app › Overview"),
     SettingDescriptor(

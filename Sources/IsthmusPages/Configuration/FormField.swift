@@ -24,6 +24,8 @@ struct FormField: Sendable {
   var isLines = false
   var isFlag = false
   var isChecks = false
+  /// Whether its options fit beside each other.
+  var isShort = false
   var isChecked = false
 
   private init(_ name: String, _ label: String, _ help: String, at pointer: String) {
@@ -99,6 +101,8 @@ struct FormField: Sendable {
     return field
   }
 
+  private static let longestBeside = 14
+
   /// - Parameter title: What people read for a name.
   static func checks(
     _ name: String, _ label: String, _ help: String, at pointer: String, _ value: JSONValue?, among names: [String],
@@ -110,6 +114,7 @@ struct FormField: Sendable {
     // What is chosen and does not exist is shown too, so that it can be taken off.
     let all = names + chosen.filter { !names.contains($0) }
     field.options = all.map { FormOption(value: $0, title: title($0), isChosen: chosen.contains($0)) }
+    field.isShort = field.options.allSatisfy { $0.title.count <= longestBeside }
     return field
   }
 

@@ -52,8 +52,8 @@ struct ItemForm: Sendable {
   var deletion = ""
   let groups: @Sendable (_ document: JSONValue, _ isNew: Bool, _ snapshot: ConfigurationSnapshot) -> [Group]
   /// The groups with what only the inventory knows.
-  var completed:
-    @Sendable (_ groups: [Group], JSONValue, ConfigurationSnapshot, PageContext) async throws -> [Group] = {
+  var completed: @Sendable (_ groups: [Group], JSONValue, ConfigurationSnapshot, PageContext) async throws -> [Group] =
+    {
       groups, _, _, _ in groups
     }
   /// - Parameter before: As it is stored; members that the form has no field for stay.
@@ -99,7 +99,8 @@ extension ItemForm {
     guard let document = builtIn ?? item?.document else { throw Problem(.notFound, "There is no \(key(name)).") }
     let effects = request.value("saved") == nil ? [] : ["Saved."]
     return try await page(
-      document, name, request, context, snapshot, tag: item?.tag(seed: context.services.store.seed) ?? "", effects: effects,
+      document, name, request, context, snapshot, tag: item?.tag(seed: context.services.store.seed) ?? "",
+      effects: effects,
       canChange: builtIn == nil)
   }
 
@@ -147,13 +148,15 @@ extension ItemForm {
       let snapshot = try await context.services.configuration.snapshot()
       guard let item = snapshot.items[key(name)] else { throw error }
       return try await page(
-        item.document, name, request, context, snapshot, tag: item.tag(seed: context.services.store.seed), problem: problem)
+        item.document, name, request, context, snapshot, tag: item.tag(seed: context.services.store.seed),
+        problem: problem)
     }
   }
 
   private func page(
     _ document: JSONValue, _ name: String?, _ request: PageRequest, _ context: PageContext,
-    _ snapshot: ConfigurationSnapshot, tag: String, effects: [String] = [], isPreview: Bool = false, problem: FormProblem? = nil, canChange: Bool = true
+    _ snapshot: ConfigurationSnapshot, tag: String, effects: [String] = [], isPreview: Bool = false,
+    problem: FormProblem? = nil, canChange: Bool = true
   ) async throws -> PageAnswer {
     let title = kind.isSingle ? Shown.capitalized(kind.title) : name ?? "New \(kind.title)"
     let mayChange = canChange && (request.caller?.principal.role ?? .viewer) >= role

@@ -143,7 +143,7 @@ struct ConnectorPage: Sendable {
   private static func facts(_ document: JSONValue, kind: String) -> [Fact] {
     var facts = [Fact("Kind", kind)]
     if case .object(let settings)? = document["connection"] {
-      facts += settings.map { Fact($0.name, setting($0.value)) }
+      facts += settings.map { Fact(ListColumns.title($0.name), setting($0.value)) }
     }
     facts.append(Fact("Transform map", document["transformMap"]?.string ?? "the kind's own"))
     facts.append(Fact("Score map", document["scoreMap"]?.string ?? "default"))

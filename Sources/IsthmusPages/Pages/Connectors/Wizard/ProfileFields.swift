@@ -57,7 +57,8 @@ struct ProfileFields: Sendable {
         .checks(
           "statuses", "Findings that are",
           "Healthy becomes PASS, Unhealthy FAIL. What does not apply is left out unless you choose it.",
-          at: "\(place)/findings/statuses", findings?["statuses"] ?? .array([.string("Healthy"), .string("Unhealthy")]),
+          at: "\(place)/findings/statuses",
+          findings?["statuses"] ?? .array([.string("Healthy"), .string("Unhealthy")]),
           among: Self.statuses),
         .text(
           "exclude", "Categories to leave out",
@@ -124,7 +125,8 @@ struct ProfileFields: Sendable {
       "How it runs",
       [
         .choice(
-          "mode", "Mode", "Full runs alone see what was deleted. A delta run brings what changed since the last good one.",
+          "mode", "Mode",
+          "Full runs alone see what was deleted. A delta run brings what changed since the last good one.",
           at: "\(place)/mode", profile["mode"] ?? .string("full"),
           [("full", "full: everything, each time"), ("delta", "delta: changes, with full runs between")]),
         .text(

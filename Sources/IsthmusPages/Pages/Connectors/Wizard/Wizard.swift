@@ -96,7 +96,9 @@ struct Wizard: Sendable {
     let tag = request.field("tag")
     let change = ItemChange(
       by: try request.signedIn, ifMatch: tag.isEmpty ? nil : "\"\(tag)\"", isDraft: isDraft, context.services)
-    guard let scores, let item else { return try await change.put(key, document, isNew: item == nil, isPreview: isPreview) }
+    guard let scores, let item else {
+      return try await change.put(key, document, isNew: item == nil, isPreview: isPreview)
+    }
     let map = ConfigurationItem(.scoreMap, scores["name"]?.string ?? "", scores)
     let connector = ConfigurationItem(.connector, key.name, document, isDraft: item.isDraft)
     let (seed, mapTag) = (context.services.store.seed, request.field("shown-tag"))
@@ -222,6 +224,8 @@ struct Wizard: Sendable {
   private func notices(_ document: JSONValue) -> [String] {
     let map = WizardFields.scoreMap(document)
     guard request.value("own") != nil, map != ScoreMap.standard.name else { return [] }
-    return ["The rows that you typed are kept as the score map \"\(map)\", which you find under Configuration, Score maps."]
+    return [
+      "The rows that you typed are kept as the score map \"\(map)\", which you find under Configuration, Score maps."
+    ]
   }
 }

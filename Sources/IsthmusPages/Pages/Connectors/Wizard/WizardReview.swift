@@ -72,7 +72,9 @@ extension WizardShown {
   private var rules: [Fact] {
     let off = fields.rules(on: false, document).map(\.name)
     return [
-      Fact("On", ([IdentificationRule.nativeKey.name] + fields.rules(on: true, document).map(\.name)).joined(separator: ", ")),
+      Fact(
+        "On",
+        ([IdentificationRule.nativeKey.name] + fields.rules(on: true, document).map(\.name)).joined(separator: ", ")),
       Fact("Turned off", off.isEmpty ? "none" : off.joined(separator: ", ")),
     ]
   }

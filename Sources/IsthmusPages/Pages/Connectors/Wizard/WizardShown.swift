@@ -45,7 +45,8 @@ struct WizardShown: Sendable {
       let rows = (try? ConfigurationItem(entry).document).map(MapForm.rows)
     else { return nil }
     return WizardPage.Table(
-      caption: "\(entry.name): from \(entry.map.sourceModel), the source data model, to \(entry.map.targetModel), the target",
+      caption:
+        "\(entry.name): from \(entry.map.sourceModel), the source data model, to \(entry.map.targetModel), the target",
       headings: ["Source field", "Data type", "Target field"],
       rows: rows.map { .init(cells: [$0.source, $0.type, $0.target]) })
   }
