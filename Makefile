@@ -8,7 +8,9 @@ test: packages ## all tests, with everything that they start
 	swift build --build-tests
 	Tests/JMESPathOracle/prepare
 	Tests/OCSFSchema/prepare
-	swift test --skip-build
+	scripts/with-postgresql swift test --skip-build
+	ISTHMUS_TEST_STORE=postgresql scripts/with-postgresql swift test --skip-build \
+	  --filter 'Isthmus(Ingest|Configuration|Server|Pages)Tests'
 	Tests/MicrosoftSDK/run .build/debug/isthmus
 	Tests/InterfaceCheck/run .build/debug/isthmus
 	Tests/BrowserCheck/run .build/debug/isthmus

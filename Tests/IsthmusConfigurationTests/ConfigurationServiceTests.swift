@@ -18,7 +18,7 @@ struct ConfigurationServiceTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    store = try SQLiteStore(folder: folder.path, newSeed: 7)
+    store = try TestStore.open(in: folder.path, newSeed: 7)
     let vault = SecretVault(
       store: store, keys: SecretKeySource(environment: nil, folder: folder.path), now: { Self.at })
     service = ConfigurationService(

@@ -4,9 +4,10 @@ import GRDB
 import IsthmusConnect
 import IsthmusCore
 import IsthmusIngest
-import IsthmusStore
 import Synchronization
 import TestSupport
+
+@testable import IsthmusStore
 
 /// A source that lists what a test gives it, in pages of any size and order, with its own count or a false one.
 final class ScriptedSource: SourceConnection {
@@ -148,12 +149,12 @@ extension ScriptedSource.Contents {
 
 /// An inventory that scripted sources are synced into.
 final class ScriptedHarness: Sendable {
-  let store: SQLiteStore
+  let store: any InventoryStore
   private let folder: TemporaryFolder
 
   init() throws {
     folder = try TemporaryFolder()
-    store = try SQLiteStore(folder: folder.path, newSeed: 7)
+    store = try TestStore.open(in: folder.path, newSeed: 7)
   }
 
   @discardableResult
@@ -235,20 +236,24 @@ final class ScriptedHarness: Sendable {
   }
 
   private func reopen(_ report: RunReport) async throws {
-    let database = try DatabaseQueue(path: folder.file("isthmus.sqlite").path(percentEncoded: false))
-    let run = report.run?.number ?? 0
-    try await database.write { db in
-      try db.execute(
-        sql: "UPDATE run SET result = NULL, error = NULL, finished_at = NULL WHERE id = ?", arguments: [run])
+    _ = try answer(
+      "UPDATE run SET result = NULL, error = NULL, finished_at = NULL WHERE id = \(report.run?.number ?? 0) RETURNING id"
+    )
+  }
+
+  /// The number that a statement of SQL answers, without the store.
+  private func answer(_ sql: String) throws -> Int {
+    guard !TestStore.isPostgreSQL else {
+      let connection = try PostgreSQLConnection(TestStore.address(of: folder.path), settings: [])
+      return Int(try connection.query(sql, PostgreSQLValues()).integer(0, 0))
     }
+    let database = try DatabaseQueue(path: folder.file("isthmus.sqlite").path(percentEncoded: false))
+    return try database.write { try Int.fetchOne($0, sql: sql) ?? 0 }
   }
 
   /// How many texts are stored of controls and of findings.
   func textCounts() throws -> [Int] {
-    let database = try DatabaseQueue(path: folder.file("isthmus.sqlite").path(percentEncoded: false))
-    return try database.read { db in
-      try ["control_variant", "finding_detail"].map { try Int.fetchOne(db, sql: "SELECT count(*) FROM \($0)") ?? 0 }
-    }
+    try ["control_variant", "finding_detail"].map { try answer("SELECT count(*) FROM \($0)") }
   }
 
   func rows(absent: Bool = false) async throws -> (assets: [JSONValue], findings: [JSONValue]) {

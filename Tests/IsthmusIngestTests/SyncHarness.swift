@@ -10,15 +10,17 @@ import TestSupport
 /// A simulated tenant and an inventory in a folder of its own; syncs one into the other in this process.
 final class SyncHarness: Sendable {
   let simulator: Simulator
-  let store: SQLiteStore
-  private let folder: URL
+  let store: any InventoryStore
+  private let folder: TemporaryFolder
   private let pacer = QuotaPacer(time: .system)
 
-  /// - Parameter simulator: Another harness's, to fill a second inventory from the same tenant.
-  init(simulator: Simulator) throws {
+  /// - Parameters:
+  ///   - simulator: Another harness's, to fill a second inventory from the same tenant.
+  ///   - store: In place of one that the tests' settings choose.
+  init(simulator: Simulator, store: (any InventoryStore)? = nil) throws {
     self.simulator = simulator
-    folder = FileManager.default.temporaryDirectory.appending(path: "isthmus-test-\(UUID().uuidString)")
-    store = try SQLiteStore(folder: folder.path(percentEncoded: false), newSeed: 7)
+    folder = try TemporaryFolder()
+    self.store = try store ?? TestStore.open(in: folder.path, newSeed: 7)
   }
 
   static func tenant(
@@ -32,11 +34,6 @@ final class SyncHarness: Sendable {
     configuration.tenant.secondTenantShare = secondTenant
     configuration.quota = nil
     return try await Simulator.start(configuration)
-  }
-
-  deinit {
-    // A folder that is left behind in the system's own temporary folder does no harm.
-    try? FileManager.default.removeItem(at: folder)
   }
 
   /// Noon of the tenant's day, so that two inventories of the same days carry the same dates.

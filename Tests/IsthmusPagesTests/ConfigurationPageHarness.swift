@@ -23,7 +23,7 @@ final class ConfigurationPageHarness: Sendable {
   init() async throws {
     let folder = try TemporaryFolder()
     self.folder = folder
-    let store = try SQLiteStore(folder: folder.path, newSeed: 7)
+    let store = try TestStore.open(in: folder.path, newSeed: 7)
     let vault = SecretVault(
       store: store, keys: SecretKeySource(environment: nil, folder: folder.path), now: { Self.now })
     let access = AccessServices(

@@ -20,7 +20,7 @@ struct ControlPagesTests {
 
     init() async throws {
       folder = try TemporaryFolder()
-      let store: any InventoryStore = try SQLiteStore(folder: folder.path, newSeed: 7)
+      let store: any InventoryStore = try TestStore.open(in: folder.path, newSeed: 7)
       self.store = store
       let now: @Sendable () -> Timestamp = { ExampleInventory.now }
       let vault = SecretVault(

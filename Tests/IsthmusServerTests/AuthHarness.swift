@@ -19,7 +19,7 @@ final class AuthHarness: Sendable {
 
   init(cost: PasswordHash.Cost = AuthHarness.cost) throws {
     folder = try TemporaryFolder()
-    store = try SQLiteStore(folder: folder.path, newSeed: 1)
+    store = try TestStore.open(in: folder.path, newSeed: 1)
     hasher = PasswordHasher(cost: cost)
   }
 

@@ -18,7 +18,7 @@ struct ExportFileTests {
     of fill: @escaping @Sendable (any InventoryTransaction) throws -> Void
   ) async throws -> [UInt8] {
     let folder = try TemporaryFolder()
-    let store = try SQLiteStore(folder: folder.path, newSeed: 1)
+    let store = try TestStore.open(in: folder.path, newSeed: 1)
     try await store.write(fill)
     var bytes: [UInt8] = []
     try await ExportStream(entity, of: store, query, as: format).write { bytes += $0 }
@@ -100,7 +100,7 @@ struct ExportDocumentTests {
   @Test("It lists the columns of each list, in their order", arguments: QueryEntity.allCases)
   func columns(entity: QueryEntity) async throws {
     let folder = try TemporaryFolder()
-    let store = try SQLiteStore(folder: folder.path, newSeed: 1)
+    let store = try TestStore.open(in: folder.path, newSeed: 1)
     let fields = try await store.read { entity == .asset ? $0.assetFields : $0.findingFields }
     let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/exports.md")
     let text = try String(contentsOf: page, encoding: .utf8).replacing("\n", with: " ")

@@ -8,11 +8,11 @@ import Testing
 @Suite("Exports")
 struct ExportStreamTests {
   private let folder: TemporaryFolder
-  private let store: SQLiteStore
+  private let store: any InventoryStore
 
   init() throws {
     folder = try TemporaryFolder()
-    store = try SQLiteStore(folder: folder.path, newSeed: 1)
+    store = try TestStore.open(in: folder.path, newSeed: 1)
   }
 
   private func rows(_ entity: QueryEntity, _ query: Query?) async throws -> [JSONValue] {

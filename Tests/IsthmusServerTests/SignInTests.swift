@@ -121,7 +121,7 @@ struct SignInTests {
   @Test("Many attempts at once count as many, also over two processes' connections")
   func countsParallel() async throws {
     try await harness.add("alice")
-    let other = try SQLiteStore(folder: harness.folder.path, newSeed: 2)
+    let other = try TestStore.open(in: harness.folder.path, newSeed: 2)
     let services = [harness.signIns, harness.signIns(on: other)]
     let kinds = await withTaskGroup(of: AccessError.Kind?.self) { group in
       for number in 0..<40 {

@@ -10,6 +10,7 @@ package final class TemporaryFolder: Sendable {
   }
 
   deinit {
+    TestStore.forget(path)
     // One that is left behind in the system's own temporary folder does no harm.
     try? FileManager.default.removeItem(at: url)
   }

@@ -74,7 +74,8 @@ package struct Setting: Sendable {
 extension Setting {
   package static let data = Setting(
     "data", .path, standard: "~/.local/share/isthmus", "Folder of the inventory, readable by its owner only.")
-  package static let database = Setting("database", .url, "postgres:// URL of the inventory, instead of a folder.")
+  package static let database = Setting(
+    "database", .url, "postgres:// URL of an inventory in PostgreSQL, instead of the folder's.")
   package static let runLease = Setting(
     "run-lease", .integer(2...600, unit: "seconds"), standard: "30",
     "With PostgreSQL: after so long without a sign of life a process' runs are taken over by another one.")

@@ -12,8 +12,7 @@ final class PostgreSQLConnection {
   private var failure: StoreError?
   private var wanted: PostgreSQLResult?
   var statements = PostgreSQLStatements()
-  /// Numbers of rows that were taken ahead, by table.
-  var numbers: [String: NumberBlock] = [:]
+  var figures = PostgreSQLFigures()
 
   /// Answers are small, but so are the server's buffers for them: more are not left unread.
   private static let mostPending = 1000
@@ -39,7 +38,9 @@ final class PostgreSQLConnection {
     }
     try refuseOld()
     let path = "search_path = \"\(address.schema)\", pg_catalog"
-    let own = [path, "bytea_output = hex", "standard_conforming_strings = on", "jit = off", "extra_float_digits = 1"]
+    let own = [
+      path, "bytea_output = hex", "standard_conforming_strings = on", "jit = off", "cursor_tuple_fraction = 1",
+    ]
     for setting in own + settings { try configure("SET \(setting)") }
     guard PQenterPipelineMode(raw) == 1 else { throw broken() }
   }

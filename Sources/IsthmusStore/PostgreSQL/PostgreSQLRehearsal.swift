@@ -20,7 +20,9 @@ enum PostgreSQLRehearsal {
         try connection.send("INSERT INTO \"\(schema)\".\"\(table)\" SELECT * FROM \"\(source.schema)\".\"\(table)\"")
       }
       for table in try numbered(connection) {
-        try connection.send("SELECT setval('\(table)_id_seq', coalesce(max(id), 0) + 1, false) FROM \"\(table)\"")
+        let sequence = "\(table)_id_seq"
+        try connection.send(
+          "SELECT setval('\(sequence)', last_value, is_called) FROM \"\(source.schema)\".\"\(sequence)\"")
       }
       for statement in statements.indexes { try connection.send(statement) }
     }

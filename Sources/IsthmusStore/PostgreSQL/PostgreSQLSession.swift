@@ -3,6 +3,8 @@ final class PostgreSQLSession: SQLSession {
   let connection: PostgreSQLConnection
   /// What ``matching(_:_:)`` read, by its statement; nil in a transaction that writes, where it may change.
   private var candidates: [String: [String]]?
+  /// The last one given away in this transaction, by table.
+  private var numbers: [String: Int64] = [:]
 
   init(_ connection: PostgreSQLConnection, isReading: Bool) {
     self.connection = connection
@@ -13,11 +15,13 @@ final class PostgreSQLSession: SQLSession {
     PostgreSQLStatement(self, connection.statements.statement(sql))
   }
 
+  func scan(_ sql: String) -> any SQLStatement {
+    PostgreSQLStatement(self, connection.statements.statement(sql), isScan: true)
+  }
+
   func insertion(_ sql: String) throws -> any SQLStatement {
     PostgreSQLStatement(self, try connection.statements.insertion(sql))
   }
-
-  func nextNumber(of table: String) throws -> Int64 { try connection.nextNumber(of: table) }
 
   /// The server has no function of ours: the different values are compared here, and the server gets those that match.
   func matching(_ values: SQLExpression, _ matcher: ValueMatcher) throws -> SQLFragment {
@@ -39,7 +43,7 @@ final class PostgreSQLSession: SQLSession {
     }
     let sql = "SELECT DISTINCT * FROM (\(selections.joined(separator: " UNION ALL "))) n"
     if let known = candidates?[sql] { return known }
-    let statement = statement(sql)
+    let statement = scan(sql)
     defer { statement.reset() }
     var found: [String] = []
     while try statement.step() { found.append(statement.text(0)) }
@@ -69,28 +73,24 @@ final class PostgreSQLSession: SQLSession {
 
 // MARK: - Numbers of new rows
 
-extension PostgreSQLConnection {
-  /// The next number of a table, from those that were taken ahead: an insertion then waits for no answer. Numbers of
-  /// transactions that failed, and those left when the connection ends, are not given again.
+extension PostgreSQLSession {
+  /// The next number of a table. It is counted here, so that an insertion waits for no answer, and without gaps, as in
+  /// SQLite: transactions that write stand in line.
   func nextNumber(of table: String) throws -> Int64 {
-    if let number = numbers[table]?.next() { return number }
-    let size = min(2 * (numbers[table]?.size ?? 2), 1024)
-    var values = PostgreSQLValues()
-    values.set(1, Int64(size))
-    let result = try query("SELECT nextval('\(table)_id_seq') FROM generate_series(1, CAST($1 AS bigint))", values)
-    var block = NumberBlock(size: size, left: (0..<result.rows).reversed().map { result.integer($0, 0) })
-    guard let number = block.next() else {
-      throw StoreError(.damaged, "Table \(table) gives no numbers.", remedy: "Restore the database from a backup.")
+    connection.figures.newRows += 1
+    if let last = numbers[table] {
+      numbers[table] = last + 1
+      return last + 1
     }
-    numbers[table] = block
+    let result = try connection.query(
+      "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM \(table)_id_seq", PostgreSQLValues())
+    let number = result.integer(0, 0) + 1
+    numbers[table] = number
     return number
   }
-}
 
-struct NumberBlock {
-  var size: Int
-  /// The next one last.
-  var left: [Int64]
-
-  mutating func next() -> Int64? { left.popLast() }
+  /// Tells the server which numbers are given away; before the transaction is committed.
+  func keepNumbers() throws {
+    for (table, last) in numbers { try connection.send("SELECT setval('\(table)_id_seq', \(last))") }
+  }
 }

@@ -65,10 +65,16 @@ final class PostgreSQLStatement: SQLStatement {
   private var values: PostgreSQLValues
   private var result: PostgreSQLResult?
   private var row: Int32 = -1
+  /// Whether rows come in parts, through a cursor.
+  private let isScan: Bool
+  private var cursor: String?
 
-  init(_ session: PostgreSQLSession, _ known: PostgreSQLStatements.Known) {
+  private static let partOfScan: Int32 = 2000
+
+  init(_ session: PostgreSQLSession, _ known: PostgreSQLStatements.Known, isScan: Bool = false) {
     self.session = session
     self.known = known
+    self.isScan = isScan
     values = PostgreSQLValues(count: known.parameters)
   }
 
@@ -107,11 +113,24 @@ final class PostgreSQLStatement: SQLStatement {
 
   func step() throws -> Bool {
     if result == nil {
-      try send()
+      if isScan { try openCursor() } else { try send() }
       result = try session.connection.answer()
     }
     row += 1
-    return row < (result?.rows ?? 0)
+    let rows = result?.rows ?? 0
+    if row < rows { return true }
+    guard let cursor, rows == Self.partOfScan else { return false }
+    let next = try session.connection.query("FETCH \(Self.partOfScan) FROM \(cursor)", PostgreSQLValues())
+    (result, row) = (next, 0)
+    return next.rows > 0
+  }
+
+  private func openCursor() throws {
+    let connection = session.connection
+    let name = connection.statements.makeName()
+    try connection.send("DECLARE \(name) NO SCROLL CURSOR FOR \(known.text)", values)
+    try connection.send("FETCH \(Self.partOfScan) FROM \(name)")
+    cursor = name
   }
 
   func run() throws {
@@ -137,6 +156,10 @@ final class PostgreSQLStatement: SQLStatement {
     values.removeAll()
     result = nil
     row = -1
+    guard let name = cursor else { return }
+    cursor = nil
+    // One that can't be closed ends with its transaction.
+    try? session.connection.send("CLOSE \(name)")
   }
 
   func isNull(_ column: Int32) -> Bool { result?.isNull(row, column) ?? true }

@@ -70,9 +70,17 @@ package final class PostgreSQLStore: InventoryStore {
   ) async throws -> T {
     let lock = PostgreSQLLock.writing(address)
     return try await writer.run { connection in
-      try connection.transaction(["BEGIN", "SELECT pg_advisory_xact_lock(\(lock))"]) {
-        try body(SQLTransaction(PostgreSQLSession(connection, isReading: false)))
+      let value = try connection.transaction(["BEGIN", "SELECT pg_advisory_xact_lock(\(lock))"]) {
+        let session = PostgreSQLSession(connection, isReading: false)
+        let value = try body(SQLTransaction(session))
+        try session.keepNumbers()
+        return value
       }
+      if connection.figures.areOld() {
+        // What was written is written: without new figures it is only found more slowly.
+        _ = try? connection.query("ANALYZE \(PostgreSQLFigures.tables.joined(separator: ", "))", PostgreSQLValues())
+      }
+      return value
     }
   }
 

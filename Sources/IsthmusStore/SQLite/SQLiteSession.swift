@@ -7,6 +7,7 @@ final class SQLiteSession: SQLSession {
   init(_ db: Database) { self.db = db }
 
   func statement(_ sql: String) throws -> any SQLStatement { try SQLiteStatement(db, sql) }
+  func scan(_ sql: String) throws -> any SQLStatement { try SQLiteStatement(db, sql) }
   func insertion(_ sql: String) throws -> any SQLStatement { try SQLiteStatement(db, sql) }
 
   func matching(_ values: SQLExpression, _ matcher: ValueMatcher) -> SQLFragment {

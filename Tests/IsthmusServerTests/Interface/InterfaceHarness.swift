@@ -42,7 +42,7 @@ final class InterfaceHarness: Sendable {
     _ change: (inout SimulatorConfiguration) -> Void = { _ in }
   ) async throws {
     folder = try TemporaryFolder()
-    store = try SQLiteStore(folder: folder.path, newSeed: 7)
+    store = try TestStore.open(in: folder.path, newSeed: 7)
     var tenant = SimulatorConfiguration()
     tenant.tenant.hosts = hosts
     tenant.tenant.findingsPerHost = findingsPerHost

@@ -101,7 +101,9 @@ struct FindingPage {
     text += "SELECT f.id FROM \(tables.text) WHERE (\(tried.text)) AND (\(after.text)) AND (\(filter.condition.text))"
     text += " ORDER BY \(order) LIMIT \(limit ?? listing.limit ?? -1)"
     let conditions = tried.values + after.values + filter.condition.values
-    return try reader.rows(text, with.flatMap(\.values) + tables.values + conditions) { $0.integer(0) }
+    var ids: [Int64] = []
+    try reader.forEachRow(text, with.flatMap(\.values) + tables.values + conditions) { ids.append($0.integer(0)) }
+    return ids
   }
 
   /// The page's length, if the beginning of the order is to be tried for it.

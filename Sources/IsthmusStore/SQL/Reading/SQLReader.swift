@@ -25,7 +25,7 @@ struct SQLReader: InventoryReader {
   }
 
   func forEachRow(_ sql: String, _ values: [SQLValue] = [], _ body: (any SQLStatement) throws -> Void) throws {
-    let statement = try queries.statement(sql)
+    let statement = try queries.session.scan(sql)
     statement.bindAll(values)
     defer { statement.reset() }
     while try statement.step() { try body(statement) }

@@ -4,6 +4,9 @@ protocol SQLSession: AnyObject {
   /// The statement for `sql`, prepared once.
   func statement(_ sql: String) throws -> any SQLStatement
 
+  /// The same for a query of so many rows that they are not to be in memory together.
+  func scan(_ sql: String) throws -> any SQLStatement
+
   /// The same for an `INSERT INTO table (…) VALUES (…)` whose row gets a number, in the column `id`; for
   /// ``SQLStatement/insert()``.
   func insertion(_ sql: String) throws -> any SQLStatement
