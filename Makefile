@@ -23,6 +23,7 @@ bench: packages release ## speed, memory and size, beside a peer where there is 
 	swift build -c release --product QueryBench
 	scripts/bench-queries .build/release/isthmus .build/release/QueryBench
 	scripts/bench-load .build/release/isthmus
+	scripts/bench-pages .build/release/isthmus
 
 release:
 	swift build -c release --product isthmus
