@@ -21,6 +21,7 @@ struct SimulatedDaysTests {
       let after = try await harness.snapshot()
       // NEW becomes ACTIVE with the second whole listing; nothing else may differ.
       #expect(before.map(withoutStatus) == after.map(withoutStatus), "day \(day)")
+      #expect(try harness.damage().isEmpty, "day \(day)")
       turns.fixed += report.counters.findings.fixed
       turns.reopened += report.counters.findings.reopened
       turns.gone += report.counters.assets.gone

@@ -148,6 +148,11 @@ final class SyncHarness: Sendable {
     return "\(kind) \(JSONValue.object(members.filter { !ownNumbers.contains($0.name) }).text())"
   }
 
+  /// What is wrong with the inventory's file and the numbers that it keeps.
+  func damage() throws -> [String] {
+    try DatabaseInspection(folder: folder.path(percentEncoded: false)).damage(.wholeWithReferences)
+  }
+
   /// What the inventory shows, in the shape of the simulator's truth.
   func counts() async throws -> Counts {
     try await store.read { inventory in

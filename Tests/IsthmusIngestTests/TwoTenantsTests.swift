@@ -22,6 +22,7 @@ struct TwoTenantsTests {
       for harness in [forward, backward] {
         let assets = try await harness.store.read { try $0.countAssets(Listing(limit: nil)) }
         #expect(assets == expected, "seed \(seed), day \(day)")
+        #expect(try harness.damage().isEmpty, "seed \(seed), day \(day)")
       }
       #expect(expected < simulator.truth.assets + (simulator.combinedTruth.second?.assets ?? 0), "some are shared")
     }

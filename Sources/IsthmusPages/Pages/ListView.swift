@@ -82,19 +82,22 @@ struct ListView: Sendable {
   private func read(_ query: Query?, _ inventory: any InventoryReader) throws -> Found {
     var found = Found()
     let all = Listing(query, limit: nil)
-    found.count = entity == .asset ? try inventory.countAssets(all) : try inventory.countFindings(all)
     let facets = try (ListColumns.facets[entity] ?? []).map { name throws(QueryError) in
       try QueryCatalogue.listField(name, for: entity, use: .facet)
     }
-    if group.isEmpty {
+    let groupField = group.isEmpty ? nil : try QueryCatalogue.listField(group, for: entity, use: .facet)
+    if groupField == nil {
       var listing = Listing(query, limit: Self.rows, order: try order())
       listing.after = try cursor.map { try ListCursor(text: $0) }
       (found.rows, found.next) = try APIRoutes.page(entity, listing, inventory)
-    } else {
-      let field = try QueryCatalogue.listField(group, for: entity, use: .facet)
-      found.grouped = try inventory.facets([field.field], of: entity, all).first.map { (field, $0) }
     }
-    found.facets = Array(zip(facets, try inventory.facets(facets.map(\.field), of: entity, all)))
+    // One pass for all of them.
+    let fields = facets + [groupField].compactMap { $0 }
+    let counted = try inventory.facets(fields.map(\.field), of: entity, all)
+    found.facets = Array(zip(facets, counted))
+    if let groupField { found.grouped = counted.last.map { (groupField, $0) } }
+    // After them, whose pass over the findings tells it.
+    found.count = entity == .asset ? try inventory.countAssets(all) : try inventory.countFindings(all)
     return found
   }
 

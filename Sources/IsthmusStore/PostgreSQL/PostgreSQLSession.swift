@@ -1,6 +1,8 @@
 /// A connection's transaction.
 final class PostgreSQLSession: SQLSession {
   let connection: PostgreSQLConnection
+  /// Whether a statement was run that changes something, whether it found rows or not.
+  var hasChanged = false
   /// What ``matching(_:_:)`` read, by its statement; nil in a transaction that writes, where it may change.
   private var candidates: [String: [String]]?
   /// The last one given away in this transaction, by table.
@@ -21,6 +23,17 @@ final class PostgreSQLSession: SQLSession {
 
   func insertion(_ sql: String) throws -> any SQLStatement {
     PostgreSQLStatement(self, try connection.statements.insertion(sql))
+  }
+
+  func count(_ tally: FindingTally, with: SQLFragment, from source: SQLFragment) throws {
+    let rows = scan("\(with.text)SELECT \(FindingTally.columns) \(source.text)")
+    rows.bindAll(with.values + source.values)
+    defer { rows.reset() }
+    while try rows.step() {
+      tally.add(
+        control: rows.integer(0), posture: rows.optionalInteger(1), life: rows.integer(2),
+        variant: rows.optionalInteger(3), resource: rows.integer(4), openedListing: rows.optionalInteger(5))
+    }
   }
 
   /// The server has no function of ours: the different values are compared here, and the server gets those that match.

@@ -88,8 +88,8 @@ final class PostgreSQLStatement: SQLStatement {
     for (index, value) in bound.enumerated() {
       let place = Int32(index + 1)
       switch value {
-      // The last two are SQLite's; see `PostgreSQLSession`.
-      case .null, .matcher, .program: bindNull(place)
+      // The last three are SQLite's; see `PostgreSQLSession`.
+      case .null, .matcher, .program, .tally: bindNull(place)
       case .integer(let number): bind(place, number)
       case .real(let number): bind(place, number)
       case .text(let text): bind(place, text)
@@ -134,6 +134,7 @@ final class PostgreSQLStatement: SQLStatement {
   }
 
   func run() throws {
+    session.hasChanged = true
     try send()
     reset()
   }
@@ -147,6 +148,7 @@ final class PostgreSQLStatement: SQLStatement {
   }
 
   func runCounting() throws -> Int {
+    session.hasChanged = true
     try send()
     reset()
     return try session.connection.answer().changedRows

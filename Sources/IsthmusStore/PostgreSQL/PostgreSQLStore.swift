@@ -8,6 +8,7 @@ package final class PostgreSQLStore: InventoryStore {
   let address: PostgreSQLAddress
   private let readers: PostgreSQLPool
   private let writer: PostgreSQLPool
+  private let numbers = ListNumbers()
   private let locks: PostgreSQLGuard
   private let leases: PostgreSQLLeases
   /// Whether its schema goes with it.
@@ -72,7 +73,7 @@ package final class PostgreSQLStore: InventoryStore {
     return try await writer.run { connection in
       let value = try connection.transaction(["BEGIN", "SELECT pg_advisory_xact_lock(\(lock))"]) {
         let session = PostgreSQLSession(connection, isReading: false)
-        let value = try body(SQLTransaction(session))
+        let value = try SQLTransaction.perform(body, in: session)
         try session.keepNumbers()
         return value
       }
@@ -87,9 +88,9 @@ package final class PostgreSQLStore: InventoryStore {
   package func read<T: Sendable>(
     _ body: @escaping @Sendable (any InventoryReader) throws -> T
   ) async throws -> T {
-    try await readers.run { connection in
+    try await readers.run { [numbers] connection in
       try connection.transaction(["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"]) {
-        try body(try SQLReader(PostgreSQLSession(connection, isReading: true)))
+        try body(try SQLReader(PostgreSQLSession(connection, isReading: true), numbers: numbers))
       }
     }
   }

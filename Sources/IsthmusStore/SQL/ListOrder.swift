@@ -136,7 +136,7 @@ extension ListCursor.Value {
     case .integer(let number): self = .integer(number)
     case .real(let number): self = .real(number)
     case .text(let text): self = .text(text)
-    case .null, .blob, .integers, .texts, .matcher, .program: self = .null
+    case .null, .blob, .integers, .texts, .matcher, .program, .tally: self = .null
     }
   }
 }

@@ -10,7 +10,7 @@ package final class DatabaseInspection: Sendable {
     case quick
     /// Indexes too; takes several times as long.
     case whole
-    /// References between tables as well.
+    /// References between tables and the kept numbers of findings as well.
     case wholeWithReferences
   }
 
@@ -35,7 +35,10 @@ package final class DatabaseInspection: Sendable {
     var configuration = Configuration()
     configuration.readonly = true
     configuration.busyMode = .timeout(30)
-    configuration.prepareDatabase { try ValueMatcher.register(in: $0) }
+    configuration.prepareDatabase { db in
+      try ValueMatcher.register(in: db)
+      try FindingTally.register(in: db)
+    }
     self.path = path
     queue = try translating { try DatabaseQueue(path: path, configuration: configuration) }
   }
@@ -74,7 +77,7 @@ package final class DatabaseInspection: Sendable {
         let pragma = depth == .quick ? "quick_check" : "integrity_check"
         let found = try String.fetchAll(db, sql: "PRAGMA \(pragma)(20)")
         let damage = found == ["ok"] ? [] : found
-        return try depth == .wholeWithReferences ? damage + Self.brokenReferences(db) : damage
+        return try depth == .wholeWithReferences ? damage + Self.brokenReferences(db) + Self.wrongCounts(db) : damage
       }
     }
   }
@@ -89,6 +92,30 @@ package final class DatabaseInspection: Sendable {
     return rows.map { row in
       let (name, parent, number): (String, String, Int) = (row["name"], row["parent"], row["number"])
       return "\(number) rows of \(name) name rows of \(parent) that are not there"
+    }
+  }
+
+  /// Kept numbers that are not those of the findings.
+  private static func wrongCounts(_ db: Database) throws -> [String] {
+    guard try db.tableExists("control_count") else { return [] }
+    let shown = "finding WHERE id NOT IN (SELECT finding_id FROM finding_twin)"
+    let kinds = [
+      ("control", "control_id, ifnull(posture, -1), life", "control_id, posture, life"),
+      (
+        "resource", "resource_id, ifnull(posture, -1), life, ifnull(opened_listing, -1)",
+        "resource_id, posture, life, opened_listing"
+      ),
+    ]
+    return try kinds.compactMap { kind, keys, columns in
+      let kept = "SELECT \(columns), findings FROM \(kind)_count"
+      let counted = "SELECT \(keys), count(*) FROM \(shown) GROUP BY \(keys)"
+      let wrong = try Int.fetchOne(
+        db,
+        sql: """
+          SELECT (SELECT count(*) FROM (\(kept) EXCEPT \(counted)))
+            + (SELECT count(*) FROM (\(counted) EXCEPT \(kept)))
+          """)
+      return (wrong ?? 0) == 0 ? nil : "\(wrong ?? 0) kept numbers in \(kind)_count are not those of the findings"
     }
   }
 

@@ -3,8 +3,21 @@ import GRDB
 /// GRDB's connection.
 final class SQLiteSession: SQLSession {
   private let db: Database
+  private let changesBefore: Int
 
-  init(_ db: Database) { self.db = db }
+  init(_ db: Database) {
+    self.db = db
+    changesBefore = db.totalChangesCount
+  }
+
+  var hasChanged: Bool { db.totalChangesCount != changesBefore }
+
+  func count(_ tally: FindingTally, with: SQLFragment, from source: SQLFragment) throws {
+    let sql = "\(with.text)SELECT qql_tally(?, \(FindingTally.columns)) \(source.text)"
+    let statement = try statement(sql)
+    statement.bindAll(with.values + [.tally(tally)] + source.values)
+    try statement.run()
+  }
 
   func statement(_ sql: String) throws -> any SQLStatement { try SQLiteStatement(db, sql) }
   func scan(_ sql: String) throws -> any SQLStatement { try SQLiteStatement(db, sql) }

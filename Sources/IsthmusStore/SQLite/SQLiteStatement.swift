@@ -66,6 +66,7 @@ final class SQLiteStatement: SQLStatement {
       case .texts(let texts): bind(Int32(index + 1), JSONValue.array(texts.map(JSONValue.string)).text())
       case .matcher(let matcher): bind(Int32(index + 1), matcher)
       case .program(let program): bind(Int32(index + 1), program)
+      case .tally(let tally): bind(Int32(index + 1), tally)
       }
     }
   }

@@ -17,6 +17,7 @@ import IsthmusCore
 package final class SQLiteStore: InventoryStore {
   private let pool: DatabasePool
   private let folder: String
+  private let numbers = ListNumbers()
   /// Of a copy: its folder goes with it.
   private let copy: RehearsalFolder?
   /// Keeps newer programs from changing the schema as long as this has it open; nil for a copy, which is nobody else's.
@@ -52,6 +53,7 @@ package final class SQLiteStore: InventoryStore {
       // an error of the statement that meets it, not the end of the process.
       if db.configuration.readonly { try db.execute(sql: "PRAGMA mmap_size = 1073741824") }
       try ValueMatcher.register(in: db)
+      try FindingTally.register(in: db)
     }
     self.folder = folder
     // One after the other: whoever finds an older version is alone with it, or is refused by one that uses it.
@@ -80,7 +82,7 @@ package final class SQLiteStore: InventoryStore {
     _ body: @escaping @Sendable (any InventoryTransaction) throws -> T
   ) async throws -> T {
     // In a task of its own, which a cancelled run does not cancel: a page that has begun is finished.
-    let written = Task { [pool] in try await pool.write { db in try body(SQLTransaction(SQLiteSession(db))) } }
+    let written = Task { [pool] in try await pool.write { db in try SQLTransaction.perform(body, in: SQLiteSession(db)) } }
     do {
       return try await written.value
     } catch let error as DatabaseError {
@@ -92,7 +94,7 @@ package final class SQLiteStore: InventoryStore {
     _ body: @escaping @Sendable (any InventoryReader) throws -> T
   ) async throws -> T {
     do {
-      return try await pool.read { db in try body(try SQLReader(SQLiteSession(db))) }
+      return try await pool.read { [numbers] db in try body(try SQLReader(SQLiteSession(db), numbers: numbers)) }
     } catch let error as DatabaseError {
       throw StoreError(sqliteCode: error.extendedResultCode.rawValue, message: error.message ?? "")
     }

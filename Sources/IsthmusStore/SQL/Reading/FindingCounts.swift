@@ -3,37 +3,24 @@ import IsthmusCore
 /// Counts a list's findings by any field. What belongs to controls or hosts is looked up for these few
 /// afterwards, not for each finding.
 ///
-/// A list without a query is counted by one pass over each of two indexes, in whose order SQLite groups without
-/// sorting; a query's findings by a single pass that counts for both.
+/// Of a list without a query the numbers are kept as findings change (`control_count`, `resource_count`); a query's
+/// findings are counted by a single pass for both.
 struct FindingCounts {
   let reader: SQLReader
   let filter: SQLReader.Filter
-  private struct ControlKey: Hashable {
-    var control: Int64
-    var variant: Int64
-    var posture: Int64?
-    var life: Int64
-
-    var isOpen: Bool { life == 1 || life == 2 }
-  }
-
-  private struct ResourceKey: Hashable {
-    var resource: Int64
-    var life: Int64
-    var openedListing: Int64?
-
-    var isOpen: Bool { life == 1 || life == 2 }
-  }
 
   private typealias Counts = [String?: (count: Int, open: Int)]
 
-  private var controls: [ControlKey: Int]?
-  private var resources: [ResourceKey: Int]?
+  private var controls: [(key: ControlTally.Key, count: Int)]?
+  private var resources: ResourceTally?
 
   init(reader: SQLReader, filter: SQLReader.Filter) {
     self.reader = reader
     self.filter = filter
   }
+
+  /// Of all findings; nil before a facet by a control's field was asked for.
+  var total: Int? { controls.map { $0.reduce(0) { $0 + $1.count } } }
 
   mutating func facet(_ field: QueryField) throws -> Facet {
     let counts: Counts
@@ -73,70 +60,79 @@ struct FindingCounts {
   }
 }
 
-// MARK: - By control
+// MARK: - Counting
 
 extension FindingCounts {
-  private mutating func controlCounts() throws -> [ControlKey: Int] {
-    if let controls { return controls }
-    if !filter.isPlain { try countBoth() } else { controls = try groupByControl() }
-    return controls ?? [:]
-  }
-
   private static let controlKeys = "f.control_id, f.posture, f.life"
 
-  /// In the order of finding_by_control.
-  private func groupByControl() throws -> [ControlKey: Int] {
-    let variants = try defaultVariants()
-    var counts: [ControlKey: Int] = [:]
-    func key(_ row: any SQLStatement, variant: Int64?) -> ControlKey {
-      ControlKey(
-        control: row.integer(0), variant: variant ?? variants[row.integer(0)] ?? 0, posture: row.optionalInteger(1),
-        life: row.integer(2))
-    }
-    try forEach("\(Self.controlKeys), count(*)", grouped: Self.controlKeys) { row in
-      counts[key(row, variant: nil), default: 0] += Int(row.integer(3))
+  private mutating func controlCounts() throws -> [(key: ControlTally.Key, count: Int)] {
+    if let controls { return controls }
+    if filter.isPlain { controls = try keptByControl() } else { try countBoth() }
+    return controls ?? []
+  }
+
+  private mutating func resourceCounts() throws -> ResourceTally {
+    if let resources { return resources }
+    let counted = filter.isPlain ? try keptByResource() : try countBoth()
+    resources = counted
+    return counted
+  }
+
+  /// How many findings a list without a query has.
+  func kept() throws -> Int {
+    try reader.count("SELECT ifnull(sum(n.findings), 0) FROM control_count n WHERE \(keptPostures)")
+  }
+
+  private func keptByControl() throws -> [(key: ControlTally.Key, count: Int)] {
+    var tally = try ControlTally(reader)
+    try reader.forEachRow(
+      "SELECT n.control_id, n.posture, n.life, n.findings FROM control_count n WHERE \(keptPostures)"
+    ) { row in
+      tally.add(
+        Int(row.integer(3)), control: Int(row.integer(0)), posture: row.integer(1), life: row.integer(2))
     }
     // Few findings have texts of their own: they are counted again, under these.
     try forEach(
       "\(Self.controlKeys), f.variant_id, count(*)", where: "f.variant_id IS NOT NULL",
       grouped: "\(Self.controlKeys), f.variant_id"
     ) { row in
-      counts[key(row, variant: nil), default: 0] -= Int(row.integer(4))
-      counts[key(row, variant: row.integer(3)), default: 0] += Int(row.integer(4))
+      let (control, posture, life) = (Int(row.integer(0)), row.optionalInteger(1), row.integer(2))
+      tally.add(-Int(row.integer(4)), control: control, posture: posture, life: life)
+      tally.add(Int(row.integer(4)), control: control, posture: posture, life: life, variant: row.integer(3))
     }
-    return counts.filter { $0.value > 0 }
+    return tally.numbers
   }
 
-  private func defaultVariants() throws -> [Int64: Int64] {
-    let pairs = try reader.rows("SELECT id, variant_id FROM control") { ($0.integer(0), $0.integer(1)) }
-    return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
-  }
-
-  private mutating func countBoth() throws {
-    let variants = try defaultVariants()
-    var byControl: [ControlKey: Int] = [:]
-    var byResource: [ResourceKey: Int] = [:]
-    // Rows come by host: its key is the same for many.
-    var last: (key: ResourceKey, count: Int)?
-    try forEach("\(Self.controlKeys), f.variant_id, f.resource_id, f.opened_listing", grouped: nil) { row in
-      let control = row.integer(0)
-      let key = ControlKey(
-        control: control, variant: row.optionalInteger(3) ?? variants[control] ?? 0, posture: row.optionalInteger(1),
-        life: row.integer(2))
-      byControl[key, default: 0] += 1
-      let host = ResourceKey(resource: row.integer(4), life: key.life, openedListing: row.optionalInteger(5))
-      if let known = last, known.key == host {
-        last = (host, known.count + 1)
-      } else {
-        if let last { byResource[last.key, default: 0] += last.count }
-        last = (host, 1)
-      }
+  private func keptByResource() throws -> ResourceTally {
+    var tally = try ResourceTally(reader)
+    try reader.forEachRow(
+      "SELECT n.resource_id, n.life, n.opened_listing, n.findings FROM resource_count n WHERE \(keptPostures)"
+    ) { row in
+      tally.add(
+        Int(row.integer(3)), resource: Int(row.integer(0)), life: row.integer(1),
+        openedListing: row.integer(2) < 0 ? nil : row.integer(2))
     }
-    if let last { byResource[last.key, default: 0] += last.count }
-    controls = byControl
-    resources = byResource
+    return tally
   }
 
+  /// As ``SQLReader/findingFilter(_:)`` has it.
+  private var keptPostures: String { filter.isEverything ? "TRUE" : "n.posture IN (0, 1)" }
+
+  @discardableResult
+  private mutating func countBoth() throws -> ResourceTally {
+    let tally = try FindingTally(reader)
+    try reader.queries.session.count(
+      tally, with: SQLFragment(filter.with, filter.prefix.values),
+      from: SQLFragment("FROM finding f WHERE \(filter.condition.text)", filter.condition.values))
+    controls = tally.controls.numbers
+    resources = tally.resources
+    return tally.resources
+  }
+}
+
+// MARK: - By control
+
+extension FindingCounts {
   private mutating func byControl(_ values: [Int64: [String?]]) throws -> Counts {
     var counts: Counts = [:]
     for (key, count) in try controlCounts() {
@@ -188,48 +184,18 @@ extension FindingCounts {
 // MARK: - By host
 
 extension FindingCounts {
-  private mutating func resourceCounts() throws -> [ResourceKey: Int] {
-    if let resources { return resources }
-    if !filter.isPlain { try countBoth() } else { resources = try groupByResource() }
-    return resources ?? [:]
-  }
-
-  /// In the order of finding_by_resource.
-  private func groupByResource() throws -> [ResourceKey: Int] {
-    let keys = "f.resource_id, f.life, f.opened_listing"
-    var counts: [ResourceKey: Int] = [:]
-    try forEach("\(keys), count(*)", grouped: keys) { row in
-      let key = ResourceKey(resource: row.integer(0), life: row.integer(1), openedListing: row.optionalInteger(2))
-      counts[key] = Int(row.integer(3))
-    }
-    return counts
-  }
-
-  /// ``FindingLife/status(listings:)`` of each.
   private mutating func statuses() throws -> Counts {
-    let scopes = try reader.rows("SELECT r.id, s.listings FROM resource r JOIN scope s ON s.id = r.scope_id") {
-      ($0.integer(0), $0.integer(1))
-    }
-    let listings = Dictionary(scopes, uniquingKeysWith: { first, _ in first })
     var counts: Counts = [:]
-    for (key, count) in try resourceCounts() {
-      let isListedAgain = key.openedListing.map { $0 < listings[key.resource] ?? 0 } ?? false
-      let status: FindingStatus? =
-        switch key.life {
-        case 1: isListedAgain ? .active : .new
-        case 2: isListedAgain ? .active : .reopened
-        case 3: .fixed
-        default: nil
-        }
-      Self.add(count, isOpen: key.isOpen, to: &counts, status?.rawValue)
+    for (_, status, count) in try resourceCounts().numbers {
+      Self.add(count, isOpen: status.isOpen, to: &counts, status.name)
     }
     return counts
   }
 
   private mutating func byResource(_ values: [Int64: [String?]]) throws -> Counts {
     var counts: Counts = [:]
-    for (key, count) in try resourceCounts() {
-      for value in values[key.resource] ?? [nil] { Self.add(count, isOpen: key.isOpen, to: &counts, value) }
+    for (resource, status, count) in try resourceCounts().numbers {
+      for value in values[Int64(resource)] ?? [nil] { Self.add(count, isOpen: status.isOpen, to: &counts, value) }
     }
     return counts
   }
@@ -316,7 +282,8 @@ extension FindingCounts {
       if let shown = reader.shownValue(row, 1, field) { ofDetails[row.integer(0), default: []].append(shown) }
     }
     if ofDetails.isEmpty { return try byControl(ofVariants) }
-    let variants = try defaultVariants()
+    let pairs = try reader.rows("SELECT id, variant_id FROM control") { ($0.integer(0), $0.integer(1)) }
+    let variants = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
     var counts: Counts = [:]
     try forEach("f.control_id, f.variant_id, f.detail_id, f.life IN (1, 2)", grouped: nil) { row in
       let variant = row.optionalInteger(1) ?? variants[row.integer(0)] ?? 0

@@ -82,11 +82,13 @@ extension SQLReader {
   }
 
   func countAssets(_ listing: Listing) throws -> Int {
-    let filter = try assetFilter(listing)
-    return try rows(
-      "\(filter.with)SELECT count(*) FROM asset a WHERE \(filter.condition.text)",
-      filter.prefix.values + filter.condition.values
-    ) { Int($0.integer(0)) }.first ?? 0
+    try keptCount(.asset, listing) {
+      let filter = try assetFilter(listing)
+      return try rows(
+        "\(filter.with)SELECT count(*) FROM asset a WHERE \(filter.condition.text)",
+        filter.prefix.values + filter.condition.values
+      ) { Int($0.integer(0)) }.first ?? 0
+    }
   }
 
   func assets(named text: String) throws -> [AssetID] {

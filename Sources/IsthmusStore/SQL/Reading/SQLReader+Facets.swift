@@ -2,13 +2,26 @@ import IsthmusCore
 
 extension SQLReader {
   func facets(_ fields: [QueryField], of entity: QueryEntity, _ listing: Listing) throws -> [Facet] {
+    var known = keptFacets(fields, of: entity, listing)
+    let missing = fields.filter { known[$0] == nil }
+    for facet in missing.isEmpty ? [] : try counted(missing, of: entity, listing) {
+      known[facet.field] = facet
+      numbers?.keep(.facet(facet), for: .init(entity, listing, facet.field), at: version)
+    }
+    return fields.compactMap { known[$0] }
+  }
+
+  private func counted(_ fields: [QueryField], of entity: QueryEntity, _ listing: Listing) throws -> [Facet] {
     switch entity {
     case .asset:
       let filter = try found(listing)
       return try fields.map { try assetFacet($0, filter) }
     case .finding:
       var counts = FindingCounts(reader: self, filter: try findingFilter(listing))
-      return try fields.map { try counts.facet($0) }
+      let facets = try fields.map { try counts.facet($0) }
+      // The same pass tells it.
+      if let total = counts.total { numbers?.keep(.count(total), for: .init(entity, listing, nil), at: version) }
+      return facets
     }
   }
 

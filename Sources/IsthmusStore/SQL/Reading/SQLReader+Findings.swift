@@ -46,11 +46,14 @@ extension SQLReader {
   }
 
   func countFindings(_ listing: Listing) throws -> Int {
-    let filter = try findingFilter(listing)
-    return try rows(
-      "\(filter.with)SELECT count(*) FROM finding f WHERE \(filter.condition.text)",
-      filter.prefix.values + filter.condition.values
-    ) { Int($0.integer(0)) }.first ?? 0
+    try keptCount(.finding, listing) {
+      let filter = try findingFilter(listing)
+      if filter.isPlain { return try FindingCounts(reader: self, filter: filter).kept() }
+      return try rows(
+        "\(filter.with)SELECT count(*) FROM finding f WHERE \(filter.condition.text)",
+        filter.prefix.values + filter.condition.values
+      ) { Int($0.integer(0)) }.first ?? 0
+    }
   }
 
   func totals(ofFindings query: Query) throws -> FindingTotals {

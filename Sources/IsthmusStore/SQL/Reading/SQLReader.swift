@@ -4,10 +4,18 @@ import IsthmusCore
 struct SQLReader: InventoryReader {
   let queries: SQLTransaction
   let settings: ScoreSettings
+  /// Of what this reader sees; see ``ListNumbers``.
+  let version: Int64
+  /// nil where nothing is kept, as within a transaction that writes.
+  let numbers: ListNumbers?
 
-  init(_ session: any SQLSession) throws {
-    queries = SQLTransaction(session)
+  init(_ session: any SQLSession, numbers: ListNumbers? = nil) throws {
+    let queries = SQLTransaction(session)
+    self.queries = queries
     settings = try queries.scoreSettings()
+    self.numbers = numbers
+    let versions = try numbers == nil ? [] : queries.rows("SELECT number FROM data_version", []) { $0.integer(0) }
+    version = versions.first ?? 0
   }
 
   var identities: any IdentityReading { queries }
@@ -93,16 +101,10 @@ struct SQLReader: InventoryReader {
       bands.append(.init(band.rawValue, .integer(count.first ?? 0)))
       above = lowest
     }
-    // Goes to each control's open ones in the index: most findings are closed.
-    let open = try rows(
-      """
-      SELECT f.severity, count(*) FROM control c
-      CROSS JOIN (SELECT NULL AS posture UNION ALL VALUES (0), (1), (2)) p
-      CROSS JOIN finding f INDEXED BY finding_by_control ON f.control_id = c.id AND f.posture IS NOT DISTINCT FROM p.posture
-      WHERE f.life IN (1, 2) AND f.id NOT IN (SELECT finding_id FROM finding_twin)
-      GROUP BY f.severity ORDER BY f.severity DESC
-      """
-    ) { JSONValue.Member($0.text(0), .integer($0.integer(1))) }
+    // Of all findings, those that lists leave out too.
+    let severities = try facets([.findingSeverity], of: .finding, Listing(limit: nil, includesAbsent: true))
+    let open = (severities.first?.values ?? []).filter { $0.open > 0 }.sorted { ($0.value ?? "") > ($1.value ?? "") }
+      .map { JSONValue.Member($0.value ?? "", .integer(Int64($0.open))) }
     return .object([
       "assets": .integer(Int64(try countAssets(Listing(limit: nil)))), "scoreBands": .object(bands),
       "openBySeverity": .object(open),
@@ -129,6 +131,8 @@ extension SQLReader {
     var condition: SQLFragment
     /// Whether only what lists always leave out is left out.
     var isPlain: Bool
+    /// Whether what lists leave out by themselves is in it.
+    var isEverything = false
 
     /// `WITH … `, or nothing.
     var with: String { prefix.text.isEmpty ? "" : "WITH \(prefix.text) " }
@@ -156,7 +160,9 @@ extension SQLReader {
     let isEverything = listing.includesAbsent || listing.query?.namesAbsent == true
     if !isEverything { own.append("f.posture IN (0, 1)") }
     if facts.hasTwins { own.append("f.id NOT IN (SELECT finding_id FROM finding_twin)") }
-    return try filter(listing, own: own.joined(separator: " AND "))
+    var filter = try filter(listing, own: own.joined(separator: " AND "))
+    filter.isEverything = isEverything
+    return filter
   }
 
   /// The controls for which `condition`, over `control c` with its `connector k`, holds; nil: all of them.

@@ -11,6 +11,16 @@ protocol SQLSession: AnyObject {
   /// ``SQLStatement/insert()``.
   func insertion(_ sql: String) throws -> any SQLStatement
 
+  /// Whether the transaction has changed anything.
+  var hasChanged: Bool { get }
+
+  /// Adds each finding that a statement finds to the tally.
+  ///
+  /// - Parameters:
+  ///   - with: What stands before SELECT; may be empty.
+  ///   - source: What stands behind the columns, over `finding f`.
+  func count(_ tally: FindingTally, with: SQLFragment, from source: SQLFragment) throws
+
   /// Whether `matcher` matches a value of an expression; null where that is null.
   func matching(_ values: SQLExpression, _ matcher: ValueMatcher) throws -> SQLFragment
 

@@ -56,6 +56,8 @@ enum SQLValue: Sendable {
   case matcher(ValueMatcher)
   /// For `qql_holds`, in SQLite.
   case program(TruthProgram)
+  /// For `qql_tally`, in SQLite.
+  case tally(FindingTally)
 
   init(_ text: String?) { self = text.map(SQLValue.text) ?? .null }
   init(_ number: Int64?) { self = number.map(SQLValue.integer) ?? .null }

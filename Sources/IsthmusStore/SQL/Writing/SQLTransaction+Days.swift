@@ -24,6 +24,8 @@ extension SQLTransaction {
         [.integer(entity), .integer(day), .real(score.mean), .real(score.worst), .integer(Int64(score.assets))])
     }
     let new = try settleControlEffects(at: at)
+    // The summary reads the kept numbers.
+    try settleCounts()
     guard case .object(var numbers) = try SQLReader(session).summary() else { return }
     numbers.append(.init("changes", try changes(of: at, new: new)))
     try run(

@@ -133,10 +133,18 @@ extension SQLTransaction {
     statement.bind(18, resource)
     statement.bind(19, scope)
     statement.bind(20, ingested.microseconds)
+    countChanges.add(1, at: .init(finding, resource: resource))
     return FindingID(try statement.insert())
   }
 
   func updateFinding(_ finding: StoredFinding) throws {
+    if let old = try countedPlace(of: finding.id.number) {
+      let new = CountChanges.Place(finding, resource: old.resource)
+      if new != old {
+        countChanges.add(-1, at: old)
+        countChanges.add(1, at: new)
+      }
+    }
     let statement = try updateFindingStatement.get()
     Self.bind(finding, to: statement)
     statement.bind(18, finding.id.number)
@@ -144,11 +152,16 @@ extension SQLTransaction {
   }
 
   func deleteFinding(_ id: FindingID) throws {
+    let twins = try rows("SELECT finding_id FROM finding_twin WHERE shown_id = ?", [.integer(id.number)]) {
+      $0.integer(0)
+    }
+    try count(-1, id.number)
     for table in ["finding_event", "finding_twin", "finding_decision"] {
       try run("DELETE FROM \(table) WHERE finding_id = ?", [.integer(id.number)])
     }
     try run("DELETE FROM finding_twin WHERE shown_id = ?", [.integer(id.number)])
     try run("DELETE FROM finding WHERE id = ?", [.integer(id.number)])
+    for twin in twins { try count(1, twin) }
   }
 
   func insertEvent(

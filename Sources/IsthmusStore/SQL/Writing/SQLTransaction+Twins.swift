@@ -30,10 +30,12 @@ extension SQLTransaction {
     }
     for (id, shown) in known where twins[id] != shown {
       try run("DELETE FROM finding_twin WHERE finding_id = ?", [.integer(id)])
+      try count(1, id)
     }
     let unchanged = Dictionary(known, uniquingKeysWith: { $1 })
     let new = twins.filter { unchanged[$0.key] != $0.value }.sorted { $0.key < $1.key }
     for (id, shown) in new {
+      try count(-1, id)
       try run("INSERT INTO finding_twin (finding_id, shown_id) VALUES (?, ?)", [.integer(id), .integer(shown)])
     }
     // What a person decided of one holds for all: first the one that is shown learns of it, from it the others.

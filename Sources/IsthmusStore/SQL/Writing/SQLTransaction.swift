@@ -4,6 +4,8 @@ import IsthmusCore
 final class SQLTransaction: InventoryTransaction {
   let session: any SQLSession
   private var statements: [String: any SQLStatement] = [:]
+  /// Of numbers that lists show; see ``settleCounts()``.
+  var countChanges = CountChanges()
 
   init(_ session: any SQLSession) { self.session = session }
 
