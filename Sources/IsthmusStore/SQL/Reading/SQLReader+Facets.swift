@@ -14,8 +14,10 @@ extension SQLReader {
   private func counted(_ fields: [QueryField], of entity: QueryEntity, _ listing: Listing) throws -> [Facet] {
     switch entity {
     case .asset:
-      let filter = try found(listing)
-      return try fields.map { try assetFacet($0, filter) }
+      let (total, facets) = try assetFacets(fields, try assetFilter(listing))
+      // The same pass tells it.
+      numbers?.keep(.count(total), for: .init(entity, listing, nil), at: version)
+      return facets
     case .finding:
       var counts = FindingCounts(reader: self, filter: try findingFilter(listing))
       let facets = try fields.map { try counts.facet($0) }
@@ -27,49 +29,31 @@ extension SQLReader {
 
   // MARK: - Assets
 
-  /// The assets that a query finds, so that it is answered once for all fields.
-  private func found(_ listing: Listing) throws -> Filter {
-    let filter = try assetFilter(listing)
-    if filter.isPlain { return filter }
-    let ids = try rows(
-      "\(filter.with)SELECT a.id FROM asset a WHERE \(filter.condition.text)",
-      filter.prefix.values + filter.condition.values
-    ) { $0.integer(0) }
-    return Filter(
-      prefix: SQLFragment(""), condition: SQLFragment("a.id IN (SELECT value FROM json_each(?))", [.integers(ids)]),
-      isPlain: false)
-  }
-
-  private func assetFacet(_ field: QueryField, _ filter: Filter) throws -> Facet {
-    if field.scope != .asset { return try assetElementFacet(field, filter) }
-    var counts: [String?: (count: Int, open: Int)] = [:]
+  /// By one pass over the assets for all fields: their rows are wide. Of tags, addresses and so on an asset has several;
+  /// each is counted once.
+  private func assetFacets(_ fields: [QueryField], _ filter: Filter) throws -> (total: Int, facets: [Facet]) {
+    let elements = try fields.map { $0.scope == .asset ? nil : try elementValues($0) }
+    let columns = fields.map { $0.scope == .asset ? shownExpression($0) : "NULL" }
+    var counts = [[String?: (count: Int, open: Int)]](repeating: [:], count: fields.count)
+    var total = 0
     try forEachRow(
       """
-      \(filter.with)SELECT \(shownExpression(field)), count(*), sum(a.open_findings) FROM asset a
-      WHERE \(filter.condition.text) GROUP BY 1
+      \(filter.with)SELECT a.id, a.open_findings, \(columns.joined(separator: ", ")) FROM asset a
+      WHERE \(filter.condition.text)
       """, filter.prefix.values + filter.condition.values
     ) { row in
-      let shown = shownValue(row, 0, field)
-      counts[shown, default: (0, 0)].count += Int(row.integer(1))
-      counts[shown, default: (0, 0)].open += Int(row.integer(2))
-    }
-    return Facet(field: field, counts: counts)
-  }
-
-  /// Of tags, addresses and so on, of which an asset has several; each value is counted once.
-  private func assetElementFacet(_ field: QueryField, _ filter: Filter) throws -> Facet {
-    let values = try elementValues(field)
-    var counts: [String?: (count: Int, open: Int)] = [:]
-    try forEachRow(
-      "\(filter.with)SELECT a.id, a.open_findings FROM asset a WHERE \(filter.condition.text)",
-      filter.prefix.values + filter.condition.values
-    ) { row in
-      for value in values[row.integer(0)] ?? [nil] {
-        counts[value, default: (0, 0)].count += 1
-        counts[value, default: (0, 0)].open += Int(row.integer(1))
+      total += 1
+      let open = Int(row.integer(1))
+      for (index, field) in fields.enumerated() {
+        let values =
+          elements[index].map { $0[row.integer(0)] ?? [nil] } ?? [shownValue(row, Int32(index + 2), field)]
+        for value in values {
+          counts[index][value, default: (0, 0)].count += 1
+          counts[index][value, default: (0, 0)].open += open
+        }
       }
     }
-    return Facet(field: field, counts: counts)
+    return (total, zip(fields, counts).map { Facet(field: $0, counts: $1) })
   }
 
   /// By asset or by control's variant, the different values of its elements; nothing for one without.
