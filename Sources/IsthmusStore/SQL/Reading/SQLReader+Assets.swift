@@ -32,6 +32,8 @@ extension SQLReader {
       """
   }()
 
+  private static let one = "\(select) WHERE a.id = ?"
+
   var assetFields: [String] {
     let own = [
       "truRiskScore", "scoreBand", "criticality", "internetExposed", "openFindings", "sources", "tags",
@@ -74,11 +76,16 @@ extension SQLReader {
     if let place = try place(listing, of: .asset, in: order) {
       after = .combine([order.beginning(place), order.after(place)], "AND")
     }
-    let text = """
-      \(filter.with)\(Self.select) WHERE (\(after.text)) AND \(filter.condition.text)
-      ORDER BY \(order.sql) LIMIT \(listing.limit ?? -1)
+    // Numbers first: a sort that carried the rows would look up sources and tags of all that the query finds.
+    let ids = try rows(
       """
-    try forEachRow(text, filter.prefix.values + after.values + filter.condition.values) { try body(row($0)) }
+      \(filter.with)SELECT a.id FROM asset a WHERE (\(after.text)) AND \(filter.condition.text)
+      ORDER BY \(order.sql) LIMIT \(listing.limit ?? -1)
+      """, filter.prefix.values + after.values + filter.condition.values
+    ) { $0.integer(0) }
+    for id in ids {
+      for row in try rows(Self.one, [.integer(id)], row) { try body(row) }
+    }
   }
 
   func countAssets(_ listing: Listing) throws -> Int {
@@ -104,7 +111,7 @@ extension SQLReader {
   }
 
   func asset(_ id: AssetID) throws -> JSONValue? {
-    let found = try rows("\(Self.select) WHERE a.id = ?", [.integer(id.number)]) { row($0) }
+    let found = try rows(Self.one, [.integer(id.number)], row)
     guard case .object(var members)? = found.first else { return nil }
     let sources = try rows(
       """
