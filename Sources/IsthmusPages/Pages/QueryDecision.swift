@@ -62,7 +62,7 @@ extension PageRoutes {
         let count = change.findings.count(where: \.isChanged)
         return .see(view.address.with("decided", String(count)).text)
       } catch {
-        form.problem = try Problem.ofForm(error)
+        form.problem = try FormProblem(error).summary
         return try await queryDecision(request, context, form)
       }
     },
