@@ -51,6 +51,10 @@ enum PostgreSQLLock {
     _ = try connection.query("SELECT pg_advisory_lock_shared(\(key))", PostgreSQLValues())
   }
 
+  static func releaseShared(_ key: Int64, _ connection: PostgreSQLConnection) throws {
+    _ = try connection.query("SELECT pg_advisory_unlock_shared(\(key))", PostgreSQLValues())
+  }
+
   static func release(_ key: Int64, _ connection: PostgreSQLConnection) throws {
     _ = try connection.query("SELECT pg_advisory_unlock(\(key))", PostgreSQLValues())
   }

@@ -14,7 +14,7 @@ struct PostgreSQLOpening {
     if try version() == SQLiteStore.schemaVersion {
       try PostgreSQLLock.shared(PostgreSQLLock.use(address), connection)
       if let seed = try seed() { return seed }
-      try PostgreSQLLock.release(PostgreSQLLock.use(address), connection)
+      try PostgreSQLLock.releaseShared(PostgreSQLLock.use(address), connection)
     }
     try PostgreSQLLock.wait(PostgreSQLLock.opening(address), connection)
     let seed = try bringUp(newSeed: newSeed)

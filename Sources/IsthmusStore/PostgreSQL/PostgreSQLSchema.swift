@@ -86,7 +86,7 @@ enum PostgreSQLSchema {
       } else if isCopy, token.says("TABLE"), tokens[0].says("CREATE") {
         text = "CREATE UNLOGGED TABLE"
       } else if token.kind == .word, let type = types[token.text] {
-        text += token.blanks + type
+        text += type.isEmpty ? "" : token.blanks + type
       } else {
         text += token.blanks + token.text
       }
