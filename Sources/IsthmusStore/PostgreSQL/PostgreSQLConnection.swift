@@ -84,6 +84,12 @@ final class PostgreSQLConnection {
     if let error = result.error(of: address) { throw error }
   }
 
+  func renewFigures() throws {
+    var renewed = figures
+    defer { figures = renewed }
+    try renewed.renew(self)
+  }
+
   var isBroken: Bool { PQstatus(raw) != CONNECTION_OK }
 
   /// Whether the server answers; what another command left is taken from the wire.

@@ -90,7 +90,7 @@ extension PostgreSQLSession {
   /// The next number of a table. It is counted here, so that an insertion waits for no answer, and without gaps, as in
   /// SQLite: transactions that write stand in line.
   func nextNumber(of table: String) throws -> Int64 {
-    connection.figures.newRows += 1
+    connection.figures.add(table)
     if let last = numbers[table] {
       numbers[table] = last + 1
       return last + 1

@@ -77,10 +77,8 @@ package final class PostgreSQLStore: InventoryStore {
         try session.keepNumbers()
         return value
       }
-      if connection.figures.areOld() {
-        // What was written is written: without new figures it is only found more slowly.
-        _ = try? connection.query("ANALYZE \(PostgreSQLFigures.tables.joined(separator: ", "))", PostgreSQLValues())
-      }
+      // What was written is written: without new figures it is only found more slowly.
+      try? connection.renewFigures()
       return value
     }
   }

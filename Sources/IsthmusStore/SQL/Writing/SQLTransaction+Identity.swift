@@ -64,9 +64,9 @@ extension SQLTransaction {
   }
 
   func isAnyKnown(_ digests: [Int64]) throws -> Bool {
-    try digests.contains { digest in
-      try !rows("SELECT 1 FROM identity_key WHERE digest = ? LIMIT 1", [.integer(digest)]) { _ in true }.isEmpty
-    }
+    try !rows(
+      "SELECT 1 FROM identity_key WHERE digest IN (SELECT value FROM json_each(?)) LIMIT 1", [.integers(digests)]
+    ) { _ in true }.isEmpty
   }
 
   func sources(withKey digest: Int64, present: Bool, limit: Int) throws -> [Int64] {
