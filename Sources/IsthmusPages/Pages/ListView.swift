@@ -71,7 +71,12 @@ struct ListView: Sendable {
     do {
       let whole = whole
       let parsed = whole.isEmpty ? nil : try Query(whole, for: entity, now: at)
-      let found = try await context.services.store.read { try read(parsed, $0) }
+      // Side by side: the numbers are of all that the query finds, the rows of a few.
+      let store = context.services.store
+      async let numbers = store.read { try self.numbers(parsed, $0) }
+      async let rows = store.read { try self.rows(parsed, $0) }
+      var found = try await numbers
+      (found.rows, found.next) = try await rows
       return answer(
         found, saved, nil, status: form.problem.isEmpty && unsaved.problem.isEmpty ? 200 : 422)
     } catch let error as QueryError {
@@ -79,18 +84,14 @@ struct ListView: Sendable {
     }
   }
 
-  private func read(_ query: Query?, _ inventory: any InventoryReader) throws -> Found {
+  /// - Returns: What is found, but for its rows.
+  private func numbers(_ query: Query?, _ inventory: any InventoryReader) throws -> Found {
     var found = Found()
     let all = Listing(query, limit: nil)
     let facets = try (ListColumns.facets[entity] ?? []).map { name throws(QueryError) in
       try QueryCatalogue.listField(name, for: entity, use: .facet)
     }
-    let groupField = group.isEmpty ? nil : try QueryCatalogue.listField(group, for: entity, use: .facet)
-    if groupField == nil {
-      var listing = Listing(query, limit: Self.rows, order: try order())
-      listing.after = try cursor.map { try ListCursor(text: $0) }
-      (found.rows, found.next) = try APIRoutes.page(entity, listing, inventory)
-    }
+    let groupField = try groupField()
     // One pass for all of them.
     let fields = facets + [groupField].compactMap { $0 }
     let counted = try inventory.facets(fields.map(\.field), of: entity, all)
@@ -99,6 +100,20 @@ struct ListView: Sendable {
     // After them, whose pass over the findings tells it.
     found.count = entity == .asset ? try inventory.countAssets(all) : try inventory.countFindings(all)
     return found
+  }
+
+  /// The page's rows; none where the list is grouped.
+  private func rows(
+    _ query: Query?, _ inventory: any InventoryReader
+  ) throws -> (rows: [JSONValue], next: ListCursor?) {
+    if try groupField() != nil { return ([], nil) }
+    var listing = Listing(query, limit: Self.rows, order: try order())
+    listing.after = try cursor.map { try ListCursor(text: $0) }
+    return try APIRoutes.page(entity, listing, inventory)
+  }
+
+  private func groupField() throws(QueryError) -> QueryListField? {
+    group.isEmpty ? nil : try QueryCatalogue.listField(group, for: entity, use: .facet)
   }
 
   private func order() throws(QueryError) -> [Listing.Order] {

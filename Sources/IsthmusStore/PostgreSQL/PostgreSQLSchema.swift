@@ -44,6 +44,8 @@ enum PostgreSQLSchema {
           statements.tables += audit
         } else if statement.hasPrefix("CREATE INDEX") || statement.hasPrefix("CREATE UNIQUE INDEX") {
           statements.indexes.append(index(statement))
+        } else if statement.hasPrefix("INSERT") || statement.hasPrefix("UPDATE") {
+          statements.tables.append(PostgreSQLText(statement).text)
         } else {
           statements.tables.append(table(statement, isCopy: isCopy))
         }

@@ -55,7 +55,14 @@ extension QuerySQL {
 
   /// ``FindingLife/status(listings:)`` in SQL.
   private func status(_ statuses: [FindingStatus]) -> SQLFragment {
-    let terms = statuses.map { status in
+    var statuses = statuses
+    var terms: [String] = []
+    if Set(statuses).isSuperset(of: [.new, .active, .reopened]) {
+      // Open, whatever the scope's listings say of it.
+      terms.append("f.life IN (1, 2)")
+      statuses.removeAll { $0 != .fixed }
+    }
+    terms += statuses.map { status in
       switch status {
       case .new: "f.life = 1 AND f.opened_listing >= \(FieldSQL.listings)"
       case .reopened: "f.life = 2 AND f.opened_listing >= \(FieldSQL.listings)"

@@ -33,7 +33,7 @@ struct FindingCounts {
     case .externalFindingID: counts = [:]
     case .value, .coded, .scoreBand:
       switch field.scope {
-      case .asset: counts = try byResource(try assetValues(field))
+      case .asset: counts = try byAsset(field)
       case .finding: counts = try own(field)
       case .category, .threat, .tactic, .technique: counts = try byControl(try reader.elementValues(field))
       case .findingCustomAttribute: counts = try byCustomAttribute(field)
@@ -44,13 +44,13 @@ struct FindingCounts {
   }
 
   private func forEach(
-    _ columns: String, where narrower: String = "TRUE", grouped: String?, _ body: (any SQLStatement) throws -> Void
+    _ columns: String, grouped: String?, _ body: (any SQLStatement) throws -> Void
   ) throws {
     let grouping = grouped.map { " GROUP BY \($0)" } ?? ""
     try reader.forEachRow(
       """
       \(filter.with)SELECT \(columns) FROM finding f
-      WHERE \(narrower) AND (\(filter.condition.text))\(grouping)
+      WHERE (\(filter.condition.text))\(grouping)
       """, filter.prefix.values + filter.condition.values, body)
   }
 
@@ -92,9 +92,11 @@ extension FindingCounts {
         Int(row.integer(3)), control: Int(row.integer(0)), posture: row.integer(1), life: row.integer(2))
     }
     // Few findings have texts of their own: they are counted again, under these.
-    try forEach(
-      "\(Self.controlKeys), f.variant_id, count(*)", where: "f.variant_id IS NOT NULL",
-      grouped: "\(Self.controlKeys), f.variant_id"
+    try reader.forEachRow(
+      """
+      SELECT \(Self.controlKeys), f.variant_id, count(*) FROM finding f INDEXED BY finding_by_variant
+      WHERE f.variant_id IS NOT NULL AND (\(filter.condition.text)) GROUP BY \(Self.controlKeys), f.variant_id
+      """, filter.condition.values
     ) { row in
       let (control, posture, life) = (Int(row.integer(0)), row.optionalInteger(1), row.integer(2))
       tally.add(-Int(row.integer(4)), control: control, posture: posture, life: life)
@@ -201,12 +203,31 @@ extension FindingCounts {
   }
 
   /// By resource, of its asset.
-  private func assetValues(_ field: QueryField) throws -> [Int64: [String?]] {
-    var values: [Int64: [String?]] = [:]
+  /// By a field of which each asset has one value.
+  private mutating func byAsset(_ field: QueryField) throws -> Counts {
+    let tally = try resourceCounts()
+    // Values are few and resources many: these have the value's place in the list.
+    var values: [String?] = [nil]
+    var places: [String: Int] = [:]
+    var placeOf = [Int](repeating: 0, count: tally.resources)
     try reader.forEachRow(
-      "SELECT r.id, \(reader.shownExpression(field)) FROM resource r JOIN asset a ON a.id = r.asset_id"
-    ) { values[$0.integer(0)] = [reader.shownValue($0, 1, field)] }
-    return values
+      "SELECT r.id, \(reader.shownExpression(field)) FROM asset a CROSS JOIN resource r ON r.asset_id = a.id"
+    ) { row in
+      guard let value = reader.shownValue(row, 1, field) else { return }
+      let place = places[value] ?? values.count
+      if place == values.count {
+        places[value] = place
+        values.append(value)
+      }
+      placeOf[Int(row.integer(0))] = place
+    }
+    var counted = [(count: Int, open: Int)](repeating: (0, 0), count: values.count)
+    for (resource, status, count) in tally.numbers {
+      counted[placeOf[resource]].count += count
+      if status.isOpen { counted[placeOf[resource]].open += count }
+    }
+    let found = zip(values, counted).filter { $0.1.count > 0 }
+    return Counts(found.map { ($0.0, $0.1) }) { first, _ in first }
   }
 
   /// By resource, of its asset's tags, addresses and so on.

@@ -70,6 +70,9 @@ struct ResourceTally {
     counts[resource * Self.width + status.rawValue] += count
   }
 
+  /// Numbers of resources are smaller.
+  var resources: Int { listings.count }
+
   /// Those that are not 0.
   var numbers: [(resource: Int, status: Status, count: Int)] {
     counts.indices.compactMap { place in

@@ -50,8 +50,9 @@ extension SQLTransaction {
       AND NOT EXISTS (SELECT 1 FROM finding_decision d WHERE d.finding_id = f.id AND ifnull(d.until > ?, TRUE))
     """
   private static let openCounts = "SELECT f.qds, count(*) \(openFindings) GROUP BY f.qds"
+  /// A plus: the host has few findings, the control may have one on each host.
   private static let openCountsOfControl =
-    "SELECT f.qds, count(*) \(openFindings) AND f.control_id = ? GROUP BY f.qds"
+    "SELECT f.qds, count(*) \(openFindings) AND +f.control_id = ? GROUP BY f.qds"
 
   private func counts(_ sql: String, _ values: [SQLValue]) throws -> [Int: Int] {
     let counts = try rows(sql, values) { (Int($0.integer(0)), Int($0.integer(1))) }
