@@ -24,8 +24,9 @@ struct PostgreSQLLeaseTests {
 
   @Test("A lease that ran out is taken over, and what its first holder writes after that is not kept")
   func takenOver() async throws {
-    let first = try PostgreSQLStore(database.address, newSeed: 1)
-    let second = try PostgreSQLStore(database.address, newSeed: 1)
+    // It renews nothing while this goes on.
+    let first = try PostgreSQLStore(database.address, newSeed: 1, leaseSeconds: 3600)
+    let second = try PostgreSQLStore(database.address, newSeed: 1, leaseSeconds: 3600)
     let connector = ConnectorNumber(1)
     let held = try #require(try first.lock(connector))
     #expect(try second.lock(connector) == nil)
@@ -56,8 +57,9 @@ struct PostgreSQLLeaseTests {
 
   @Test("While a transaction of its holder is open, a lease that ran out is not taken")
   func isUsed() async throws {
-    let first = try PostgreSQLStore(database.address, newSeed: 1)
-    let second = try PostgreSQLStore(database.address, newSeed: 1)
+    // It renews nothing while this goes on.
+    let first = try PostgreSQLStore(database.address, newSeed: 1, leaseSeconds: 3600)
+    let second = try PostgreSQLStore(database.address, newSeed: 1, leaseSeconds: 3600)
     let connector = ConnectorNumber(1)
     let held = try #require(try first.lock(connector))
     try PostgreSQLStore.endLeases(database.address)
