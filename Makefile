@@ -16,7 +16,7 @@ test: packages ## all tests, with everything that they start
 	Tests/BrowserCheck/run .build/debug/isthmus
 
 screenshots: packages build ## each page at three widths, into docs/screenshots
-	Tests/BrowserCheck/run .build/debug/isthmus --only none --screenshots docs/screenshots
+	Tests/BrowserCheck/run .build/debug/isthmus --screenshots docs/screenshots
 
 bench: packages release ## speed, memory and size, beside a peer where there is one
 	scripts/bench .build/release/isthmus

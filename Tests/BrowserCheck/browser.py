@@ -48,13 +48,16 @@ class Browser:
         self.driver.execute_cdp_cmd(
             "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
 
-    def picture(self, path):
-        """Of the whole page, however long it is."""
+    def png(self):
+        """A picture of the whole page, however long it is."""
         size = self.driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
         shot = self.driver.execute_cdp_cmd(
             "Page.captureScreenshot", {"captureBeyondViewport": True, "clip": {**size, "scale": 1}})
+        return base64.b64decode(shot["data"])
+
+    def picture(self, path):
         with open(path, "wb") as file:
-            file.write(base64.b64decode(shot["data"]))
+            file.write(self.png())
 
     def close(self):
         self.driver.quit()

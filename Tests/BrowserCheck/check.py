@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import traceback
-import urllib.parse
 
 from acts import Acts
 from browser import WIDTHS, Browser
@@ -310,23 +309,10 @@ class Checks(Acts):
             *(f"/connectors/Contoso%20production/edit/{step}" for step in STEPS),
         ]
 
-    def screenshots(self, folder):
-        pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
-        for size in WIDTHS:
-            with self.browser(size=size) as browser:
-                for path in self.paths(browser):
-                    browser.open(path)
-                    name = urllib.parse.urlparse(path).path.strip("/").split("/")
-                    title = "-".join(part for part in name if not part[1:].isdigit()) or "home"
-                    if len(name) > 1 and name[1][1:].isdigit():
-                        title = {"assets": "asset", "findings": "finding"}.get(name[0], name[0] + "-one")
-                    browser.picture(os.path.join(folder, f"{title}-{size}.png"))
-
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("binary")
-    parser.add_argument("--screenshots", metavar="FOLDER")
     parser.add_argument("--pictures", metavar="FOLDER", help="of pages in the midst of checks")
     parser.add_argument("--only", default="", help="the checks whose names hold this, and the first one")
     options = parser.parse_args()
@@ -343,7 +329,7 @@ def main():
         checks = Checks(options.binary, folder, tenant, base, lines[1].split()[-1], options.pictures)
         names = [name for part in (Checks, Acts) for name in vars(part) if name.startswith("check_")]
         for name in names:
-            if name != names[0] and (options.only not in name or options.screenshots):
+            if name != names[0] and options.only not in name:
                 continue
             try:
                 getattr(checks, name)()
@@ -351,8 +337,6 @@ def main():
             except Exception:
                 failed.append(name)
                 print(f"FAILED: {name}\n{traceback.format_exc(limit=3)}", flush=True)
-        if options.screenshots:
-            checks.screenshots(options.screenshots)
         if failed:
             log.seek(0)
             print(log.read()[-4000:])

@@ -23,8 +23,15 @@ package struct Scheduler: Sendable {
     package var profile: ProfileName
     package var reason: Reason
     /// What people asked for that this run answers, by number.
-    package var requests: [Int64] = []
+    package var requests: [Int64]
     package var startedAt: Timestamp
+
+    package init(profile: ProfileName, reason: Reason, requests: [Int64] = [], startedAt: Timestamp) {
+      self.profile = profile
+      self.reason = reason
+      self.requests = requests
+      self.startedAt = startedAt
+    }
   }
 
   /// A person wants a run of the profile now; of an inactive one too.

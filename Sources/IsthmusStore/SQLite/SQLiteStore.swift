@@ -82,7 +82,9 @@ package final class SQLiteStore: InventoryStore {
     _ body: @escaping @Sendable (any InventoryTransaction) throws -> T
   ) async throws -> T {
     // In a task of its own, which a cancelled run does not cancel: a page that has begun is finished.
-    let written = Task { [pool] in try await pool.write { db in try SQLTransaction.perform(body, in: SQLiteSession(db)) } }
+    let written = Task { [pool] in
+      try await pool.write { db in try SQLTransaction.perform(body, in: SQLiteSession(db)) }
+    }
     do {
       return try await written.value
     } catch let error as DatabaseError {

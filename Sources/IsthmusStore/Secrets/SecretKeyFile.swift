@@ -5,8 +5,12 @@ import Foundation
 /// The file is never half written: it is made beside its place, brought to the disk and moved there.
 package struct SecretKeyFile: Sendable {
   package let path: String
+  private let folder: String
 
-  package init(folder: String) { path = "\(folder)/secret.key" }
+  package init(folder: String) {
+    self.folder = folder
+    path = "\(folder)/secret.key"
+  }
 
   private static let heading = """
     # Keys of Isthmus for the secrets in its database. Keep a copy elsewhere: without them the secrets are lost.
@@ -56,6 +60,8 @@ package struct SecretKeyFile: Sendable {
   }
 
   private func write(_ keys: SecretKeyring, moving: (String) -> Bool) throws(SecretError) {
+    // An inventory on a server has made no folder here. Where it can't be made, opening the file says so.
+    try? SQLiteStore.makeFolder(folder)
     let temporary = "\(path).\(UInt64.random(in: .min ... .max))"
     let descriptor = open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw Self.unusable("can't be made (\(Self.reason))", path) }
@@ -76,10 +82,10 @@ package struct SecretKeyFile: Sendable {
 
   /// The name is on the disk too, before a secret is sealed with a key that only the file knows.
   private func syncFolder() {
-    let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
-    guard folder >= 0 else { return }
-    fsync(folder)
-    close(folder)
+    let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
   }
 
   private static func text(_ descriptor: Int32) -> String? {

@@ -97,7 +97,7 @@ private final class Bench: Sendable {
 }
 
 /// A source that stops at a page of findings and waits there until its run is cancelled.
-private struct StuckSource: SourceConnection {
+struct StuckSource: SourceConnection {
   let source: ScriptedSource
   /// The page of findings, from 0.
   let page: Int
