@@ -1,6 +1,6 @@
 package import IsthmusCore
 
-/// The inventory. SQLite is the first implementation.
+/// The inventory, in SQLite or in PostgreSQL.
 package protocol InventoryStore: Sendable {
   /// For ``Digest``; made once with the store.
   var seed: UInt64 { get }

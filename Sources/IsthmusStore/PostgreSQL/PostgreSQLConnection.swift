@@ -8,7 +8,7 @@ final class PostgreSQLConnection {
   /// What was sent and has no answer yet; whether somebody wants it.
   private var pending: [Bool] = []
   private var firstPending = 0
-  /// The first thing that went wrong since ``begin(_:)``.
+  /// The first thing that went wrong and was not thrown yet.
   private var failure: StoreError?
   private var wanted: PostgreSQLResult?
   var statements = PostgreSQLStatements()
@@ -22,12 +22,10 @@ final class PostgreSQLConnection {
   /// - Throws: ``StoreError``.
   init(_ address: PostgreSQLAddress, settings: [String]) throws {
     self.address = address
-    let keys = ["dbname", "fallback_application_name", "connect_timeout", "client_encoding"]
-    let values = [address.url, "isthmus", "10", "UTF8"]
-    // Those of the URL go before: it stands last.
-    let order = [1, 2, 3, 0]
-    let opened = Self.withPointers(order.map { keys[$0] }) { keys in
-      Self.withPointers(order.map { values[$0] }) { values in PQconnectdbParams(keys, values, 1) }
+    // What the URL says takes the place of what stands before it.
+    let opened = Self.withPointers(["fallback_application_name", "connect_timeout", "dbname", "client_encoding"]) {
+      keys in
+      Self.withPointers(["isthmus", "10", address.url, "UTF8"]) { values in PQconnectdbParams(keys, values, 1) }
     }
     guard let opened else {
       throw StoreError(.unreachable, "There is no memory for a connection.", remedy: "Try again.")
@@ -40,6 +38,7 @@ final class PostgreSQLConnection {
     let path = "search_path = \"\(address.schema)\", pg_catalog"
     let own = [
       path, "bytea_output = hex", "standard_conforming_strings = on", "jit = off", "cursor_tuple_fraction = 1",
+      "client_min_messages = warning",
     ]
     for setting in own + settings { try configure("SET \(setting)") }
     guard PQenterPipelineMode(raw) == 1 else { throw broken() }

@@ -65,22 +65,38 @@ enum PostgreSQLFunctions {
 
   // MARK: - Details of findings
 
-  /// ``DetailTemplate`` in SQL.
+  /// ``DetailTemplate`` in SQL; in PL/pgSQL, which keeps what it has made ready from row to row.
   private static let details = [
-    // All but unreserved characters (RFC 3986); digits of 15 or more in the case of the second text.
+    #"""
+    CREATE FUNCTION qql_marked(text) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$ SELECT CASE WHEN $1 COLLATE "C" ~ '[\u0001-\u0004]' THEN 1 ELSE 0 END $$
+    """#,
+    // All but unreserved characters (RFC 3986), by the given digits.
     """
-    CREATE FUNCTION percent_encoded(text, text) RETURNS text \(pure)
-    AS $$ SELECT CASE WHEN $1 COLLATE "C" ~ '^[A-Za-z0-9._~/-]*$' THEN replace($1, '/', '%2' || substr($2, 16, 1))
-      ELSE (SELECT string_agg(CASE WHEN chr(byte) COLLATE "C" ~ '[A-Za-z0-9._~-]' AND byte < 128 THEN chr(byte)
-          ELSE '%' || substr($2, (byte >> 4) + 1, 1) || substr($2, (byte & 15) + 1, 1) END, '' ORDER BY place)
-        FROM (SELECT place, get_byte(convert_to($1, 'UTF8'), place) AS byte
-          FROM generate_series(0, octet_length($1) - 1) place WHERE get_byte(convert_to($1, 'UTF8'), place) > 0) b) END $$
+    CREATE FUNCTION percent_encoded(plain text, digits text) RETURNS text \(procedure)
+    BEGIN
+      IF plain COLLATE "C" ~ '^[A-Za-z0-9._~/-]*$' THEN RETURN replace(plain, '/', '%2' || substr(digits, 16, 1)); END IF;
+      RETURN (SELECT string_agg(CASE WHEN b.byte < 128 AND chr(b.byte) COLLATE "C" ~ '[A-Za-z0-9._~-]' THEN chr(b.byte)
+          ELSE '%' || substr(digits, (b.byte >> 4) + 1, 1) || substr(digits, (b.byte & 15) + 1, 1) END, '' ORDER BY b.place)
+        FROM (SELECT place, get_byte(convert_to(plain, 'UTF8'), place) AS byte
+          FROM generate_series(0, octet_length(plain) - 1) place) b);
+    END $$
     """,
     """
-    CREATE FUNCTION qql_expand(text, text) RETURNS text \(pure)
-    AS $$ SELECT CASE WHEN left($1, 1) = chr(4) THEN substr($1, 2) WHEN $2 = '' THEN $1
-      ELSE replace(replace(replace($1, chr(1), $2), chr(2), percent_encoded($2, '0123456789ABCDEF')),
-        chr(3), percent_encoded($2, '0123456789abcdef')) END $$
+    CREATE FUNCTION qql_expand(folded text, resource text) RETURNS text \(procedure)
+    BEGIN
+      IF left(folded, 1) = chr(4) THEN RETURN substr(folded, 2); END IF;
+      IF resource = '' THEN RETURN folded; END IF;
+      IF strpos(folded, chr(2)) > 0 THEN
+        folded := replace(folded, chr(2), percent_encoded(resource, '0123456789ABCDEF'));
+      END IF;
+      IF strpos(folded, chr(3)) > 0 THEN
+        folded := replace(folded, chr(3), percent_encoded(resource, '0123456789abcdef'));
+      END IF;
+      RETURN replace(folded, chr(1), resource);
+    END $$
     """,
   ]
+
+  private static let procedure = "LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$"
 }

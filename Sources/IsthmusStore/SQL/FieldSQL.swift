@@ -142,7 +142,7 @@ enum FieldSQL {
 
   /// Whether the text has marks of ``DetailTemplate``; null where it is.
   static func isMarked(_ text: String) -> String {
-    "(\((1...4).map { "instr(\(text), char(\($0)))" }.joined(separator: " + ")) > 0)"
+    "(qql_marked(\(text)) = 1)"
   }
 
   /// The text with the id of `resource r` in place of its marks.

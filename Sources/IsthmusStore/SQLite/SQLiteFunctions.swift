@@ -21,8 +21,8 @@ extension ValueMatcher: BoundPointer { static let pointerType: StaticString = "V
 extension TruthProgram: BoundPointer { static let pointerType: StaticString = "TruthProgram" }
 
 extension ValueMatcher {
-  /// Makes `qql_matches(text, matcher)`, `qql_holds(truths, program)` and `qql_expand(text, resource id)` known to
-  /// the connection.
+  /// Makes `qql_matches(text, matcher)`, `qql_holds(truths, program)`, `qql_marked(text)` and
+  /// `qql_expand(text, resource id)` known to the connection.
   static func register(in db: Database) throws {
     let flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY
     let codes = [
@@ -33,6 +33,9 @@ extension ValueMatcher {
       sqlite3_create_function_v2(
         db.sqliteConnection, "qql_holds", 2, flags, nil,
         { context, _, values in ValueMatcher.decide(context, values) }, nil, nil, nil),
+      sqlite3_create_function_v2(
+        db.sqliteConnection, "qql_marked", 1, flags, nil,
+        { context, _, values in ValueMatcher.tellMarks(context, values) }, nil, nil, nil),
       sqlite3_create_function_v2(
         db.sqliteConnection, "qql_expand", 2, flags, nil,
         { context, _, values in ValueMatcher.expand(context, values) }, nil, nil,
@@ -59,6 +62,12 @@ extension ValueMatcher {
   private static func bound<Value: BoundPointer>(_ value: OpaquePointer?, _ type: Value.Type) -> Value? {
     let pointer = Value.withPointerType { sqlite3_value_pointer(value, $0) }
     return pointer.map { Unmanaged<Value>.fromOpaque($0).takeUnretainedValue() }
+  }
+
+  /// Whether the text has marks of ``DetailTemplate``.
+  private static func tellMarks(_ context: OpaquePointer?, _ values: UnsafeMutablePointer<OpaquePointer?>?) {
+    guard let values, let folded = text(values[0]) else { return sqlite3_result_null(context) }
+    sqlite3_result_int(context, DetailTemplate.hasMarks(String(decoding: folded, as: UTF8.self)) ? 1 : 0)
   }
 
   /// The text of ``DetailTemplate`` with the resource's id in place of its marks.

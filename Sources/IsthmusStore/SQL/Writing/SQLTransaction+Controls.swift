@@ -101,7 +101,7 @@ extension SQLTransaction {
       WHERE f.external_id IS NOT NULL AND \(isPresent) ORDER BY f.external_id, r.folded_id LIMIT 1
       """, values
     ) { Candidate($0, control) }.first
-    let statement = try statement(
+    let statement = try session.scan(
       """
       SELECT \(columns) FROM resource r CROSS JOIN finding f INDEXED BY finding_identity ON f.resource_id = r.id
       WHERE \(hosts) AND f.external_id IS NULL AND \(isPresent) ORDER BY r.folded_id

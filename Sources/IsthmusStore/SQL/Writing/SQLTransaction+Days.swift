@@ -92,7 +92,7 @@ extension SQLTransaction {
       if let host { effects.addHost(findings, criticality: host.criticality, isExposed: host.isExposed) }
       findings.removeAll(keepingCapacity: true)
     }
-    let statement = try statement(Self.openFindings)
+    let statement = try session.scan(Self.openFindings)
     defer { statement.reset() }
     while try statement.step() {
       if statement.integer(0) != host?.id {

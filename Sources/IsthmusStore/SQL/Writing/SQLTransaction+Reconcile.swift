@@ -28,7 +28,7 @@ extension SQLTransaction {
   }
 
   func forEachPresentFinding(scope: Int64, _ body: (PresentFinding) throws -> Void) throws {
-    let statement = try statement(
+    let statement = try session.scan(
       """
       SELECT f.id, f.resource_id, v.category FROM resource r JOIN finding f ON f.resource_id = r.id
       JOIN control c ON c.id = f.control_id JOIN control_variant v ON v.id = coalesce(f.variant_id, c.variant_id)
