@@ -30,7 +30,8 @@ final class PostgreSQLPool: Sendable {
       return try body(used)
     }
 
-    func close() { queue.sync { connection = nil } }
+    /// Does not wait: whoever drops the last reference to a store may be on the queue.
+    func close() { queue.async { self.connection = nil } }
   }
 
   private struct State {
