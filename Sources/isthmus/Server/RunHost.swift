@@ -11,6 +11,7 @@ import ServiceLifecycle
 struct RunHost: Service {
   /// How often it is looked whether another process was asked for something.
   private static let watchPause = Duration.seconds(1)
+  private static let runsLookedAt = 100
 
   private let store: any InventoryStore
   private let performer: RunPerformer
@@ -57,10 +58,17 @@ struct RunHost: Service {
   /// What another run than a profile's own is asked for, and nobody has taken yet; tells the scheduler of the rest.
   private func news(_ watch: inout RequestWatch) async -> [StoredRunRequest] {
     do {
-      let (requests, change) = try await store.read { inventory in
-        (try inventory.runRequests(), try inventory.audit.auditEntries(AuditFilter(limit: 1)).first?.number)
+      var open = RunFilter()
+      open.result = RunFilter.unfinished
+      let (requests, change, unfinished) = try await store.read { [open] inventory in
+        (
+          try inventory.runRequests(), try inventory.audit.auditEntries(AuditFilter(limit: 1)).first?.number,
+          try inventory.runs(open, limit: Self.runsLookedAt)
+        )
       }
-      if watch.isNew(requests, change) { scheduler.lookAgain() }
+      // Whoever was on them is dead, or was stopped for too long.
+      let left = try unfinished.filter { try !store.isLocked($0.connector) }.map(\.id)
+      if watch.isNew(requests, change, left) { scheduler.lookAgain() }
       return requests.filter { $0.task != .run }
     } catch {
       if !Task.isCancelled {
@@ -91,13 +99,17 @@ struct RunHost: Service {
 private struct RequestWatch {
   private var newest: Int64 = 0
   private var change: Int64?
+  private var left: Set<RunID> = []
 
-  /// - Parameter change: Number of the last entry in the audit log: each change of configuration has one.
-  mutating func isNew(_ requests: [StoredRunRequest], _ change: Int64?) -> Bool {
+  /// - Parameters:
+  ///   - change: Number of the last entry in the audit log: each change of configuration has one.
+  ///   - left: Runs that nobody is on and that have not ended.
+  mutating func isNew(_ requests: [StoredRunRequest], _ change: Int64?, _ left: [RunID]) -> Bool {
     let last = requests.last?.id ?? 0
-    let isNew = last > newest || change != self.change
+    let isNew = last > newest || change != self.change || !self.left.isSuperset(of: left)
     newest = max(newest, last)
     self.change = change
+    self.left = Set(left)
     return isNew
   }
 }
