@@ -25,6 +25,20 @@ extension AppBuilder {
       environment: ProcessInfo.processInfo.environment, stored: try await secretVault(store).connectorSecrets())
   }
 
+  /// - Parameter secrets: nil: they are not wanted, and none is read.
+  /// - Throws: ``ConfigurationProblem`` if what it needs can't be read.
+  func connector(
+    named name: String, in store: any InventoryStore, secrets: SecretSource?
+  ) async throws -> ConnectorConfiguration {
+    var source = secrets
+    source?.only = name
+    let connectors = try await configurationService(store).connectors(secrets: source)
+    guard let connector = connectors.first(where: { $0.name == name }) else {
+      throw ChangeError.notFound("There is no connector \"\(name)\".")
+    }
+    return connector
+  }
+
   /// The connectors of the configuration file, or of the inventory where none is named.
   func loadConnectors(readsSecrets: Bool = true) async throws -> LoadedConfiguration {
     if options.configurationPath != nil {

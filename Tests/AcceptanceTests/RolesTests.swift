@@ -16,7 +16,7 @@ struct RolesTests {
         return json.loads(opener.open(request).read())
     token = ask("/api/v1/session", {"name": "alice", "password": "correct horse battery"})["csrfToken"]
     ask("/api/v1/connectors/Contoso/runs", {}, **{"X-CSRF-Token": token})
-    while True:
+    for _ in range(600):
         runs = ask("/api/v1/runs")["items"]
         if runs and runs[0]["result"] not in ("running", "interrupted"): break
         time.sleep(0.2)

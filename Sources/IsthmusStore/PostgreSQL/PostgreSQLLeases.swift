@@ -117,9 +117,7 @@ package final class PostgreSQLLeases: Sendable {
     try state.withLock { state in
       let connection = try state.connected()
       for (connector, token) in state.held {
-        var values = PostgreSQLValues()
-        values.set(1, connector)
-        values.set(2, token)
+        let values = Self.values(connector, token)
         _ = try connection.query(
           """
           UPDATE run_lease SET expires_at = clock_timestamp() + interval '\(seconds) seconds'
@@ -134,12 +132,17 @@ package final class PostgreSQLLeases: Sendable {
     state.withLock { state in
       if state.held[connector] == token { state.held[connector] = nil }
       guard let connection = try? state.connected() else { return }
-      var values = PostgreSQLValues()
-      values.set(1, connector)
-      values.set(2, token)
+      let values = Self.values(connector, token)
       _ = try? connection.query(
         "UPDATE run_lease SET expires_at = '-infinity' WHERE connector_id = $1 AND token = $2", values)
     }
+  }
+
+  private static func values(_ connector: Int64, _ token: Int64) -> PostgreSQLValues {
+    var values = PostgreSQLValues()
+    values.set(1, connector)
+    values.set(2, token)
+    return values
   }
 
   private final class Held: RunLock {

@@ -25,7 +25,7 @@ struct RunDesk: Sendable {
   private var service: SyncService { builder.syncService(store, meter: TrafficMeter()) { _ in } }
 
   private func start(_ request: RunControl.Request) async throws {
-    let connector = try await connector(named: request.connector)
+    let connector = try await builder.connector(named: request.connector, in: store, secrets: nil)
     let profiles = connector.profiles.filter { request.profile == nil ? $0.isActive : $0.name == request.profile }
     if profiles.isEmpty {
       throw request.profile.map { Problem(.notFound, "\(request.connector) has no profile \"\($0)\".") }
@@ -47,7 +47,7 @@ struct RunDesk: Sendable {
   private func play(_ id: RunID, _ play: RunControl.Play) async throws {
     guard let run = try await store.read({ try $0.run(id) }) else { throw Problem(.notFound, "There is no run \(id).") }
     if case .apply = play, run.result != "staged" { throw Problem(.conflict, "\(id) is no staged run.") }
-    let connector = try await connector(named: run.connectorName)
+    let connector = try await builder.connector(named: run.connectorName, in: store, secrets: nil)
     guard connector.plan(named: run.profile) != nil else {
       throw ChangeError.notFound("There is no profile \"\(run.profile)\" of \"\(run.connectorName)\".")
     }
@@ -73,13 +73,5 @@ struct RunDesk: Sendable {
       // In this process it need not wait for its next page.
       await stop(run.connectorName)
     }
-  }
-
-  private func connector(named name: String) async throws -> ConnectorConfiguration {
-    let connectors = try await builder.configurationService(store).connectors(secrets: nil)
-    guard let connector = connectors.first(where: { $0.name == name }) else {
-      throw ChangeError.notFound("There is no connector \"\(name)\".")
-    }
-    return connector
   }
 }

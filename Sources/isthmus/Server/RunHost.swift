@@ -12,6 +12,11 @@ struct RunHost: Service {
   /// How often it is looked whether another process was asked for something.
   private static let watchPause = Duration.seconds(1)
   private static let runsLookedAt = 100
+  private static let unfinished: RunFilter = {
+    var filter = RunFilter()
+    filter.result = RunFilter.unfinished
+    return filter
+  }()
 
   private let store: any InventoryStore
   private let performer: RunPerformer
@@ -58,12 +63,10 @@ struct RunHost: Service {
   /// What another run than a profile's own is asked for, and nobody has taken yet; tells the scheduler of the rest.
   private func news(_ watch: inout RequestWatch) async -> [StoredRunRequest] {
     do {
-      var open = RunFilter()
-      open.result = RunFilter.unfinished
-      let (requests, change, unfinished) = try await store.read { [open] inventory in
+      let (requests, change, unfinished) = try await store.read { inventory in
         (
           try inventory.runRequests(), try inventory.audit.auditEntries(AuditFilter(limit: 1)).first?.number,
-          try inventory.runs(open, limit: Self.runsLookedAt)
+          try inventory.runs(Self.unfinished, limit: Self.runsLookedAt)
         )
       }
       // Whoever was on them is dead, or was stopped for too long.

@@ -20,17 +20,6 @@ struct RunPerformer: Sendable {
     self.logger = logger
   }
 
-  /// - Throws: ``ConfigurationProblem`` if what it needs can't be read.
-  func connector(named name: String, secrets: SecretSource?) async throws -> ConnectorConfiguration {
-    var source = secrets
-    source?.only = name
-    let connectors = try await builder.configurationService(store).connectors(secrets: source)
-    guard let connector = connectors.first(where: { $0.name == name }) else {
-      throw ChangeError.notFound("There is no connector \"\(name)\".")
-    }
-    return connector
-  }
-
   func service(_ meter: TrafficMeter, report: @escaping @Sendable (RunEvent) -> Void) -> SyncService {
     builder.syncService(store, meter: meter, report: report)
   }
@@ -104,7 +93,8 @@ struct RunPerformer: Sendable {
     }
     let opened: OpenConnection
     do {
-      let whole = try await connector(named: name.connector, secrets: try await builder.secrets(store))
+      let whole = try await builder.connector(
+        named: name.connector, in: store, secrets: try await builder.secrets(store))
       opened = try builder.connect(whole, pacers: pacers)
     } catch {
       return await service(TrafficMeter()) { _ in }.refuse(plan, Self.failure(error))
