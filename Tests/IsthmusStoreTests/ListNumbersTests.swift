@@ -110,9 +110,7 @@ struct ListNumbersTests {
     let counted = try await numbers(store, query)
     // A change behind the program's back, which does not say that it is one: only what was kept can hide it.
     let database = try DatabaseQueue(path: folder.file("isthmus.sqlite").path(percentEncoded: false))
-    try await database.write {
-      try $0.execute(sql: "UPDATE finding SET life = 3, opened_listing = NULL WHERE life = 1")
-    }
+    try await database.write { try $0.execute(sql: "DELETE FROM finding_pack") }
     #expect(try await numbers(store, query) == counted)
     try await database.write { try $0.execute(sql: "UPDATE data_version SET number = number + 1") }
     #expect(try await numbers(store, query).findings < counted.findings)
@@ -126,9 +124,9 @@ struct ListNumbersTests {
     let database = try DatabaseQueue(path: folder.file("isthmus.sqlite").path(percentEncoded: false))
     try await database.write {
       try $0.execute(sql: "UPDATE control_count SET findings = findings + 1 WHERE control_id = 1")
-      try $0.execute(sql: "DELETE FROM resource_count WHERE resource_id = 1")
+      try $0.execute(sql: "DELETE FROM finding_pack WHERE resource_id = 1")
     }
     let told = try damage()
-    #expect(told.contains { $0.contains("control_count") } && told.contains { $0.contains("resource_count") })
+    #expect(told.contains { $0.contains("control_count") } && told.contains { $0.contains("finding_pack") })
   }
 }

@@ -73,6 +73,8 @@ struct PostgreSQLOpening {
       if version == 0 { try makeSchema() }
       let statements = PostgreSQLSchema.statements(from: version)
       for statement in statements.tables + statements.indexes { try connection.send(statement) }
+      let session = PostgreSQLSession(connection, isReading: false)
+      for migration in Migration.all where migration.version > version { try migration.fill?(session) }
     }
   }
 

@@ -169,6 +169,9 @@ final class PostgreSQLStatement: SQLStatement {
   func double(_ column: Int32) -> Double { Double(text(column)) ?? 0 }
   func text(_ column: Int32) -> String { result?.text(row, column) ?? "" }
   func blob(_ column: Int32) -> [UInt8] { result?.blob(row, column) ?? [] }
+  func withBlob(_ column: Int32, _ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+    try blob(column).withUnsafeBytes(body)
+  }
 
   func value(_ column: Int32) -> SQLValue {
     guard let result, !result.isNull(row, column) else { return .null }

@@ -76,6 +76,37 @@ struct ConditionTree {
   }
 }
 
+// MARK: - As a program
+
+extension ConditionTree {
+  /// How the node's truth follows from that of its terms: tests, relations and constants.
+  ///
+  /// - Parameter number: The number of a term, by its node; asked once for tests that are the same. nil where there is none.
+  /// - Returns: nil if some term has no number.
+  func program(of node: Int, number: (Int) throws -> Int?) rethrows -> TruthProgram? {
+    var steps: [TruthProgram.Step] = []
+    var known: [Test: Int] = [:]
+    // From the last step to the first: what combines stands behind its operands.
+    var work = [node]
+    while let next = work.popLast() {
+      switch nodes[next] {
+      case .all(let operands):
+        steps.append(.all(operands.count))
+        work += operands
+      case .any(let operands):
+        steps.append(.any(operands.count))
+        work += operands
+      case .test(let test) where known[test] != nil: steps.append(.term(known[test] ?? 0))
+      case .test, .related, .constant:
+        guard let term = try number(next) else { return nil }
+        if case .test(let test) = nodes[next] { known[test] = term }
+        steps.append(.term(term))
+      }
+    }
+    return TruthProgram(steps.reversed())
+  }
+}
+
 // MARK: - Putting together
 
 extension ConditionTree {

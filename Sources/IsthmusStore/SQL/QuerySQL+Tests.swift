@@ -26,10 +26,7 @@ extension QuerySQL {
       return SQLFragment(
         "\(expression) IN (SELECT value FROM json_each(?))", [.integers(names.compactMap { codes[$0] })])
     case (.coded(let expression, _), _): return SQLFragment("\(expression) IS NOT NULL")
-    case (.variant(let expression), _):
-      var variants = try store.session.comparison(SQLExpression(expression, of: "control_variant w"), clauses)
-      variants.text = "SELECT w.id FROM control_variant w WHERE \(variants.text)"
-      return variantIs(variants)
+    case (.variant(let expression), _): return variantIs(try variants(expression, clauses))
     case (.control(let expression), _):
       let values = SQLExpression(expression, of: "control c JOIN connector k ON k.id = c.connector_id")
       guard let found = try controls(store.session.comparison(values, clauses)) else { return .true }
@@ -51,6 +48,13 @@ extension QuerySQL {
     case (.scoreBand, .oneOf(let names)): return bands(names.compactMap(ScoreBand.init(rawValue:)))
     case (.scoreBand, _): return .true
     }
+  }
+
+  /// The statement that selects the variants of which an expression over `control_variant w` satisfies the clauses.
+  func variants(_ expression: String, _ clauses: [[Comparison]]) throws -> SQLFragment {
+    var variants = try store.session.comparison(SQLExpression(expression, of: "control_variant w"), clauses)
+    variants.text = "SELECT w.id FROM control_variant w WHERE \(variants.text)"
+    return variants
   }
 
   /// ``FindingLife/status(listings:)`` in SQL.

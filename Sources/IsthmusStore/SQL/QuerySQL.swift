@@ -21,7 +21,7 @@ struct QuerySQL {
   /// may have 32,766, and a statement of so many takes some seconds to prepare.
   static let maximumTerms = 5000
 
-  private let tree: ConditionTree
+  let tree: ConditionTree
   private let isEverythingShown: Bool
   let store: Facts
   let controls: (SQLFragment) throws -> [Int64]?
@@ -43,11 +43,16 @@ struct QuerySQL {
   ///   all. There are few, and a query that all of them satisfy is none.
   /// - Throws: ``QueryError`` for more than ``maximumTerms``.
   init(_ query: Query, _ facts: Facts, controls: @escaping (SQLFragment) throws -> [Int64]?) throws {
+    self.init(unsaid: query, facts, controls: controls)
+    condition = try fragment(tree.root, query.entity.scope, level: 0)
+  }
+
+  /// With everything as its condition yet.
+  init(unsaid query: Query, _ facts: Facts, controls: @escaping (SQLFragment) throws -> [Int64]?) {
     tree = ConditionTree(query)
     isEverythingShown = query.namesAbsent
     store = facts
     self.controls = controls
-    condition = try fragment(tree.root, query.entity.scope, level: 0)
   }
 
   /// What belongs after WITH, with its values; empty for none.
@@ -79,50 +84,44 @@ extension QuerySQL {
   }
 
   private mutating func program(_ node: Int, _ scope: QueryScope) throws -> SQLFragment {
-    var steps: [TruthProgram.Step] = []
     var truths: [SQLFragment] = []
-    var known: [ConditionTree.Test: Int] = [:]
-    // From the last step to the first: what combines stands behind its operands.
-    var work = [node]
-    while let next = work.popLast() {
-      switch tree.nodes[next] {
-      case .all(let operands):
-        steps.append(.all(operands.count))
-        work += operands
-      case .any(let operands):
-        steps.append(.any(operands.count))
-        work += operands
-      case .test(let test) where known[test] != nil: steps.append(.term(known[test] ?? 0))
-      case .test, .related, .constant:
-        if case .test(let test) = tree.nodes[next] { known[test] = truths.count }
-        steps.append(.term(truths.count))
-        truths.append(try fragment(next, scope, level: 0))
-      }
+    let program = try tree.program(of: node) { term in
+      truths.append(try fragment(term, scope, level: 0))
+      return truths.count - 1
     }
-    return store.session.holding(TruthProgram(steps.reversed()), of: truths)
+    return program.map { store.session.holding($0, of: truths) } ?? .false
   }
 
   private mutating func related(
     _ relation: ConditionTree.Relation, of scope: QueryScope
   ) throws -> SQLFragment {
-    let inner = try fragment(relation.operand, relation.scope, level: 0)
-    let source = source(of: relation.scope, asksSource: relation.asksSource)
-    func rows(_ key: String, of tables: String) -> SQLFragment {
-      let condition = [source.condition, "(\(inner.text))"].compactMap { $0 }.joined(separator: " AND ")
-      return SQLFragment("SELECT \(key) FROM \(tables) WHERE \(condition)", inner.values, depth: inner.depth)
-    }
+    let (statement, inner) = try owners(of: relation, in: scope)
+    let owners = placed(statement)
     switch (scope, relation.scope) {
     case (.finding, .asset):
-      let resources = placed(rows("r.id", of: "\(source.tables) JOIN resource r ON r.asset_id = a.id"))
-      return SQLFragment("f.resource_id IN (\(resources.text))", resources.values, depth: resources.depth)
+      return SQLFragment("f.resource_id IN (\(owners.text))", owners.values, depth: owners.depth)
     case (.finding, .findingCustomAttribute):
-      let ofControl = variantIs(placed(rows(source.owner, of: source.tables)))
-      return .combine([ofControl, try ownAttribute(relation, inner)], "OR")
-    case (.finding, _): return variantIs(placed(rows(source.owner, of: source.tables)))
-    default:
-      let owners = placed(rows(source.owner, of: source.tables))
-      return SQLFragment("a.id IN (\(owners.text))", owners.values, depth: owners.depth)
+      return .combine([variantIs(owners), try ownAttribute(relation, inner)], "OR")
+    case (.finding, _): return variantIs(owners)
+    default: return SQLFragment("a.id IN (\(owners.text))", owners.values, depth: owners.depth)
     }
+  }
+
+  /// The statement that selects the numbers of what the relation's records belong to: assets, or of findings resources or
+  /// variants; and the condition over a record.
+  mutating func owners(
+    of relation: ConditionTree.Relation, in scope: QueryScope
+  ) throws -> (statement: SQLFragment, condition: SQLFragment) {
+    let inner = try fragment(relation.operand, relation.scope, level: 0)
+    let source = source(of: relation.scope, asksSource: relation.asksSource)
+    let condition = [source.condition, "(\(inner.text))"].compactMap { $0 }.joined(separator: " AND ")
+    var (owner, tables) = (source.owner, source.tables)
+    if scope == .finding, relation.scope == .asset {
+      (owner, tables) = ("r.id", "\(source.tables) JOIN resource r ON r.asset_id = a.id")
+    }
+    let statement = SQLFragment(
+      "SELECT \(owner) FROM \(tables) WHERE \(condition)", inner.values, depth: inner.depth)
+    return (statement, inner)
   }
 
   /// The statement for a place in parentheses: a table of its own where it is deep.

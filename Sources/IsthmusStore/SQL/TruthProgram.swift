@@ -18,10 +18,15 @@ final class TruthProgram: Sendable {
 
   /// - Parameter truths: A byte for each term, "1" where it is true.
   func holds(_ truths: UnsafeRawBufferPointer) -> Bool {
+    holds { $0 < truths.count && truths[$0] == UInt8(ascii: "1") }
+  }
+
+  /// - Parameter isTrue: Of a term, by its number.
+  func holds(_ isTrue: (Int) -> Bool) -> Bool {
     var stack: [Bool] = []
     for step in steps {
       switch step {
-      case .term(let index): stack.append(index < truths.count && truths[index] == UInt8(ascii: "1"))
+      case .term(let index): stack.append(isTrue(index))
       case .all(let count):
         let result = stack.suffix(count).allSatisfy { $0 }
         stack.removeLast(count)

@@ -97,26 +97,9 @@ package final class DatabaseInspection: Sendable {
 
   /// Kept numbers that are not those of the findings.
   private static func wrongCounts(_ db: Database) throws -> [String] {
-    guard try db.tableExists("control_count") else { return [] }
-    let shown = "finding WHERE id NOT IN (SELECT finding_id FROM finding_twin)"
-    let kinds = [
-      ("control", "control_id, ifnull(posture, -1), life", "control_id, posture, life"),
-      (
-        "resource", "resource_id, ifnull(posture, -1), life, ifnull(opened_listing, -1)",
-        "resource_id, posture, life, opened_listing"
-      ),
-    ]
-    return try kinds.compactMap { kind, keys, columns in
-      let kept = "SELECT \(columns), findings FROM \(kind)_count"
-      let counted = "SELECT \(keys), count(*) FROM \(shown) GROUP BY \(keys)"
-      let wrong = try Int.fetchOne(
-        db,
-        sql: """
-          SELECT (SELECT count(*) FROM (\(kept) EXCEPT \(counted)))
-            + (SELECT count(*) FROM (\(counted) EXCEPT \(kept)))
-          """)
-      return (wrong ?? 0) == 0 ? nil : "\(wrong ?? 0) kept numbers in \(kind)_count are not those of the findings"
-    }
+    guard try db.tableExists("finding_pack") else { return [] }
+    let reader = try SQLReader(SQLiteSession(db))
+    return try reader.wrongCounts()
   }
 
   /// The latest moment at which a run wrote, or something was recorded in the audit log.

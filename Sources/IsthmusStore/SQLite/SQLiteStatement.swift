@@ -124,7 +124,15 @@ final class SQLiteStatement: SQLStatement {
   }
 
   func blob(_ column: Int32) -> [UInt8] {
-    guard let bytes = sqlite3_column_blob(handle, column) else { return [] }
-    return Array(UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(handle, column))))
+    var bytes: [UInt8] = []
+    withBlob(column) { bytes = Array($0) }
+    return bytes
+  }
+
+  func withBlob(_ column: Int32, _ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+    let start = sqlite3_column_blob(handle, column)
+    // An empty one has no address.
+    let count = start == nil ? 0 : Int(sqlite3_column_bytes(handle, column))
+    try body(UnsafeRawBufferPointer(start: start, count: count))
   }
 }

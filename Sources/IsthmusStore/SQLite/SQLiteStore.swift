@@ -177,6 +177,7 @@ package final class SQLiteStore: InventoryStore {
       for statement in migration.statements { try db.execute(sql: statement) }
       try db.execute(sql: "PRAGMA user_version = \(migration.version)")
     }
+    for migration in Migration.all where migration.version > version { try migration.fill?(SQLiteSession(db)) }
   }
 
   @Sendable private static func seedIfReady(_ db: Database) throws -> UInt64? {

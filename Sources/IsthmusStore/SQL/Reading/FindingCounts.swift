@@ -3,8 +3,9 @@ import IsthmusCore
 /// Counts a list's findings by any field. What belongs to controls or hosts is looked up for these few
 /// afterwards, not for each finding.
 ///
-/// Of a list without a query the numbers are kept as findings change (`control_count`, `resource_count`); a query's
-/// findings are counted by a single pass for both.
+/// Of a list without a query the numbers by control are kept as findings change (`control_count`). Others are counted by a
+/// single pass for both: over the findings as ``FindingPack`` keeps them, if these tell what the query asks for, or over
+/// the findings themselves.
 struct FindingCounts {
   let reader: SQLReader
   let filter: SQLReader.Filter
@@ -71,16 +72,22 @@ extension FindingCounts {
     return controls ?? []
   }
 
-  private mutating func resourceCounts() throws -> ResourceTally {
-    if let resources { return resources }
-    let counted = filter.isPlain ? try keptByResource() : try countBoth()
-    resources = counted
-    return counted
-  }
+  private mutating func resourceCounts() throws -> ResourceTally { try resources ?? countBoth() }
 
-  /// How many findings a list without a query has.
-  func kept() throws -> Int {
-    try reader.count("SELECT ifnull(sum(n.findings), 0) FROM control_count n WHERE \(keptPostures)")
+  /// How many findings there are.
+  mutating func count() throws -> Int {
+    if filter.isPlain {
+      return try reader.count("SELECT ifnull(sum(n.findings), 0) FROM control_count n WHERE \(keptPostures)")
+    }
+    let tally = try FindingTally(reader)
+    if try countPacked(tally) {
+      keep(tally)
+      return total ?? 0
+    }
+    return try reader.rows(
+      "\(filter.with)SELECT count(*) FROM finding f WHERE \(filter.condition.text)",
+      filter.prefix.values + filter.condition.values
+    ) { Int($0.integer(0)) }.first ?? 0
   }
 
   private func keptByControl() throws -> [(key: ControlTally.Key, count: Int)] {
@@ -105,30 +112,69 @@ extension FindingCounts {
     return tally.numbers
   }
 
-  private func keptByResource() throws -> ResourceTally {
-    var tally = try ResourceTally(reader)
-    try reader.forEachRow(
-      "SELECT n.resource_id, n.life, n.opened_listing, n.findings FROM resource_count n WHERE \(keptPostures)"
-    ) { row in
-      tally.add(
-        Int(row.integer(3)), resource: Int(row.integer(0)), life: row.integer(1),
-        openedListing: row.integer(2) < 0 ? nil : row.integer(2))
-    }
-    return tally
-  }
-
   /// As ``SQLReader/findingFilter(_:)`` has it.
   private var keptPostures: String { filter.isEverything ? "TRUE" : "n.posture IN (0, 1)" }
 
   @discardableResult
   private mutating func countBoth() throws -> ResourceTally {
     let tally = try FindingTally(reader)
-    try reader.queries.session.count(
-      tally, with: SQLFragment(filter.with, filter.prefix.values),
-      from: SQLFragment("FROM finding f WHERE \(filter.condition.text)", filter.condition.values))
+    if try !countPacked(tally) {
+      try reader.queries.session.count(
+        tally, with: SQLFragment(filter.with, filter.prefix.values),
+        from: SQLFragment("FROM finding f WHERE \(filter.condition.text)", filter.condition.values))
+    }
+    keep(tally)
+    return tally.resources
+  }
+
+  private mutating func keep(_ tally: FindingTally) {
     controls = tally.controls.numbers
     resources = tally.resources
-    return tally.resources
+  }
+}
+
+// MARK: - By packs
+
+extension FindingCounts {
+  /// Where a query's findings are fewer than one in so many of all, indexes find them sooner than a pass over all packs.
+  private static let few = 16
+
+  /// - Returns: Whether packs tell it, and sooner than the findings themselves.
+  private func countPacked(_ tally: FindingTally) throws -> Bool {
+    guard reader.arePacksCurrent else { return false }
+    guard let query = filter.query else {
+      try add(to: tally, where: nil, of: nil)
+      return true
+    }
+    guard let condition = try reader.packed(query, tally) else { return false }
+    let counts = try reader.rows("SELECT control_id, posture, life, findings FROM control_count") { row in
+      let state = FindingPack.State(posture: row.integer(1) < 0 ? nil : row.integer(1), life: row.integer(2))
+      return (control: Int(row.integer(0)), state: state, count: Int(row.integer(3)))
+    }
+    let extent = condition.extent(counts)
+    if extent.findings * Self.few < counts.reduce(0, { $0 + $1.count }) { return false }
+    let isOfFew = extent.resources.count * Self.few < tally.resources.resources
+    try add(to: tally, where: condition, of: isOfFew ? extent.resources : nil)
+    return true
+  }
+
+  private func add(to tally: FindingTally, where condition: PackedCondition?, of resources: [Int64]?) throws {
+    let asksDates = condition?.asksDates ?? false
+    let some = resources == nil ? "" : " WHERE resource_id IN (SELECT value FROM json_each(?))"
+    try reader.forEachRow(
+      "SELECT resource_id, states\(asksDates ? ", dates" : "") FROM finding_pack\(some)",
+      resources.map { [.integers($0)] } ?? []
+    ) { row in
+      let resource = row.integer(0)
+      try row.withBlob(1) { states in
+        guard asksDates else {
+          return try tally.add(states, nil, of: resource, where: condition, isEverything: filter.isEverything)
+        }
+        try row.withBlob(2) { dates in
+          try tally.add(states, dates, of: resource, where: condition, isEverything: filter.isEverything)
+        }
+      }
+    }
   }
 }
 

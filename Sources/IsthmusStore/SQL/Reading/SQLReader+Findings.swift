@@ -47,12 +47,8 @@ extension SQLReader {
 
   func countFindings(_ listing: Listing) throws -> Int {
     try keptCount(.finding, listing) {
-      let filter = try findingFilter(listing)
-      if filter.isPlain { return try FindingCounts(reader: self, filter: filter).kept() }
-      return try rows(
-        "\(filter.with)SELECT count(*) FROM finding f WHERE \(filter.condition.text)",
-        filter.prefix.values + filter.condition.values
-      ) { Int($0.integer(0)) }.first ?? 0
+      var counts = FindingCounts(reader: self, filter: try findingFilter(listing))
+      return try counts.count()
     }
   }
 

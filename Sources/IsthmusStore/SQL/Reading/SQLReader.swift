@@ -8,6 +8,8 @@ struct SQLReader: InventoryReader {
   let version: Int64
   /// nil where nothing is kept, as within a transaction that writes.
   let numbers: ListNumbers?
+  /// Packs of findings are settled when a transaction that writes ends.
+  var arePacksCurrent: Bool { numbers != nil }
 
   init(_ session: any SQLSession, numbers: ListNumbers? = nil) throws {
     let queries = SQLTransaction(session)
@@ -133,6 +135,8 @@ extension SQLReader {
     var isPlain: Bool
     /// Whether what lists leave out by themselves is in it.
     var isEverything = false
+    /// The query's part of it, where it is not plain.
+    var query: Query?
 
     /// `WITH … `, or nothing.
     var with: String { prefix.text.isEmpty ? "" : "WITH \(prefix.text) " }
@@ -185,6 +189,14 @@ extension SQLReader {
         prefix: SQLFragment(""), condition: SQLFragment(own.isEmpty ? SQLFragment.true.text : own), isPlain: true)
     }
     let condition = own.isEmpty ? sql.condition.text : "\(own) AND (\(sql.condition.text))"
-    return Filter(prefix: sql.prefix, condition: SQLFragment(condition, sql.condition.values), isPlain: false)
+    return Filter(
+      prefix: sql.prefix, condition: SQLFragment(condition, sql.condition.values), isPlain: false, query: query)
+  }
+
+  /// The query over packed findings; nil where they don't tell what it asks for.
+  func packed(_ query: Query, _ tally: FindingTally) throws -> PackedCondition? {
+    // Within a transaction that writes packs are those of its beginning.
+    guard arePacksCurrent else { return nil }
+    return try QuerySQL.packed(query, try facts(), self, tally, controls: controls)
   }
 }

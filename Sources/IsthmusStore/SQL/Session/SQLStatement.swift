@@ -24,6 +24,8 @@ protocol SQLStatement: AnyObject {
   func double(_ column: Int32) -> Double
   func text(_ column: Int32) -> String
   func blob(_ column: Int32) -> [UInt8]
+  /// The same without a copy, where there is none to be made.
+  func withBlob(_ column: Int32, _ body: (UnsafeRawBufferPointer) throws -> Void) rethrows
   /// As it is stored; blobs as text, conditions as 1 and 0.
   func value(_ column: Int32) -> SQLValue
 }

@@ -20,6 +20,8 @@ extension SQLTransaction {
         UPDATE finding SET variant_id = CASE WHEN variant_id IS NULL THEN CAST(?1 AS BIGINT) END
         WHERE control_id = ?2 AND (variant_id IS NULL OR variant_id = ?3)
         """, [.integer(control.variant), .integer(control.id), .integer(chosen)])
+      let changed = "SELECT DISTINCT resource_id FROM finding WHERE control_id = ?"
+      unpacked.formUnion(try rows(changed, [.integer(control.id)]) { $0.integer(0) })
     }
   }
 

@@ -133,17 +133,16 @@ extension SQLTransaction {
     statement.bind(18, resource)
     statement.bind(19, scope)
     statement.bind(20, ingested.microseconds)
-    countChanges.add(1, at: .init(finding, resource: resource))
+    countChanges.add(1, at: .init(finding))
+    unpacked.insert(resource)
     return FindingID(try statement.insert())
   }
 
   func updateFinding(_ finding: StoredFinding) throws {
-    if let old = try countedPlace(of: finding.id.number) {
-      let new = CountChanges.Place(finding, resource: old.resource)
-      if new != old {
-        countChanges.add(-1, at: old)
-        countChanges.add(1, at: new)
-      }
+    if let (old, resource) = try countedPlace(of: finding.id.number) {
+      countChanges.add(-1, at: old)
+      countChanges.add(1, at: .init(finding))
+      unpacked.insert(resource)
     }
     let statement = try updateFindingStatement.get()
     Self.bind(finding, to: statement)

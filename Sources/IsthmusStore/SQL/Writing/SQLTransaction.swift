@@ -6,6 +6,8 @@ final class SQLTransaction: InventoryTransaction {
   private var statements: [String: any SQLStatement] = [:]
   /// Of numbers that lists show; see ``settleCounts()``.
   var countChanges = CountChanges()
+  /// Resources with findings that changed; see ``settlePacks()``.
+  var unpacked: Set<Int64> = []
 
   init(_ session: any SQLSession) { self.session = session }
 
