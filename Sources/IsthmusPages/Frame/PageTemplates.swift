@@ -58,8 +58,11 @@ struct PageTemplates: Sendable {
 
   /// The whole document. A template that is not there shows nothing, which a test of all pages would see.
   func html(_ page: Page, in frame: Frame) -> String {
-    let content = library.render(Model(page: page.model, csrf: frame.csrf), withTemplate: page.template) ?? ""
-    return library.render(Model(page: Content(html: content), frame: frame), withTemplate: "frame") ?? ""
+    func render(_ model: Model, _ template: String) -> String {
+      library.render(TemplateValue.members(of: model), withTemplate: template) ?? ""
+    }
+    let content = render(Model(page: page.model, csrf: frame.csrf), page.template)
+    return render(Model(page: Content(html: content), frame: frame), "frame")
   }
 
   /// What templates see: `page` is the page's own value.

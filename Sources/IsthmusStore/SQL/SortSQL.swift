@@ -92,7 +92,7 @@ enum SortSQL {
 
   private static func cut(_ key: FindingPage.Key, _ field: QueryField) -> FindingPage.Key {
     switch key {
-    case .number, .indexed: key
+    case .number, .indexed, .date, .few: key
     case .own(let expression): .own(cut(expression, field))
     case .host(let expression): .host(cut(expression, field))
     case .control(let expression): .control(cut(expression, field))
@@ -159,6 +159,10 @@ enum SortSQL {
     case .findingID: return .number
     case .lastFixed: return .indexed("f.last_fixed")
     case .reopened: return .indexed("f.reopened")
+    case .sourceUpdated: return .date("f.source_updated", .sourceUpdated)
+    case .firstFound: return .date("f.first_found", .firstFound)
+    case .findingSeverity: return .few("f.severity")
+    case .qds, .qvss: return .few("f.qds")
     case .externalFindingID:
       return .other("coalesce(f.external_id, coalesce(r.assessed_id, r.written_id) || c.finding_suffix)")
     // Of 0 there is no band.

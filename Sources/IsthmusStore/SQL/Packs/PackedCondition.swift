@@ -19,6 +19,13 @@ struct PackedCondition {
   /// By a finding's bits.
   private let truths: [Bool]
 
+  struct Sizes {
+    /// Numbers of resources are smaller.
+    var resources: Int
+    /// By control's number.
+    var defaultVariants: [Int64]
+  }
+
   struct DateTest {
     enum Column { case sourceUpdated, firstFound }
 
@@ -29,15 +36,7 @@ struct PackedCondition {
     var to: Int64?
 
     fileprivate func holds(_ finding: FindingPackReader) -> Bool {
-      let date: Int64
-      switch column {
-      case .sourceUpdated:
-        guard finding.state.hasUpdated else { return false }
-        date = finding.sourceUpdated
-      case .firstFound:
-        guard finding.state.hasFirstFound else { return false }
-        date = finding.firstFound
-      }
+      guard let date = finding.date(column) else { return false }
       return date >= from ?? .min && date <= to ?? .max
     }
   }
@@ -68,12 +67,12 @@ struct PackedCondition {
   /// - Parameters:
   ///   - program: The truth of all, by the terms' numbers.
   ///   - terms: ``maximumTerms`` at most.
-  ///   - tally: Knows the inventory's resources and controls.
-  init(_ program: TruthProgram, _ terms: [(term: Term, isNegated: Bool)], _ reader: SQLReader, _ tally: FindingTally)
+  ///   - sizes: Of the inventory.
+  init(_ program: TruthProgram, _ terms: [(term: Term, isNegated: Bool)], _ reader: SQLReader, _ sizes: Sizes)
     throws
   {
-    var resources = [UInt32](repeating: 0, count: tally.resources.resources)
-    var controls = [UInt32](repeating: 0, count: tally.controls.defaultVariants.count)
+    var resources = [UInt32](repeating: 0, count: sizes.resources)
+    var controls = [UInt32](repeating: 0, count: sizes.defaultVariants.count)
     var variants: [Int64: UInt32] = [:]
     var states = [UInt32](repeating: 0, count: Self.states * Listing.allCases.count)
     var dates: [DateTest] = []
@@ -99,7 +98,7 @@ struct PackedCondition {
     }
     ofResource = resources
     ofControlAlone = controls
-    ofControl = zip(controls, tally.controls.defaultVariants).map { $0 | (variants[$1] ?? 0) }
+    ofControl = zip(controls, sizes.defaultVariants).map { $0 | (variants[$1] ?? 0) }
     ofVariant = variants
     ofState = states
     self.dates = dates
@@ -163,5 +162,15 @@ extension PackedCondition {
     }
     let resources = ofResource.indices.filter { ofResourcePossible[ofResource[$0]] ?? false }.map(Int64.init)
     return (resources, findings)
+  }
+}
+
+extension FindingPackReader {
+  /// In microseconds; of one that reads dates.
+  func date(_ column: PackedCondition.DateTest.Column) -> Int64? {
+    switch column {
+    case .sourceUpdated: state.hasUpdated ? sourceUpdated : nil
+    case .firstFound: state.hasFirstFound ? firstFound : nil
+    }
   }
 }

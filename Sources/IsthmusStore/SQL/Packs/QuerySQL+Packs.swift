@@ -2,10 +2,9 @@ import IsthmusCore
 
 /// A query over packed findings.
 extension QuerySQL {
-  /// - Parameter tally: Of the same inventory.
   /// - Returns: nil where the query asks for what packs don't tell.
   static func packed(
-    _ query: Query, _ facts: Facts, _ reader: SQLReader, _ tally: FindingTally,
+    _ query: Query, _ facts: Facts, _ reader: SQLReader, _ sizes: PackedCondition.Sizes,
     controls: @escaping (SQLFragment) throws -> [Int64]?
   ) throws -> PackedCondition? {
     // Says nothing yet: each term becomes a statement of its own.
@@ -18,7 +17,7 @@ extension QuerySQL {
       terms.append(term)
       return terms.count - 1
     }
-    return try program.map { try PackedCondition($0, terms, reader, tally) }
+    return try program.map { try PackedCondition($0, terms, reader, sizes) }
   }
 
   private mutating func packed(

@@ -79,9 +79,8 @@ extension FindingCounts {
     if filter.isPlain {
       return try reader.count("SELECT ifnull(sum(n.findings), 0) FROM control_count n WHERE \(keptPostures)")
     }
-    let tally = try FindingTally(reader)
-    if try countPacked(tally) {
-      keep(tally)
+    if let packs = try PackedFindings(reader, filter) {
+      try keep(packs.tallies())
       return total ?? 0
     }
     return try reader.rows(
@@ -117,64 +116,19 @@ extension FindingCounts {
 
   @discardableResult
   private mutating func countBoth() throws -> ResourceTally {
+    if let packs = try PackedFindings(reader, filter) { return try keep(packs.tallies()) }
     let tally = try FindingTally(reader)
-    if try !countPacked(tally) {
-      try reader.queries.session.count(
-        tally, with: SQLFragment(filter.with, filter.prefix.values),
-        from: SQLFragment("FROM finding f WHERE \(filter.condition.text)", filter.condition.values))
-    }
-    keep(tally)
-    return tally.resources
+    try reader.queries.session.count(
+      tally, with: SQLFragment(filter.with, filter.prefix.values),
+      from: SQLFragment("FROM finding f WHERE \(filter.condition.text)", filter.condition.values))
+    return keep((tally.controls, tally.resources))
   }
 
-  private mutating func keep(_ tally: FindingTally) {
-    controls = tally.controls.numbers
-    resources = tally.resources
-  }
-}
-
-// MARK: - By packs
-
-extension FindingCounts {
-  /// Where a query's findings are fewer than one in so many of all, indexes find them sooner than a pass over all packs.
-  private static let few = 16
-
-  /// - Returns: Whether packs tell it, and sooner than the findings themselves.
-  private func countPacked(_ tally: FindingTally) throws -> Bool {
-    guard reader.arePacksCurrent else { return false }
-    guard let query = filter.query else {
-      try add(to: tally, where: nil, of: nil)
-      return true
-    }
-    guard let condition = try reader.packed(query, tally) else { return false }
-    let counts = try reader.rows("SELECT control_id, posture, life, findings FROM control_count") { row in
-      let state = FindingPack.State(posture: row.integer(1) < 0 ? nil : row.integer(1), life: row.integer(2))
-      return (control: Int(row.integer(0)), state: state, count: Int(row.integer(3)))
-    }
-    let extent = condition.extent(counts)
-    if extent.findings * Self.few < counts.reduce(0, { $0 + $1.count }) { return false }
-    let isOfFew = extent.resources.count * Self.few < tally.resources.resources
-    try add(to: tally, where: condition, of: isOfFew ? extent.resources : nil)
-    return true
-  }
-
-  private func add(to tally: FindingTally, where condition: PackedCondition?, of resources: [Int64]?) throws {
-    let asksDates = condition?.asksDates ?? false
-    let some = resources == nil ? "" : " WHERE resource_id IN (SELECT value FROM json_each(?))"
-    try reader.forEachRow(
-      "SELECT resource_id, states\(asksDates ? ", dates" : "") FROM finding_pack\(some)",
-      resources.map { [.integers($0)] } ?? []
-    ) { row in
-      let resource = row.integer(0)
-      try row.withBlob(1) { states in
-        guard asksDates else {
-          return try tally.add(states, nil, of: resource, where: condition, isEverything: filter.isEverything)
-        }
-        try row.withBlob(2) { dates in
-          try tally.add(states, dates, of: resource, where: condition, isEverything: filter.isEverything)
-        }
-      }
-    }
+  @discardableResult
+  private mutating func keep(_ tallies: (controls: ControlTally, resources: ResourceTally)) -> ResourceTally {
+    controls = tallies.controls.numbers
+    resources = tallies.resources
+    return tallies.resources
   }
 }
 

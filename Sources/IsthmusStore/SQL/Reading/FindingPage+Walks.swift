@@ -67,40 +67,63 @@ extension FindingPage {
     ]
   }
 
-  /// By number: the order in which they are stored. More and more are tried, so that a page of a list that is read to
-  /// its end costs what it moves on by.
+  /// By number: the order in which they are stored.
   func byNumber() throws -> [Int64] {
-    let number = order.number
     var found: [Int64] = []
-    var place = place?.number
-    func later() -> SQLFragment {
-      place.map { SQLFragment("f.id \(number.comparison) ?", [.integer($0)]) } ?? .true
-    }
+    var last = place?.number
     if let limit = triedLimit {
-      var window = trial.findings(for: limit)
-      repeat {
-        let after = later()
-        let end = try reader.rows(
-          """
-          SELECT count(*), \(number.isDescending ? "min" : "max")(id)
-          FROM (SELECT f.id FROM finding f WHERE \(after.text) ORDER BY \(number.sql) LIMIT \(window)) n
-          """, after.values
-        ) { (count: Int($0.integer(0)), number: $0.optionalInteger(1)) }.first
-        guard let end, let last = end.number else { return found }
-        let within = SQLFragment("f.id \(number.isDescending ? ">=" : "<=") ?", [.integer(last)])
-        found += try gather(
-          SQLFragment("finding f NOT INDEXED"), number.sql, after: .combine([after, within], "AND"),
-          limit: limit - found.count)
-        if found.count == limit || end.count < window { return found }
-        place = last
-        window *= 4
-      } while window <= trial.mostFindings
+      let first = try first(limit, after: last)
+      if first.isAll { return first.ids }
+      (found, last) = (first.ids, first.last)
     }
-    let after = later()
+    let number = order.number
+    let after = last.map { SQLFragment("+f.id \(number.comparison) ?", [.integer($0)]) } ?? .true
     return found
       + (try gather(
-        SQLFragment("finding f"), "+\(number.sql)",
-        after: SQLFragment(after.text == SQLFragment.true.text ? after.text : "+\(after.text)", after.values),
-        limit: listing.limit.map { $0 - found.count }))
+        SQLFragment("finding f"), "+\(number.sql)", after: after, limit: listing.limit.map { $0 - found.count }))
+  }
+
+  struct Beginning {
+    var ids: [Int64]
+    /// Whether these are as many as were asked for, or all that there are.
+    var isAll: Bool
+    /// Where the search ended.
+    var last: Int64?
+  }
+
+  /// The first ones by number. More and more are tried, so that a page of a list that is read to its end costs what it
+  /// moves on by.
+  ///
+  /// - Parameters:
+  ///   - last: A number; those behind it are tried.
+  ///   - condition: Which of those that the list has; over `finding f`.
+  func first(_ limit: Int, after last: Int64?, where condition: SQLFragment = .true) throws -> Beginning {
+    let number = order.number
+    var found = Beginning(ids: [], isAll: false, last: last)
+    var window = trial.findings(for: limit)
+    repeat {
+      let after = found.last.map { SQLFragment("f.id \(number.comparison) ?", [.integer($0)]) } ?? .true
+      let end = try reader.rows(
+        """
+        SELECT count(*), \(number.isDescending ? "min" : "max")(id)
+        FROM (SELECT f.id FROM finding f WHERE \(after.text) ORDER BY \(number.sql) LIMIT \(window)) n
+        """, after.values
+      ) { (count: Int($0.integer(0)), number: $0.optionalInteger(1)) }.first
+      guard let end, let last = end.number else {
+        found.isAll = true
+        return found
+      }
+      let within = SQLFragment("f.id \(number.isDescending ? ">=" : "<=") ?", [.integer(last)])
+      found.ids += try gather(
+        SQLFragment("finding f NOT INDEXED"), number.sql, after: .combine([after, within], "AND"), tried: condition,
+        limit: limit - found.ids.count)
+      if found.ids.count == limit || end.count < window {
+        found.isAll = true
+        return found
+      }
+      found.last = last
+      window *= 4
+    } while window <= trial.mostFindings
+    return found
   }
 }

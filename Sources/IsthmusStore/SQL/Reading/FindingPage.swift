@@ -45,6 +45,10 @@ struct FindingPage {
     case number
     /// A column of `finding f` with an index of its own, of the rows that have a value.
     case indexed(String)
+    /// A column of `finding f` that packs have too; no index has it.
+    case date(String, PackedCondition.DateTest.Column)
+    /// A column of `finding f` with few values, all of which variants have too.
+    case few(String)
     /// An expression over `finding f` alone.
     case own(String)
     /// An expression over the finding's `asset a`.
@@ -57,8 +61,8 @@ struct FindingPage {
     var expression: String {
       switch self {
       case .number: "f.id"
-      case .indexed(let expression), .own(let expression), .host(let expression), .control(let expression),
-        .other(let expression):
+      case .indexed(let expression), .date(let expression, _), .few(let expression), .own(let expression),
+        .host(let expression), .control(let expression), .other(let expression):
         expression
       }
     }
@@ -66,7 +70,9 @@ struct FindingPage {
 
   func ids() throws -> [Int64] {
     guard let first = listing.order.first else {
-      return try walk(ranks()) ?? gather(SQLFragment("finding f"), order.unindexedSQL)
+      if let found = try walk(ranks()) { return found }
+      if let levels = try levels(), let found = try walk(levels) { return found }
+      return try gather(SQLFragment("finding f"), order.unindexedSQL)
     }
     let key = try SortSQL.findingKey(first.field)
     if case .number = key { return try byNumber() }
@@ -75,6 +81,9 @@ struct FindingPage {
     }
     switch key {
     case .number: return try byNumber()
+    case .date(let expression, let column):
+      return try date(column, expression, term) ?? gather(SQLFragment("finding f"), order.sql)
+    case .few(let column): return try few(column, term) ?? gather(SQLFragment("finding f"), order.sql)
     case .own: return try gather(SQLFragment("finding f"), order.sql)
     case .indexed(let column):
       return try walk(values(of: column, term)) ?? gather(SQLFragment("finding f"), order.unindexedSQL)

@@ -19,41 +19,6 @@ final class FindingTally: @unchecked Sendable {
     controls.add(1, control: Int(control), posture: posture, life: life, variant: variant)
     resources.add(1, resource: Int(resource), life: life, openedListing: openedListing)
   }
-
-  /// Adds a resource's packed findings.
-  ///
-  /// - Parameters:
-  ///   - dates: nil where the condition does not ask for them.
-  ///   - condition: nil for all.
-  ///   - isEverything: Whether those that lists leave out by themselves are counted.
-  /// - Throws: ``StoreError`` for packs that can't be of this inventory.
-  func add(
-    _ states: UnsafeRawBufferPointer, _ dates: UnsafeRawBufferPointer?, of resource: Int64,
-    where condition: PackedCondition?, isEverything: Bool
-  ) throws {
-    guard resources.has(resource) else { throw FindingPackReader.damage }
-    var pack = FindingPackReader(states: states, dates: dates)
-    try Self.add(&pack, Int(resource), condition, isEverything, &controls, &resources)
-  }
-
-  /// Both tallies are taken once for all findings of the resource.
-  private static func add(
-    _ pack: inout FindingPackReader, _ resource: Int, _ condition: PackedCondition?, _ isEverything: Bool,
-    _ controls: inout ControlTally, _ resources: inout ResourceTally
-  ) throws {
-    let listings = resources.listings[resource]
-    while try pack.next() {
-      let state = pack.state
-      guard isEverything || state.isAssessed else { continue }
-      guard controls.has(pack.control) else { throw FindingPackReader.damage }
-      let isListedAgain = state.hasListing && pack.openedListing < listings
-      if let condition, !condition.holds(pack, resource: resource, isListedAgain: isListedAgain) { continue }
-      controls.add(
-        1, control: Int(pack.control), posture: state.posture, life: state.life,
-        variant: state.hasVariant ? pack.variant : nil)
-      resources.add(1, resource: resource, life: state.life, isListedAgain: isListedAgain)
-    }
-  }
 }
 
 /// Numbers of findings by resource and status, in one array: nothing is looked up in a hash table for each finding.
@@ -85,7 +50,7 @@ struct ResourceTally {
   }
 
   /// By resource's number, how often its scope was listed whole; 0 without a scope.
-  fileprivate let listings: [Int64]
+  private let listings: [Int64]
   private var counts: [Int]
   private static let width = Status.allCases.count
 
@@ -104,7 +69,7 @@ struct ResourceTally {
     add(count, resource: resource, life: life, isListedAgain: (openedListing ?? .max) < listings[resource])
   }
 
-  fileprivate mutating func add(_ count: Int, resource: Int, life: Int64, isListedAgain: Bool) {
+  mutating func add(_ count: Int, resource: Int, life: Int64, isListedAgain: Bool) {
     let status = Status(life: life, isListedAgain: isListedAgain)
     counts[resource * Self.width + status.rawValue] += count
   }
@@ -112,7 +77,10 @@ struct ResourceTally {
   /// Numbers of resources are smaller.
   var resources: Int { listings.count }
 
-  fileprivate func has(_ resource: Int64) -> Bool { resource >= 0 && resource < resources }
+  /// How often the resource's scope was listed whole; nil for a resource that is not there.
+  func listings(of resource: Int64) -> Int64? {
+    resource >= 0 && resource < resources ? listings[Int(resource)] : nil
+  }
 
   /// Those that are not 0.
   var numbers: [(resource: Int, status: Status, count: Int)] {
@@ -153,7 +121,7 @@ struct ControlTally {
     counts = [Int](repeating: 0, count: variants.count * Self.postures * Self.lives)
   }
 
-  fileprivate func has(_ control: Int64) -> Bool { control >= 0 && control < defaultVariants.count }
+  func has(_ control: Int64) -> Bool { control >= 0 && control < defaultVariants.count }
 
   /// - Parameters:
   ///   - posture: nil or -1 for none.

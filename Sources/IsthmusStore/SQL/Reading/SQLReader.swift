@@ -194,9 +194,7 @@ extension SQLReader {
   }
 
   /// The query over packed findings; nil where they don't tell what it asks for.
-  func packed(_ query: Query, _ tally: FindingTally) throws -> PackedCondition? {
-    // Within a transaction that writes packs are those of its beginning.
-    guard arePacksCurrent else { return nil }
-    return try QuerySQL.packed(query, try facts(), self, tally, controls: controls)
+  func packed(_ query: Query, _ sizes: PackedCondition.Sizes) throws -> PackedCondition? {
+    try QuerySQL.packed(query, try facts(), self, sizes, controls: controls)
   }
 }
