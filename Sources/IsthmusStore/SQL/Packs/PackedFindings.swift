@@ -44,7 +44,7 @@ struct PackedFindings {
   /// How many there are by control and by resource.
   func tallies() throws -> (controls: ControlTally, resources: ResourceTally) {
     var (controls, resources) = (noControls, noResources)
-    try forEach { resource, finding, isListedAgain in
+    try forEachFinding { resource, finding, isListedAgain in
       let state = finding.state
       controls.add(
         1, control: Int(finding.control), posture: state.posture, life: state.life,
@@ -58,7 +58,7 @@ struct PackedFindings {
   ///   - withDates: Whether the body reads them.
   ///   - body: Gets the resource's number, and whether its scope was listed since the finding was opened.
   /// - Throws: ``StoreError`` for packs that can't be of this inventory.
-  func forEach(withDates: Bool = false, _ body: (Int, FindingPackReader, Bool) -> Void) throws {
+  func forEachFinding(withDates: Bool = false, _ body: (Int, FindingPackReader, Bool) -> Void) throws {
     let asksDates = withDates || condition?.asksDates ?? false
     let place = some == nil ? "" : " WHERE resource_id IN (SELECT value FROM json_each(?))"
     try reader.forEachRow(

@@ -20,7 +20,7 @@ extension FindingPage {
     case nil: break
     }
     var first = FirstRanks(limit)
-    try packs.forEach(withDates: true) { resource, finding, _ in
+    try packs.forEachFinding(withDates: true) { resource, finding, _ in
       guard let date = finding.date(column) else { return }
       // The place's own date: some of its findings are before it, some behind.
       if date &* sign == start, place != nil {
@@ -48,7 +48,7 @@ extension FindingPage {
     // By control, closed and open; few have a variant of their own.
     var ofControls = [Bool](repeating: false, count: 2 * packs.controls)
     var ofVariants: [Bool: Set<Int64>] = [:]
-    try packs.forEach { _, finding, _ in
+    try packs.forEachFinding { _, finding, _ in
       let isOpen = finding.state.hasListing
       if finding.state.hasVariant {
         ofVariants[isOpen, default: []].insert(finding.variant)
