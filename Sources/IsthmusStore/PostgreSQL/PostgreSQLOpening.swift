@@ -79,7 +79,7 @@ struct PostgreSQLOpening {
   }
 
   /// A user without the right to make schemas may own one that somebody made for it.
-  private func makeSchema() throws {
+  func makeSchema() throws {
     var name = PostgreSQLValues()
     name.set(1, address.schema)
     if try connection.query("SELECT 1 FROM pg_namespace WHERE nspname = $1", name).rows == 1 { return }

@@ -84,21 +84,7 @@ final class PostgreSQLStatement: SQLStatement {
   func bind(_ index: Int32, _ value: String) { values.set(index, value) }
   func bind(_ index: Int32, blob: UnsafeRawBufferPointer) { values.set(index, blob: blob) }
 
-  func bindAll(_ bound: [SQLValue]) {
-    for (index, value) in bound.enumerated() {
-      let place = Int32(index + 1)
-      switch value {
-      // The last three are SQLite's; see `PostgreSQLSession`.
-      case .null, .matcher, .program, .tally: bindNull(place)
-      case .integer(let number): bind(place, number)
-      case .real(let number): bind(place, number)
-      case .text(let text): bind(place, text)
-      case .blob(let bytes): bytes.withUnsafeBytes { bind(place, blob: $0) }
-      case .integers(let numbers): values.set(place, numbers)
-      case .texts(let texts): values.set(place, texts)
-      }
-    }
-  }
+  func bindAll(_ bound: [SQLValue]) { values.setAll(bound) }
 
   private func send() throws {
     let connection = session.connection

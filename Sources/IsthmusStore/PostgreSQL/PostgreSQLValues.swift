@@ -120,3 +120,22 @@ struct PostgreSQLValues: ~Copyable {
     bytes.append(0)
   }
 }
+
+extension PostgreSQLValues {
+  /// The first places, from 1.
+  mutating func setAll(_ bound: [SQLValue]) {
+    for (index, value) in bound.enumerated() {
+      let place = Int32(index + 1)
+      switch value {
+      // The last three are SQLite's; see `PostgreSQLSession`.
+      case .null, .matcher, .program, .tally: setNull(place)
+      case .integer(let number): set(place, number)
+      case .real(let number): set(place, "\(number)")
+      case .text(let text): set(place, text)
+      case .blob(let bytes): bytes.withUnsafeBytes { set(place, blob: $0) }
+      case .integers(let numbers): set(place, numbers)
+      case .texts(let texts): set(place, texts)
+      }
+    }
+  }
+}
