@@ -30,7 +30,9 @@ struct StoreMoveTests {
     try await queue.write { db in
       let texts = ["", "Ω é 😀 e\u{301}", "a\u{0}b", "\\x00", "\\N\t\n\"'", "NULL"]
       for (index, text) in texts.enumerated() {
-        try db.execute(sql: "INSERT INTO store (key, value) VALUES (?, ?)", arguments: ["odd \(index)", text])
+        try db.execute(
+          sql: "INSERT INTO store (key, value) VALUES (?, CAST(? AS TEXT))",
+          arguments: ["odd \(index)", Data(text.utf8)])
       }
       let asset = try #require(try Int64.fetchOne(db, sql: "SELECT min(id) FROM asset"))
       let numbers = [0.1 + 0.2, 5e-324, Double.greatestFiniteMagnitude, -0.0, .infinity, 1.0 / 3]
@@ -68,6 +70,8 @@ struct StoreMoveTests {
     #expect(try back.perform() == moved)
     let copy = other.file("isthmus.sqlite").path(percentEncoded: false)
     #expect(try OldDatabase.rows(copy).rows == rows)
+    #expect(try texts(copy) == texts(file))
+    #expect(try texts(copy).contains("610062"))
     #expect(try OldDatabase.schema(copy) == OldDatabase.schema(file))
     #expect(try DatabaseInspection(folder: other.path).damage(.wholeWithReferences).isEmpty)
     let account = try await DatabaseQueue(path: copy).read { db in
@@ -78,6 +82,11 @@ struct StoreMoveTests {
     #expect(again.seed == 4711)
     let found = try await OldDatabase.lists(again)
     #expect(found.0 + found.1 == lists.0 + lists.1)
+  }
+
+  /// Byte by byte: other readings end at a null character.
+  private func texts(_ path: String) throws -> [String] {
+    try DatabaseQueue(path: path).read { try String.fetchAll($0, sql: "SELECT hex(value) FROM store ORDER BY key") }
   }
 
   private func listsInPostgreSQL() async throws -> [JSONValue] {

@@ -67,16 +67,19 @@ struct SQLiteMove: MoveTarget {
   }
 
   func rows(of table: SchemaTable, _ body: ([SQLValue]) throws -> Void) throws {
-    let rows = try Row.fetchCursor(db, sql: "SELECT \(table.columnList) FROM \"\(table.name)\"")
-    while let row = try rows.next() {
+    // Not through GRDB's values, which end a text at its first null character.
+    let statement = try SQLiteStatement(db, "SELECT \(table.columnList) FROM \"\(table.name)\"")
+    defer { statement.reset() }
+    while try statement.step() {
       try body(
-        row.databaseValues.map { value in
-          switch value.storage {
-          case .null: .null
-          case .int64(let number): .integer(number)
-          case .double(let number): .real(number)
-          case .string(let text): .text(text)
-          case .blob(let blob): .blob([UInt8](blob))
+        table.columns.enumerated().map { index, column in
+          let place = Int32(index)
+          if statement.isNull(place) { return .null }
+          return switch column.type {
+          case "INTEGER": .integer(statement.integer(place))
+          case "REAL": .real(statement.double(place))
+          case "BLOB": .blob(statement.blob(place))
+          default: .text(statement.text(place))
           }
         })
     }
