@@ -1,4 +1,5 @@
 import AzureSimulator
+import IsthmusIngest
 import IsthmusStore
 import TestSupport
 import Testing

@@ -35,7 +35,7 @@ struct StoreMoveTests {
           arguments: ["odd \(index)", Data(text.utf8)])
       }
       let asset = try #require(try Int64.fetchOne(db, sql: "SELECT min(id) FROM asset"))
-      let numbers = [0.1 + 0.2, 5e-324, Double.greatestFiniteMagnitude, -0.0, .infinity, 1.0 / 3]
+      let numbers = [0.1 + 0.2, Double.leastNonzeroMagnitude, Double.greatestFiniteMagnitude, -0.0, .infinity, 1.0 / 3]
       for (index, number) in numbers.enumerated() {
         try db.execute(
           sql: "INSERT INTO asset_day (asset_id, day, score, open_findings) VALUES (?, ?, ?, ?)",
