@@ -138,6 +138,46 @@ struct PostgreSQLServerTests {
     #expect(Set(assets.compactMap { $0["id"]?.string }) == Set((1...40).map { "A\($0)" }))
   }
 
+  /// Ends all connections that hold the lock of use, as a restart of the server does, and waits until it is free.
+  private func endConnections() throws {
+    let use = PostgreSQLLock.use(database.address)
+    let pids = """
+      SELECT pg_terminate_backend(l.pid) FROM pg_locks l WHERE l.locktype = 'advisory' AND l.pid <> pg_backend_pid()
+        AND (l.classid::bigint << 32 | l.objid::bigint) = \(use)
+      """
+    let connection = try connect()
+    var isFree = false
+    for _ in 0..<500 where !isFree {
+      _ = try connection.query(pids, PostgreSQLValues())
+      isFree = try PostgreSQLLock.take(use, connection)
+    }
+    try #require(isFree)
+    try PostgreSQLLock.release(use, connection)
+  }
+
+  @Test("Whoever goes on after the server was started anew is in the way of a change of the schema again")
+  func usesAgain() async throws {
+    let store = try open()
+    #expect(try await store.assetRows().isEmpty)
+    try endConnections()
+    // The first call may meet the connection that was ended.
+    _ = try? await store.assetRows()
+    #expect(try await store.assetRows().isEmpty)
+    let connection = try connect()
+    #expect(try !PostgreSQLLock.take(PostgreSQLLock.use(database.address), connection))
+  }
+
+  @Test("A schema that was brought up while the server was away is not used by the older program")
+  func refusesMeanwhile() async throws {
+    let store = try open()
+    #expect(try await store.assetRows().isEmpty)
+    try endConnections()
+    _ = try connect().query("UPDATE schema_version SET version = 99", PostgreSQLValues())
+    _ = try? await store.assetRows()
+    let error = await #expect(throws: StoreError.self) { try await store.assetRows() }
+    #expect(error?.kind == .newerVersion)
+  }
+
   @Test("A connection that the server ended is replaced, and so is that of the locks")
   func replaced() async throws {
     let store = try open()

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// A connection whose session holds the schema's lock of use for as long as the store is open.
+/// A connection whose session holds the schema's lock of use while no other connection of the store does. One that the
+/// server has ended is not replaced: each of the others takes the lock as it is made.
 final class PostgreSQLGuard: Sendable {
   private let connection: Mutex<PostgreSQLConnection>
   private let schema: String

@@ -22,6 +22,21 @@ struct PostgreSQLOpening {
     return seed
   }
 
+  /// Another connection to a store that is open. It holds the lock of use itself: where the server was started anew, the
+  /// one that the store was opened by is gone, and another process may have brought the schema up meanwhile.
+  ///
+  /// - Throws: ``StoreError``, also for a schema that is not of this program's version any more.
+  static func joined(_ address: PostgreSQLAddress, settings: [String]) throws -> PostgreSQLConnection {
+    let connection = try PostgreSQLConnection(address, settings: settings)
+    try PostgreSQLLock.shared(PostgreSQLLock.use(address), connection)
+    guard try PostgreSQLOpening(connection).version() == SQLiteStore.schemaVersion else {
+      throw StoreError(
+        .damaged, "Schema \(address.schema) of the database was removed or put back to an older version meanwhile.",
+        remedy: "Start Isthmus anew. Nothing was changed.")
+    }
+    return connection
+  }
+
   /// - Throws: ``StoreError`` for a newer version, and for tables of another program.
   private func version() throws -> Int {
     switch try PostgreSQLSchema.content(connection) {

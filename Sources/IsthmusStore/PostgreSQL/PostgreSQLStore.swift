@@ -51,11 +51,13 @@ package final class PostgreSQLStore: InventoryStore {
     leases = PostgreSQLLeases(address, seconds: leaseSeconds)
     self.isCopy = isCopy
     let limits = Self.limits(leaseSeconds)
-    readers = PostgreSQLPool("reader", size: Self.mostReaders) { try PostgreSQLConnection(address, settings: limits) }
+    readers = PostgreSQLPool("reader", size: Self.mostReaders) {
+      try PostgreSQLOpening.joined(address, settings: limits)
+    }
     // Writers stand in line on the server anyway. What they look up is single rows, also in tables that the planner has
     // no figures of yet.
     writer = PostgreSQLPool("writer", size: 1) {
-      try PostgreSQLConnection(address, settings: limits + ["enable_seqscan = off"])
+      try PostgreSQLOpening.joined(address, settings: limits + ["enable_seqscan = off"])
     }
   }
 
