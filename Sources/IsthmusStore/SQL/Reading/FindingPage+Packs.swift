@@ -34,10 +34,10 @@ extension FindingPage {
     if resources.count > Self.mostResources { return nil }
     let (lowest, highest) = term.isDescending ? (end &* sign, start == .min ? .max : start &* sign) : (start, end)
     return try gather(
-      SQLFragment(
-        "(SELECT value AS id FROM json_each(?)) t CROSS JOIN finding f ON f.resource_id = t.id",
-        [.integers(resources.sorted())]), order.sql,
-      tried: SQLFragment("\(expression) BETWEEN ? AND ?", [.integer(lowest), .integer(highest)]))
+      SQLFragment("finding f INDEXED BY finding_by_resource"), order.sql,
+      tried: SQLFragment(
+        "f.resource_id IN (SELECT value FROM json_each(?)) AND \(expression) BETWEEN ? AND ?",
+        [.integers(resources.sorted()), .integer(lowest), .integer(highest)]))
   }
 
   /// The list's own order, without the levels of it of which the query finds nothing.
