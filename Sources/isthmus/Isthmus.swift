@@ -20,7 +20,8 @@ struct Isthmus: AsyncParsableCommand {
       ExplainCommand.self, RunsCommand.self, RunCommand.self, RejectsCommand.self, AssetCommand.self,
       AmbiguousCommand.self, FindingCommand.self, TagCommand.self, EntityCommand.self, ScoresCommand.self,
       HistoryCommand.self, ModelCommand.self, MapCommand.self, UserCommand.self, TokenCommand.self,
-      SecretCommand.self, ServeCommand.self, SettingsCommand.self, BackupCommand.self, MigrateStoreCommand.self, DoctorCommand.self,
+      SecretCommand.self, ServeCommand.self, SettingsCommand.self, BackupCommand.self, MigrateStoreCommand.self,
+      DoctorCommand.self,
       AuditCommand.self, SimulateCommand.self, DemoCommand.self,
     ])
 

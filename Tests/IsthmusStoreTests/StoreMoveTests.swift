@@ -6,7 +6,9 @@ import Testing
 
 @testable import IsthmusStore
 
-@Suite("An inventory moved to PostgreSQL and back", .enabled(if: TestPostgreSQL.url != nil, Comment(rawValue: TestPostgreSQL.reason)))
+@Suite(
+  "An inventory moved to PostgreSQL and back",
+  .enabled(if: TestPostgreSQL.url != nil, Comment(rawValue: TestPostgreSQL.reason)))
 struct StoreMoveTests {
   private let folder: TemporaryFolder
   private let other: TemporaryFolder
@@ -164,7 +166,8 @@ struct StoreMoveTests {
     }
     let connection = try PostgreSQLConnection(database.address, settings: [])
     _ = try connection.query(
-      "INSERT INTO run_lease VALUES (1, 1, 'a dead process', clock_timestamp() + interval '1 hour')", PostgreSQLValues())
+      "INSERT INTO run_lease VALUES (1, 1, 'a dead process', clock_timestamp() + interval '1 hour')", PostgreSQLValues()
+    )
     #expect(#expect(throws: StoreError.self) { try back.perform() }?.kind == .busy)
     try PostgreSQLStore.endLeases(database.address)
     #expect(try !back.perform().isEmpty)

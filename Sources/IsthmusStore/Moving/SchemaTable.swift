@@ -23,7 +23,8 @@ struct SchemaTable {
       try DatabaseQueue().write { db in
         for statement in Migration.all.flatMap(\.statements) { try db.execute(sql: statement) }
         let made = try Row.fetchAll(
-          db, sql: "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+          db, sql: "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        )
         var tables: [(table: SchemaTable, parents: Set<String>)] = []
         for row in made {
           let (name, sql): (String, String) = (row["name"], row["sql"])
