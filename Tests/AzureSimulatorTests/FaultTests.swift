@@ -130,7 +130,7 @@ struct FaultTests {
   @Test(
     "Faults are read from flags, and what cannot be is refused with a sentence",
     arguments: [
-      "throttle", "throttle=2", "throttle=x", "nonsense=1", "expire-token=-1", "slow-seconds=x",
+      "throttle", "throttle=2", "throttle=x", "nonsense=1", "expire-token=-1", "token-requests=0", "slow-seconds=x",
     ])
   func badFlags(text: String) {
     var settings = FaultSettings()
@@ -141,7 +141,7 @@ struct FaultTests {
   @Test("Good flags set their values")
   func goodFlags() throws {
     var settings = FaultSettings()
-    for text in ["throttle=0.25", "expire-token=30", "forbid=2", "hide=ABC", "slow-seconds=0.5"] {
+    for text in ["throttle=0.25", "expire-token=30", "token-requests=3", "forbid=2", "hide=ABC", "slow-seconds=0.5"] {
       try settings.add(text)
     }
     #expect(settings.throttle == 0.25)

@@ -63,7 +63,7 @@ struct TokenStore: Sendable {
   }
 
   private static let maximumCount = 10_000
-  private var tokens: [String: (principal: String, expires: ContinuousClock.Instant)] = [:]
+  private var tokens: [String: (principal: String, expires: ContinuousClock.Instant, requests: Int)] = [:]
 
   /// Makes a token; it looks like those of Entra ID but says nothing: clients must not read them.
   mutating func issue(to principal: String, lifetime: Duration, at now: ContinuousClock.Instant) -> String {
@@ -74,12 +74,17 @@ struct TokenStore: Sendable {
       String(decoding: (0..<count).map { _ in alphabet[Int.random(in: 0..<64)] }, as: UTF8.self)
     }
     let token = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.\(letters(900)).\(letters(342))"
-    tokens[token] = (principal, now.advanced(by: lifetime))
+    tokens[token] = (principal, now.advanced(by: lifetime), 0)
     return token
   }
 
-  func standing(of token: String, at now: ContinuousClock.Instant) -> Standing {
+  /// What a request with the token may do; each is counted.
+  ///
+  /// - Parameter most: How many requests a token is good for; nil for no such limit.
+  mutating func admit(_ token: String, most: Int?, at now: ContinuousClock.Instant) -> Standing {
     guard let found = tokens[token] else { return .unknown }
-    return found.expires > now ? .valid(principal: found.principal) : .expired
+    tokens[token]?.requests += 1
+    let isSpent = most.map { found.requests >= $0 } ?? false
+    return found.expires > now && !isSpent ? .valid(principal: found.principal) : .expired
   }
 }

@@ -13,6 +13,8 @@ package struct FaultSettings: Sendable, Equatable {
   package var malformed = 0.0
   /// The real life of a token in seconds; the token endpoint still promises an hour.
   package var expireToken: Int?
+  /// How many requests a token is good for before it counts as expired, however young it is; at least 1.
+  package var tokenRequests: Int?
   /// Subscriptions, by id or by number from 1, that the caller has no right to.
   package var forbid: [String] = []
   /// Subscriptions that give no rows, without any error.
@@ -75,13 +77,18 @@ package struct FaultSettings: Sendable, Equatable {
         throw FaultSyntaxError("expire-token takes whole seconds, 0 to 86400, not '\(text)'.")
       }
       expireToken = seconds
+    } else if name == "token-requests" {
+      guard let requests = Int(text), (1...1_000_000).contains(requests) else {
+        throw FaultSyntaxError("token-requests takes a number of requests, 1 to 1000000, not '\(text)'.")
+      }
+      tokenRequests = requests
     } else if name == "slow-seconds" {
       guard case .real(let number) = value, (0...600).contains(number) else {
         throw FaultSyntaxError("slow-seconds takes seconds, 0 to 600, not '\(text)'.")
       }
       slowSeconds = number
     } else {
-      let known = Self.rates.map(\.name) + ["slow-seconds", "expire-token"] + Self.lists.map(\.name)
+      let known = Self.rates.map(\.name) + ["slow-seconds", "expire-token", "token-requests"] + Self.lists.map(\.name)
       throw FaultSyntaxError("There is no fault '\(name)'. Faults: \(known.joined(separator: ", ")).")
     }
   }

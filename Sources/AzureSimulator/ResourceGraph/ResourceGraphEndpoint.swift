@@ -67,7 +67,7 @@ struct ResourceGraphEndpoint {
       return .failure(
         refusal("AuthenticationFailedInvalidHeader", "Authentication failed. The 'Authorization' header is invalid."))
     }
-    switch state.standing(of: String(header.dropFirst(7))) {
+    switch state.admit(String(header.dropFirst(7))) {
     case .valid(let principal): return .success(principal)
     case .expired:
       return .failure(

@@ -133,8 +133,9 @@ final class SimulatorState: Sendable {
     }
   }
 
-  func standing(of token: String) -> TokenStore.Standing {
-    current.withLock { $0.tokens.standing(of: token, at: .now) }
+  /// What a request with the token may do.
+  func admit(_ token: String) -> TokenStore.Standing {
+    current.withLock { $0.tokens.admit(token, most: $0.faults.settings.tokenRequests, at: .now) }
   }
 
   /// Counts a request against its principal's quota.

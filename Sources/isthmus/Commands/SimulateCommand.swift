@@ -17,8 +17,9 @@ struct SimulateCommand: AsyncParsableCommand {
       again as Arc machines, beside hosts of its own, some of which only look like one of the first tenant's.
 
       Faults: throttle, error500, error503, reset, slow, malformed take a rate from 0 to 1 per request or row;
-      slow-seconds=SECONDS sets how long slow answers pause; expire-token=SECONDS; forbid=, hide= and
-      empty=SUBSCRIPTION take an id or a number from 1; the second tenant's numbers follow the first one's.
+      slow-seconds=SECONDS sets how long slow answers pause; expire-token=SECONDS and token-requests=NUMBER end
+      tokens early; forbid=, hide= and empty=SUBSCRIPTION take an id or a number from 1; the second tenant's numbers
+      follow the first one's.
       """)
 
   @Option(help: "Port to listen on; 0 takes a free one.") var port = 0
