@@ -44,7 +44,7 @@ struct IngestRun: Sendable {
 
   /// A page, its scores and the checkpoint after it: one transaction.
   private func bring(_ page: SourcePage, _ stream: SourceStream, through stage: any RunStage) async throws {
-    try await store.write { transaction in
+    try await store.write(stage.extent) { transaction in
       if page.startsOver { try ledger.startOver(stream, scopes: ledger.checkpoint.listed, transaction) }
       if page.isShifted { ledger.checkpoint.isShifted = true }
       ledger.scoreSettings = try transaction.scoreSettings()

@@ -106,6 +106,13 @@ package struct SourcePage: Sendable {
   package var count: Int { places.count }
 
   package func forEachRecord(_ body: (JSONSlice) throws -> Void) rethrows {
+    try forEachRecord(at: places, body)
+  }
+
+  /// Of some records again.
+  ///
+  /// - Parameter places: ``JSONSlice/index`` of each.
+  package func forEachRecord(at places: [Int], _ body: (JSONSlice) throws -> Void) rethrows {
     try document.withRoot { root in
       for place in places { try body(root.at(place)) }
     }

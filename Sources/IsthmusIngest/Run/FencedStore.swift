@@ -8,8 +8,10 @@ struct FencedStore: InventoryStore {
 
   var seed: UInt64 { base.seed }
 
-  func write<T: Sendable>(_ body: @escaping @Sendable (any InventoryTransaction) throws -> T) async throws -> T {
-    try await base.write { [lock] transaction in
+  func write<T: Sendable>(
+    _ extent: WriteExtent, _ body: @escaping @Sendable (any InventoryTransaction) throws -> T
+  ) async throws -> T {
+    try await base.write(extent) { [lock] transaction in
       try lock.verify(transaction)
       return try body(transaction)
     }

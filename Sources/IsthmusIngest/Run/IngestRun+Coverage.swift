@@ -4,11 +4,14 @@ import IsthmusStore
 
 /// A stream's way of bringing a page into the inventory.
 protocol RunStage: Sendable {
+  /// What ``apply(_:_:)`` keeps to.
+  var extent: WriteExtent { get }
   func apply(_ page: SourcePage, _ transaction: any InventoryTransaction) throws
 }
 
-extension HostStage: RunStage {}
-extension FindingStage: RunStage {}
+/// Which rows are one asset is decided over all connectors.
+extension HostStage: RunStage { var extent: WriteExtent { .inventory } }
+extension FindingStage: RunStage { var extent: WriteExtent { .findings } }
 
 extension IngestRun {
   func stageOf(_ stream: SourceStream, _ readable: [SourceScope]) throws -> any RunStage {

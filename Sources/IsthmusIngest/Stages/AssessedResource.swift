@@ -10,6 +10,8 @@ struct AssessedResource {
     case deletedHost
     /// A host that is not known for sure.
     case uncertain
+    /// A host that other connectors have too, and whose asset is not locked yet.
+    case shared
     case known
   }
 

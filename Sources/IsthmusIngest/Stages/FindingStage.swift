@@ -4,6 +4,9 @@ import IsthmusStore
 
 /// Brings pages of findings into the inventory: transform → match → life cycle → score.
 ///
+/// Of hosts that other connectors have too, it takes the rows last: only then it knows all of them, and can lock them at
+/// once (``AssetWriting/lock(_:)``).
+///
 /// Touched only inside the store's transactions, like its ledger. An unchanged row costs two digests and a
 /// look into what was read of its resource; no value is made of it and nothing is written.
 final class FindingStage: @unchecked Sendable {
@@ -22,6 +25,7 @@ final class FindingStage: @unchecked Sendable {
   var details: [Int64: Int64] = [:]
   var resource: AssessedResource?
   var touched: Set<AssetID> = []
+  private var shared = SharedRows()
   private var takenCategories: [String: Bool] = [:]
   private var takenStatuses: [String: Bool] = [:]
 
@@ -48,17 +52,37 @@ final class FindingStage: @unchecked Sendable {
       controls = nil
     }
     if controls == nil { controls = ControlBook(try transaction.controls(ledger.connector)) }
+    shared = SharedRows()
     let reader = mapper.makeReader()
     try page.forEachRecord { record in
       reader.read(record)
-      try apply(record, reader, transaction)
+      let scopeID = scope(of: reader)
+      if let scopeID { ledger.checkpoint.received[scopeID, default: 0] += 1 }
+      try apply(record, reader, scopeID, transaction)
     }
-    try ledger.scorer.rescore(touched, transaction)
+    try applyShared(of: page, reader, transaction)
+    // In one order, as other pages do it.
+    try ledger.scorer.rescore(touched.sorted(), transaction)
     touched = []
   }
 
-  private func apply(_ record: JSONSlice, _ reader: RecordReader, _ transaction: any InventoryTransaction) throws {
-    let scopeID = count(reader)
+  /// The rows that were put aside because others may be writing to their hosts.
+  private func applyShared(
+    of page: SourcePage, _ reader: RecordReader, _ transaction: any InventoryTransaction
+  ) throws {
+    if shared.places.isEmpty { return }
+    try transaction.lock(shared.assets)
+    shared.areLocked = true
+    resource = nil
+    try page.forEachRecord(at: shared.places) { record in
+      reader.read(record)
+      try apply(record, reader, scope(of: reader), transaction)
+    }
+  }
+
+  private func apply(
+    _ record: JSONSlice, _ reader: RecordReader, _ scopeID: String?, _ transaction: any InventoryTransaction
+  ) throws {
     if let problem = reader.malformation() { return try reject(record, reader, scopeID, problem, transaction) }
     guard let scopeID, let scope = scopes[scopeID], let id = reader.key(.id), let key = reader.key(.control),
       let assessed = reader.key(.resource)
@@ -67,6 +91,7 @@ final class FindingStage: @unchecked Sendable {
     }
     try meet(assessed, scope, transaction)
     guard let resource else { return }
+    if resource.standing == .shared { return shared.places.append(record.index) }
     if resource.standing == .nonHost {
       ledger.tally(.findings, scopeID) { $0.leftOut.nonHost += 1 }
       return
@@ -76,7 +101,7 @@ final class FindingStage: @unchecked Sendable {
       return try leaveOut(id, key, transaction)
     }
     switch resource.standing {
-    case .nonHost, .deletedHost: ledger.tally(.findings, scopeID) { $0.leftOut.deletedHost += 1 }
+    case .nonHost, .shared, .deletedHost: ledger.tally(.findings, scopeID) { $0.leftOut.deletedHost += 1 }
     case .uncertain: try keepAside(record, id, scopeID, transaction)
     case .known: try match(record, reader, id: id, key: key, transaction)
     }
@@ -84,13 +109,12 @@ final class FindingStage: @unchecked Sendable {
 
   private(set) var lastScope = (bytes: [UInt8](), id: "")
 
-  /// Counts the row for its scope, and tells the scope.
-  private func count(_ reader: RecordReader) -> String? {
+  /// The row's scope.
+  private func scope(of reader: RecordReader) -> String? {
     guard let slice = reader.key(.scope) else { return nil }
     if !lastScope.bytes.isSame(as: slice.rawBytes) {
       lastScope = (Array(slice.rawBytes), (slice.string ?? "").lowercased())
     }
-    ledger.checkpoint.received[lastScope.id, default: 0] += 1
     return lastScope.id
   }
 
@@ -142,6 +166,11 @@ extension FindingStage {
       met.standing = .uncertain
       return
     }
+    if stored.isShared, !shared.areLocked, let asset = stored.asset {
+      met.standing = .shared
+      shared.assets.insert(asset)
+      return
+    }
     met.standing = .known
     met.number = stored.id
     met.asset = stored.asset
@@ -155,4 +184,13 @@ extension FindingStage {
     }
     met.findings = try transaction.findings(resource: stored.id)
   }
+}
+
+/// Rows of a page whose hosts other connectors have too.
+private struct SharedRows {
+  /// ``JSONSlice/index`` of each.
+  var places: [Int] = []
+  var assets: Set<AssetID> = []
+  /// Whether no other connector's page can change them now.
+  var areLocked = false
 }

@@ -6,7 +6,11 @@ package protocol InventoryStore: Sendable {
   var seed: UInt64 { get }
 
   /// One transaction. `body` runs on the writer's own thread; it is undone whole if it throws.
-  func write<T: Sendable>(_ body: @escaping @Sendable (any InventoryTransaction) throws -> T) async throws -> T
+  ///
+  /// - Parameter extent: What `body` keeps to: a store may let transactions of less than all run beside one another.
+  func write<T: Sendable>(
+    _ extent: WriteExtent, _ body: @escaping @Sendable (any InventoryTransaction) throws -> T
+  ) async throws -> T
 
   /// Reads of one moment.
   func read<T: Sendable>(_ body: @escaping @Sendable (any InventoryReader) throws -> T) async throws -> T
@@ -21,6 +25,25 @@ package protocol InventoryStore: Sendable {
 
   /// Whether somebody has the right to run the connector.
   func isLocked(_ connector: ConnectorNumber) throws -> Bool
+}
+
+/// What a transaction may change.
+package enum WriteExtent: Sendable {
+  /// All of the inventory; no other transaction writes meanwhile.
+  case inventory
+  /// What a page of findings changes: findings of one connector and what hangs on them alone, its controls, its run, and
+  /// assets. Those that other connectors have too, with their findings, only after
+  /// ``AssetWriting/lock(_:)``. Makes and moves no host. Other connectors' pages may be written meanwhile.
+  case findings
+}
+
+extension InventoryStore {
+  /// One transaction of ``WriteExtent/inventory``.
+  package func write<T: Sendable>(
+    _ body: @escaping @Sendable (any InventoryTransaction) throws -> T
+  ) async throws -> T {
+    try await write(.inventory, body)
+  }
 }
 
 package protocol RunLock: Sendable {
@@ -87,6 +110,10 @@ package protocol RunWriting {
 }
 
 package protocol AssetWriting {
+  /// Keeps other transactions of ``WriteExtent/findings`` from the findings of these assets, until this one ends. To be
+  /// asked once, with all that are needed, before any of their findings is read: what is taken one after the other may
+  /// be waited for crosswise.
+  func lock(_ assets: Set<AssetID>) throws
   func resource(_ connector: ConnectorNumber, foldedID: String) throws -> StoredResource?
   func insertResource(_ connector: ConnectorNumber, foldedID: String, writtenID: String) throws -> Int64
   /// Ties the resource to its present source row and asset.

@@ -137,6 +137,8 @@ package struct StoredResource: Sendable {
   package var source: Int64?
   package var isPresent: Bool
   package var findingScope: Int64?
+  /// Whether its asset has resources of other connectors.
+  package var isShared: Bool
 }
 
 package struct StoredSource: Sendable {

@@ -11,6 +11,7 @@ final class PostgreSQLConnection {
   /// The first thing that went wrong and was not thrown yet.
   private var failure: StoreError?
   private var wanted: PostgreSQLResult?
+  private var isAbandoned = false
   var statements = PostgreSQLStatements()
   var figures = PostgreSQLFigures()
 
@@ -89,7 +90,10 @@ final class PostgreSQLConnection {
     try renewed.renew(self)
   }
 
-  var isBroken: Bool { PQstatus(raw) != CONNECTION_OK }
+  var isBroken: Bool { isAbandoned || PQstatus(raw) != CONNECTION_OK }
+
+  /// Whoever used it leaves something behind that ends only with its session: it is used no more.
+  func abandon() { isAbandoned = true }
 
   /// Whether the server answers; what another command left is taken from the wire.
   func answers() -> Bool {

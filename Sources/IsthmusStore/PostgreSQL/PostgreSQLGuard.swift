@@ -27,9 +27,21 @@ enum PostgreSQLLock {
   static func use(_ address: PostgreSQLAddress) -> Int64 { key(address, "use") }
   /// Openings stand in line.
   static func opening(_ address: PostgreSQLAddress) -> Int64 { key(address, "opening") }
-  /// Transactions that write stand in line: the store's numbers of maps and of decisions follow from those there are, and
-  /// which rows are one asset is decided over all connectors.
+  /// A transaction that may change all holds it alone: the store's numbers of maps and of decisions follow from those
+  /// there are, and which rows are one asset is decided over all connectors. Pages of findings hold it shared. Who waits
+  /// for it alone goes before pages that come later.
   static func writing(_ address: PostgreSQLAddress) -> Int64 { key(address, "writing") }
+  /// Held while the sequence of the table's numbers is looked at and set.
+  static func numbers(of table: String, _ address: PostgreSQLAddress) -> Int64 { key(address, "numbers/\(table)") }
+
+  /// A transaction may lock every host of a page; the server has room for some thousand locks in all.
+  private static let assetGroups: Int64 = 256
+
+  /// The locks of assets, each once and ascending: in one order nobody waits crosswise.
+  static func groups(of assets: [Int64], _ address: PostgreSQLAddress) -> [Int64] {
+    let base = key(address, "asset")
+    return Set(assets.map { $0 % assetGroups }).sorted().map { base &+ $0 }
+  }
 
   /// FNV-1a.
   private static func key(_ address: PostgreSQLAddress, _ purpose: String) -> Int64 {

@@ -5,12 +5,16 @@ final class PostgreSQLSession: SQLSession {
   var hasChanged = false
   /// What ``matching(_:_:)`` read, by its statement; nil in a transaction that writes, where it may change.
   private var candidates: [String: [String]]?
-  /// The last one given away in this transaction, by table.
-  private var numbers: [String: Int64] = [:]
+  private var numbers = PostgreSQLNumbers()
 
   init(_ connection: PostgreSQLConnection, isReading: Bool) {
     self.connection = connection
     candidates = isReading ? [:] : nil
+  }
+
+  func lock(_ assets: [Int64]) throws {
+    let locks = PostgreSQLLock.groups(of: assets, connection.address).map(String.init).joined(separator: ",")
+    try connection.send("SELECT pg_advisory_xact_lock(k) FROM unnest('{\(locks)}'::bigint[]) k")
   }
 
   func statement(_ sql: String) -> any SQLStatement {
@@ -87,23 +91,15 @@ final class PostgreSQLSession: SQLSession {
 // MARK: - Numbers of new rows
 
 extension PostgreSQLSession {
-  /// The next number of a table. It is counted here, so that an insertion waits for no answer, and without gaps, as in
-  /// SQLite: transactions that write stand in line.
+  /// The next number of a table.
   func nextNumber(of table: String) throws -> Int64 {
     connection.figures.add(table)
-    if let last = numbers[table] {
-      numbers[table] = last + 1
-      return last + 1
-    }
-    let result = try connection.query(
-      "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM \(table)_id_seq", PostgreSQLValues())
-    let number = result.integer(0, 0) + 1
-    numbers[table] = number
-    return number
+    return try numbers.next(of: table, connection)
   }
 
-  /// Tells the server which numbers are given away; before the transaction is committed.
-  func keepNumbers() throws {
-    for (table, last) in numbers { try connection.send("SELECT setval('\(table)_id_seq', \(last))") }
-  }
+  /// Gives back what the transaction did not use; before its end.
+  func giveNumbersBack() throws { try numbers.giveBack(connection) }
+
+  /// The transaction was undone.
+  func giveAllNumbersBack() throws { try numbers.giveAllBack(connection) }
 }

@@ -7,7 +7,7 @@ package final class PostgreSQLStore: InventoryStore {
   package let seed: UInt64
   let address: PostgreSQLAddress
   private let readers: PostgreSQLPool
-  private let writer: PostgreSQLPool
+  private let writers: PostgreSQLPool
   private let numbers = ListNumbers()
   private let locks: PostgreSQLGuard
   private let leases: PostgreSQLLeases
@@ -15,6 +15,7 @@ package final class PostgreSQLStore: InventoryStore {
   private let isCopy: Bool
 
   private static let mostReaders = 4
+  private static let mostWriters = 4
 
   /// A wait for another process' transaction, and for a statement; in milliseconds. A process that was stopped inside a
   /// transaction keeps others waiting no longer than twice the time for which its leases last.
@@ -54,9 +55,8 @@ package final class PostgreSQLStore: InventoryStore {
     readers = PostgreSQLPool("reader", size: Self.mostReaders) {
       try PostgreSQLOpening.joined(address, settings: limits)
     }
-    // Writers stand in line on the server anyway. What they look up is single rows, also in tables that the planner has
-    // no figures of yet.
-    writer = PostgreSQLPool("writer", size: 1) {
+    // What they look up is single rows, also in tables that the planner has no figures of yet.
+    writers = PostgreSQLPool("writer", size: Self.mostWriters) {
       try PostgreSQLOpening.joined(address, settings: limits + ["enable_seqscan = off"])
     }
   }
@@ -64,20 +64,31 @@ package final class PostgreSQLStore: InventoryStore {
   deinit {
     guard isCopy else { return }
     readers.close()
-    writer.close()
+    writers.close()
     locks.dropSchema()
   }
 
   package func write<T: Sendable>(
-    _ body: @escaping @Sendable (any InventoryTransaction) throws -> T
+    _ extent: WriteExtent, _ body: @escaping @Sendable (any InventoryTransaction) throws -> T
   ) async throws -> T {
-    let lock = PostgreSQLLock.writing(address)
-    return try await writer.run { connection in
-      let value = try connection.transaction(["BEGIN", "SELECT pg_advisory_xact_lock(\(lock))"]) {
-        let session = PostgreSQLSession(connection, isReading: false)
-        let value = try SQLTransaction.perform(body, in: session)
-        try session.keepNumbers()
-        return value
+    let lock = extent == .findings ? "pg_advisory_xact_lock_shared" : "pg_advisory_xact_lock"
+    // Each statement sees what was committed before it, also while the transaction waited.
+    let beginning = [
+      "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", "SELECT \(lock)(\(PostgreSQLLock.writing(address)))",
+    ]
+    return try await writers.run { connection in
+      let session = PostgreSQLSession(connection, isReading: false)
+      let value: T
+      do {
+        value = try connection.transaction(beginning) {
+          let value = try SQLTransaction.perform(body, in: session)
+          try session.giveNumbersBack()
+          return value
+        }
+      } catch {
+        // A gap in the numbers harms nobody.
+        try? session.giveAllNumbersBack()
+        throw error
       }
       // What was written is written: without new figures it is only found more slowly.
       try? connection.renewFigures()

@@ -19,6 +19,9 @@ final class SQLiteSession: SQLSession {
     try statement.run()
   }
 
+  /// No other transaction is on.
+  func lock(_ assets: [Int64]) {}
+
   func statement(_ sql: String) throws -> any SQLStatement { try SQLiteStatement(db, sql) }
   func scan(_ sql: String) throws -> any SQLStatement { try SQLiteStatement(db, sql) }
   func insertion(_ sql: String) throws -> any SQLStatement { try SQLiteStatement(db, sql) }

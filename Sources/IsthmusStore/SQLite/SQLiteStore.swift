@@ -78,8 +78,9 @@ package final class SQLiteStore: InventoryStore {
     if copy != nil { try? pool.close() }
   }
 
+  /// Transactions that write are one after the other, whatever they change.
   package func write<T: Sendable>(
-    _ body: @escaping @Sendable (any InventoryTransaction) throws -> T
+    _ extent: WriteExtent, _ body: @escaping @Sendable (any InventoryTransaction) throws -> T
   ) async throws -> T {
     // In a task of its own, which a cancelled run does not cancel: a page that has begun is finished.
     let written = Task { [pool] in

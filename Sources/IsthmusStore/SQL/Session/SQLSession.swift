@@ -14,6 +14,9 @@ protocol SQLSession: AnyObject {
   /// Whether the transaction has changed anything.
   var hasChanged: Bool { get }
 
+  /// Waits until no other transaction holds any of these assets, and holds them until this one ends.
+  func lock(_ assets: [Int64]) throws
+
   /// Adds each finding that a statement finds to the tally.
   ///
   /// - Parameters:

@@ -4,10 +4,12 @@ import IsthmusCore
 /// finding.
 struct CountChanges {
   /// What a finding is counted by; -1 stands for no posture.
-  struct Place: Hashable {
+  struct Place: Hashable, Comparable {
     var control: Int64
     var posture: Int64
     var life: Int64
+
+    static func < (a: Self, b: Self) -> Bool { (a.control, a.posture, a.life) < (b.control, b.posture, b.life) }
   }
 
   private(set) var numbers: [Place: Int64] = [:]
@@ -42,9 +44,10 @@ extension SQLTransaction {
     unpacked.insert(resource)
   }
 
-  /// Writes what changed. Before it the kept numbers are those of the transaction's beginning.
+  /// Writes what changed. Before it the kept numbers are those of the transaction's beginning. Always in one order: two
+  /// transactions that change the same numbers must not wait for each other.
   func settleCounts() throws {
-    for (place, change) in countChanges.numbers where change != 0 {
+    for (place, change) in countChanges.numbers.sorted(by: { $0.key < $1.key }) where change != 0 {
       let values: [SQLValue] = [.integer(place.control), .integer(place.posture), .integer(place.life)]
       try run(
         """

@@ -1,16 +1,20 @@
 import IsthmusCore
 
 extension SQLTransaction {
+  func lock(_ assets: Set<AssetID>) throws { try session.lock(assets.map(\.number)) }
+
   func resource(_ connector: ConnectorNumber, foldedID: String) throws -> StoredResource? {
     try rows(
       """
-      SELECT r.id, coalesce(r.assessed_id, r.written_id), r.asset_id, r.source_id, coalesce(s.is_present, 0), r.scope_id
+      SELECT r.id, coalesce(r.assessed_id, r.written_id), r.asset_id, r.source_id, coalesce(s.is_present, 0), r.scope_id,
+        (SELECT count(*) FROM resource o WHERE o.asset_id = r.asset_id AND o.connector_id <> r.connector_id)
       FROM resource r LEFT JOIN source s ON s.id = r.source_id WHERE r.connector_id = ? AND r.folded_id = ?
       """, [.integer(connector.number), .text(foldedID)]
     ) {
       StoredResource(
         id: $0.integer(0), assessedID: $0.text(1), asset: $0.optionalInteger(2).map { AssetID($0) },
-        source: $0.optionalInteger(3), isPresent: $0.integer(4) != 0, findingScope: $0.optionalInteger(5))
+        source: $0.optionalInteger(3), isPresent: $0.integer(4) != 0, findingScope: $0.optionalInteger(5),
+        isShared: $0.integer(6) != 0)
     }.first
   }
 
