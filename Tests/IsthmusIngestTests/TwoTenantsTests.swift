@@ -41,13 +41,15 @@ struct TwoTenantsTests {
     try await forward.sync(second: second)
     try await backward.sync(second: second)
     try await backward.sync()
-    #expect(try await Self.groups(forward) == Self.groups(backward))
+    #expect(try await forward.groups() == backward.groups())
     await simulator.stop()
   }
+}
 
+extension SyncHarness {
   /// Which sources are one asset, with its findings' number and its score.
-  private static func groups(_ harness: SyncHarness) async throws -> Set<String> {
-    try await harness.store.read { inventory in
+  func groups() async throws -> Set<String> {
+    try await store.read { inventory in
       var groups: Set<String> = []
       var ids: [AssetID] = []
       try inventory.forEachAsset(Listing(limit: nil)) { row in

@@ -19,6 +19,9 @@ struct PostgreSQLWritersTests {
 
   private func open() throws -> PostgreSQLStore { try PostgreSQLStore(database.address, newSeed: 1) }
 
+  /// What was sent is on the server, and locks are held, with the first answer.
+  private static func reach(_ transaction: any InventoryTransaction) throws { _ = try transaction.scoreSettings() }
+
   @Test("A page of findings is written while another connector's transaction is open")
   func beside() async throws {
     let (first, second) = (try open(), try open())
@@ -26,6 +29,7 @@ struct PostgreSQLWritersTests {
     let held = Task {
       try await first.write(.findings) { transaction in
         try transaction.lock([AssetID(1)])
+        try Self.reach(transaction)
         try gate.wait()
       }
     }
@@ -45,6 +49,7 @@ struct PostgreSQLWritersTests {
     let held = Task {
       try await first.write(.findings) { transaction in
         try transaction.lock([AssetID(1), AssetID(300), AssetID(7)])
+        try Self.reach(transaction)
         try gate.wait()
         order.add("first")
       }
@@ -53,8 +58,7 @@ struct PostgreSQLWritersTests {
     let waiting = Task {
       try await second.write(.findings) { transaction in
         try transaction.lock([AssetID(9), AssetID(7)])
-        // What is asked for is waited for with the next answer.
-        _ = try transaction.scoreSettings()
+        try Self.reach(transaction)
         order.add("second")
       }
     }
@@ -70,18 +74,23 @@ struct PostgreSQLWritersTests {
     let (first, second, third) = (try open(), try open(), try open())
     let gate = Gate()
     let order = Order()
-    let held = Task { try await first.write(.findings) { _ in try gate.wait() } }
+    let held = Task {
+      try await first.write(.findings) { transaction in
+        try Self.reach(transaction)
+        try gate.wait()
+      }
+    }
     try await monitor.until(granted: 1)
     let alone = Task {
       try await second.write { transaction in
-        _ = try transaction.scoreSettings()
+        try Self.reach(transaction)
         order.add("alone")
       }
     }
     try await monitor.until(waiting: 1)
     let late = Task {
       try await third.write(.findings) { transaction in
-        _ = try transaction.scoreSettings()
+        try Self.reach(transaction)
         order.add("page")
       }
     }

@@ -13,9 +13,18 @@ struct PostgreSQLNumbers {
   private static let blockLength: Int64 = 512
 
   mutating func next(of table: String, _ connection: PostgreSQLConnection) throws -> Int64 {
-    var block = try blocks[table].flatMap { $0.next > $0.last ? nil : $0 } ?? Self.take(table, connection)
-    defer { blocks[table] = block }
+    var block: Block
+    if let known = blocks[table], known.next <= known.last {
+      block = known
+    } else {
+      block = try Self.take(table, connection)
+      // Of blocks that follow one another all can be given back.
+      if let used = blocks[table], used.last + 1 == block.first {
+        block = Block(first: used.first, last: block.last, next: block.first)
+      }
+    }
     block.next += 1
+    blocks[table] = block
     return block.next - 1
   }
 

@@ -80,8 +80,10 @@ struct RunAdmissionTests {
 
     let base: any InventoryStore
     var seed: UInt64 { base.seed }
-    func write<T: Sendable>(_ body: @escaping @Sendable (any InventoryTransaction) throws -> T) async throws -> T {
-      try await base.write(body)
+    func write<T: Sendable>(
+      _ extent: WriteExtent, _ body: @escaping @Sendable (any InventoryTransaction) throws -> T
+    ) async throws -> T {
+      try await base.write(extent, body)
     }
     func read<T: Sendable>(_ body: @escaping @Sendable (any InventoryReader) throws -> T) async throws -> T {
       try await base.read(body)
