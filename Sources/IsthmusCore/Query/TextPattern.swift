@@ -69,6 +69,22 @@ package struct TextPattern: Sendable, Hashable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// Texts of which the value in lower case holds one, if it matches; nil where nothing can be said. For a look at many
+  /// values by something that can only find texts.
+  package var requiredFolded: [String]? {
+    func longest(_ parts: [[UInt8]]) -> String? {
+      parts.max { $0.count < $1.count }.flatMap { $0.isEmpty ? nil : String(decoding: $0, as: UTF8.self) }
+    }
+    let required: [String?] =
+      switch matcher {
+      case .phrases(let phrases, _): phrases.map(longest)
+      case .whole(let bytes): [longest([bytes])]
+      case .pieces(let pieces): [longest(pieces)]
+      }
+    let known = required.compactMap { $0 }
+    return known.count == required.count ? known : nil
+  }
+
   /// What the value in lower case begins with, where the pattern says no more: `dev*`. For an index.
   package var prefixFolded: String? {
     guard case .pieces(let pieces) = matcher, pieces.count == 2, pieces[1].isEmpty, !pieces[0].isEmpty else {

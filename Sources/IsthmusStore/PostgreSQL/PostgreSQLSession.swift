@@ -5,6 +5,7 @@ final class PostgreSQLSession: SQLSession {
   var hasChanged = false
   /// What ``matching(_:_:)`` read, by its statement; nil in a transaction that writes, where it may change.
   private var candidates: [String: [String]]?
+  private var prepared = 0
   private var numbers = PostgreSQLNumbers()
 
   init(_ connection: PostgreSQLConnection, isReading: Bool) {
@@ -42,7 +43,7 @@ final class PostgreSQLSession: SQLSession {
 
   /// The server has no function of ours: the different values are compared here, and the server gets those that match.
   func matching(_ values: SQLExpression, _ matcher: ValueMatcher) throws -> SQLFragment {
-    let matched = try candidates(of: values).filter { text in
+    let matched = try candidates(of: values, for: matcher).filter { text in
       var text = text
       return text.withUTF8 { matcher.matches(UnsafeRawBufferPointer($0)) }
     }
@@ -53,18 +54,34 @@ final class PostgreSQLSession: SQLSession {
   /// Of more different values none are kept for a second test.
   private static let mostKept = 200_000
 
-  private func candidates(of values: SQLExpression) throws -> [String] {
+  /// Of an expression of findings so many tests are prepared by the server, one look at all values each. A query of more
+  /// looks at them once for all.
+  private static let mostPrepared = 8
+
+  /// Different values, among them all that match.
+  private func candidates(of values: SQLExpression, for matcher: ValueMatcher) throws -> [String] {
     let selections = values.places.map { place in
       let condition = place.condition.map { " AND (\($0))" } ?? ""
-      return "SELECT \(values.text) FROM \(place.tables) WHERE \(values.text) IS NOT NULL\(condition)"
+      return "SELECT \(values.text) AS value FROM \(place.tables) WHERE \(values.text) IS NOT NULL\(condition)"
     }
-    let sql = "SELECT DISTINCT * FROM (\(selections.joined(separator: " UNION ALL "))) n"
+    let all = "(\(selections.joined(separator: " UNION ALL "))) n"
+    let sql = "SELECT DISTINCT * FROM \(all)"
     if let known = candidates?[sql] { return known }
+    if values.isOfFindings, prepared < Self.mostPrepared, let required = matcher.required, required.count == 1 {
+      prepared += 1
+      return try texts("SELECT DISTINCT * FROM \(all) WHERE strpos(swiftLowercaseString(n.value), ?) > 0", required)
+    }
+    let found = try texts(sql, [])
+    if found.count <= Self.mostKept { candidates?[sql] = found }
+    return found
+  }
+
+  private func texts(_ sql: String, _ values: [String]) throws -> [String] {
     let statement = scan(sql)
+    statement.bindAll(values.map { .text($0) })
     defer { statement.reset() }
     var found: [String] = []
     while try statement.step() { found.append(statement.text(0)) }
-    if found.count <= Self.mostKept { candidates?[sql] = found }
     return found
   }
 

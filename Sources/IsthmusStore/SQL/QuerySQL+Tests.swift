@@ -118,7 +118,7 @@ extension QuerySQL {
     guard clauses.count == 1, clauses[0].count == 1, case .oneOf(let ids) = clauses[0][0] else {
       let tables = "resource r JOIN finding f ON f.resource_id = r.id JOIN control c ON c.id = f.control_id"
       let inner = try store.session.comparison(
-        SQLExpression("coalesce(f.external_id, \(FieldSQL.foldedExternalID))", of: tables), clauses)
+        SQLExpression("coalesce(f.external_id, \(FieldSQL.foldedExternalID))", of: tables, isOfFindings: true), clauses)
       return SQLFragment(
         """
         f.id IN (SELECT f.id FROM \(tables) WHERE \(inner.text))

@@ -49,6 +49,20 @@ final class ValueMatcher: Sendable {
 
   private init(_ form: Form) { self.form = form }
 
+  /// Texts of which a value in lower case holds one, if it matches; nil where nothing can be said.
+  var required: [String]? {
+    func each(_ lists: [[String]?]) -> [String]? {
+      lists.contains { $0 == nil } ? nil : lists.flatMap { $0 ?? [] }
+    }
+    return switch form {
+    case .pattern(let pattern): pattern.requiredFolded
+    case .patterns(let patterns): each(patterns.map(\.requiredFolded))
+    case .any(let matchers): each(matchers.map(\.required))
+    case .all(let matchers): matchers.compactMap(\.required).min { $0.count < $1.count }
+    case .texts, .addresses: nil
+    }
+  }
+
   func matches(_ utf8: UnsafeRawBufferPointer) -> Bool {
     switch form {
     case .pattern(let pattern): pattern.matches(utf8)

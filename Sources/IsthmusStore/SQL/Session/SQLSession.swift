@@ -42,10 +42,13 @@ struct SQLExpression {
 
   var text: String
   var places: [Place]
+  /// Nearly every finding has a value of its own.
+  var isOfFindings = false
 
-  init(_ text: String, of tables: String, where condition: String? = nil) {
+  init(_ text: String, of tables: String, where condition: String? = nil, isOfFindings: Bool = false) {
     self.text = text
     places = [Place(tables: tables, condition: condition)]
+    self.isOfFindings = isOfFindings
   }
 
   init(_ text: String, at places: [Place]) {
