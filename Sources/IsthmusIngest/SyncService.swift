@@ -39,7 +39,7 @@ package struct SyncService: Sendable {
       return await fenced.perform(plan, connector, over: connection, isTrial: isTrial, since: started, admit: admit)
     } catch {
       var report = await fail(nil, plan, error, since: started)
-      report.hindrance = error is RunIsOn ? .busy : nil
+      report.hindrance = error is RunIsOn ? .busy : .init(error)
       return (report, nil)
     }
   }
@@ -61,7 +61,7 @@ package struct SyncService: Sendable {
       return (report(opened, plan, result.name, result.failure(of: opened.run), since: started), opened.samples)
     } catch {
       var report = await fail(ledger, plan, error, since: started)
-      report.hindrance = error is RunWasOvertaken ? .overtaken : nil
+      if ledger == nil { report.hindrance = error is RunWasOvertaken ? .overtaken : .init(error) }
       return (report, nil)
     }
   }

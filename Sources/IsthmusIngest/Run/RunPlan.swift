@@ -161,6 +161,15 @@ package struct RunReport: Sendable {
     case busy
     /// Another process has begun or ended what this run was to.
     case overtaken
+    /// The inventory could not be used: the run is wanted as before, and nobody has been told anything of it.
+    case unavailable
+
+    /// - Parameter error: That of a run which has not begun.
+    /// - Returns: nil for an error that says what is wrong with the run itself.
+    package init?(_ error: any Error) {
+      guard let error = error as? StoreError, error.kind != .defect else { return nil }
+      self = .unavailable
+    }
   }
 
   /// The result of a run that ended with its process: its row has none, and the next run goes on from its checkpoint.

@@ -63,10 +63,14 @@ package struct Scheduler: Sendable {
     case busy
     /// Another process has begun or ended it before this one.
     case overtaken
+    /// The inventory could not be used before it began.
+    case unavailable
   }
 
-  /// After this time a connector is tried again that another process had, or whose run could not be ended.
+  /// After this time a connector is tried again that another process has.
   package static let retryDelay = Duration.seconds(60)
+  /// After this time one is tried again that nobody has, and whose run could not be begun or ended, or was left.
+  package static let leftRetryDelay = Duration.seconds(10)
   /// What a clock may be set back by before what it said is no longer believed.
   private static let trustedClockError = Duration.seconds(86_400)
 
@@ -144,7 +148,7 @@ package struct Scheduler: Sendable {
         marks[order.profile]?.countedFrom = order.startedAt
       }
     // What was asked for and not begun stands where it was kept.
-    case .interrupted, .busy, .overtaken: break
+    case .interrupted, .busy, .overtaken, .unavailable: break
     }
   }
 
@@ -198,9 +202,17 @@ package struct Scheduler: Sendable {
   /// When the connector may be tried again, if that is later than `now`.
   private func retry(_ connector: ScheduledConnector, at now: Timestamp) -> Timestamp? {
     guard let end = ends[connector.name] else { return nil }
-    // A run whose end could not be written shows as interrupted at once.
-    guard end.outcome == .busy || connector.interrupted != nil else { return nil }
-    let retry = end.at.advanced(by: Self.retryDelay)
+    // A run whose end could not be written shows as interrupted at once; one that another process had, when that died.
+    let isLeft = connector.interrupted != nil
+    let delay: Duration
+    switch end.outcome {
+    case .busy where !isLeft: delay = Self.retryDelay
+    case .busy, .unavailable: delay = Self.leftRetryDelay
+    case .ended, .interrupted, .overtaken:
+      guard isLeft else { return nil }
+      delay = Self.leftRetryDelay
+    }
+    let retry = end.at.advanced(by: delay)
     return end.at <= now && now < retry ? retry : nil
   }
 

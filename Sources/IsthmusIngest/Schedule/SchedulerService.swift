@@ -57,6 +57,8 @@ package actor SchedulerService {
   /// After this time it looks again in any case: the system's clock may have been set, or another process have
   /// changed what is configured.
   package static let maximumPause = Duration.seconds(60)
+  /// The same where what is configured could not be read.
+  package static let failedPause = Duration.seconds(5)
 
   private let environment: Environment
   private var scheduler: Scheduler
@@ -65,6 +67,8 @@ package actor SchedulerService {
   private var isOn = false
   /// How many times it was looked, and which of them is in force: one that was overtaken tells what was before.
   private var looks = (begun: 0, applied: 0)
+  /// Whether the last look failed: what made it necessary is still to be seen.
+  private var hasFailed = false
   private let wake = WakeSignal()
 
   package init(_ environment: Environment, maximumRuns: Int = 4) {
@@ -114,7 +118,9 @@ package actor SchedulerService {
       let changes = scheduler.configure(
         situation.connectors, marks: situation.marks, requests: situation.requests, at: environment.now())
       if !changes.isEmpty { try await environment.keep(changes) }
+      hasFailed = false
     } catch {
+      hasFailed = true
       if !Task.isCancelled { environment.report(.failed(error)) }
     }
   }
@@ -122,7 +128,8 @@ package actor SchedulerService {
   private func pause() async {
     let now = environment.now()
     let next = scheduler.lookAgain(after: now)
-    let wait = next.map { min($0.elapsed(since: now), Self.maximumPause) } ?? Self.maximumPause
+    let longest = hasFailed ? Self.failedPause : Self.maximumPause
+    let wait = next.map { min($0.elapsed(since: now), longest) } ?? longest
     await wake.wait(atMost: max(wait, .zero), environment.time)
   }
 
@@ -157,6 +164,7 @@ extension RunReport {
     switch hindrance {
     case .busy: .busy
     case .overtaken: .overtaken
+    case .unavailable: .unavailable
     case nil: result == RunReport.interrupted ? .interrupted : .ended
     }
   }

@@ -89,7 +89,7 @@ struct RunPerformer: Sendable {
       // Without its secrets first: what is wrong with them belongs into the run's own record.
       plan = try await self.plan(name)
     } catch {
-      return RunReport(refused: name.connector, Self.failure(error))
+      return Self.refused(name, error)
     }
     let opened: OpenConnection
     do {
@@ -97,6 +97,8 @@ struct RunPerformer: Sendable {
         named: name.connector, in: store, secrets: try await builder.secrets(store))
       opened = try builder.connect(whole, pacers: pacers)
     } catch {
+      // One that is tried again by itself needs no row to tell why.
+      if stop != nil, RunReport.Hindrance(error) != nil { return Self.refused(name, error) }
       return await service(TrafficMeter()) { _ in }.refuse(plan, Self.failure(error))
     }
     let service = builder.syncService(
@@ -116,9 +118,18 @@ struct RunPerformer: Sendable {
     return report
   }
 
+  private static func refused(_ name: ProfileName, _ error: any Error) -> RunReport {
+    var report = RunReport(refused: name.connector, failure(error))
+    report.hindrance = .init(error)
+    return report
+  }
+
   private static func failure(_ error: any Error) -> ConnectorError {
-    (error as? ConnectorError)
-      ?? ConnectorError(.configuration, "\(error)", remedy: "Correct the connector's settings.")
+    switch error {
+    case let error as ConnectorError: error
+    case let error as StoreError: ConnectorError(.unavailable, error.summary, remedy: error.remedy)
+    default: ConnectorError(.configuration, "\(error)", remedy: "Correct the connector's settings.")
+    }
   }
 
   func note(_ event: SchedulerService.Event) {

@@ -55,6 +55,21 @@ struct RunAdmissionTests {
     #expect(await Self.run(store, day: 1, .request, requests: ids).hindrance == .overtaken)
   }
 
+  @Test("Where the inventory can't be used before the run begins, it is wanted as before", arguments: 0..<2)
+  func unavailable(transactions: Int) async throws {
+    let harness = try ScriptedHarness()
+    defer { withExtendedLifetime(harness) {} }
+    let away = AwayStore(base: harness.store) { $0 == transactions }
+    try await harness.store.write {
+      try $0.insertRunRequest(connector: "test", profile: "default", .run, at: SyncHarness.noon(ofDay: 0))
+    }
+    let ids = try await harness.store.read { try $0.runRequests() }.map(\.id)
+    let failed = await Self.run(away, day: 1, .request, requests: ids)
+    #expect(failed.hindrance == .unavailable && failed.run == nil)
+    #expect(try await harness.store.read { try $0.runRequests() }.map(\.id) == ids)
+    #expect(await Self.run(away, day: 1, .request, requests: ids).result == "succeeded")
+  }
+
   @Test("A run that another process has resumed and ended is not begun anew")
   func resumption() async throws {
     let harness = try ScriptedHarness()

@@ -208,6 +208,23 @@ struct SchedulerServiceTests {
     }
   }
 
+  @Test("What could not be read is read again in seconds, not at the next minute")
+  func brokenForAMoment() async throws {
+    let bench = Bench(try Self.profile("default", every: nil))
+    let service = bench.service { _, _ in Bench.report("succeeded") }
+    await bench.whileOn(service) {
+      var events = bench.events.makeAsyncIterator()
+      await bench.time.sleeping()
+      bench.setBroken(true)
+      bench.ask("default")
+      service.lookAgain()
+      #expect(await events.next() == "failed")
+      bench.setBroken(false)
+      await bench.time.pass(SchedulerService.failedPause)
+      #expect(await events.next() == "started default")
+    }
+  }
+
   @Test("A person's cancel ends the run at its next page: it is over, and is not resumed")
   func personCancels() async throws {
     let harness = try ScriptedHarness()
