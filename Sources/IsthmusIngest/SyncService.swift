@@ -203,7 +203,7 @@ package struct SyncService: Sendable {
   ) async -> RunReport {
     let (result, failure) = describe(error)
     let isInterrupted = result == RunReport.interrupted
-    var reported = failure
+    var reported: RunReport.Failure? = failure
     guard let ledger else { return report(nil, plan, result, reported, since: started) }
     // The page under way was undone: what counts is what the store holds, and the requests that were made.
     ledger.count(environment.meter.traffic)
@@ -212,6 +212,7 @@ package struct SyncService: Sendable {
     do {
       let kept = try await store.write { transaction -> RunCounters in
         guard let stored = try transaction.run(ledger.run) else { return RunCounters() }
+        if stored.result != nil { throw RunHasEnded(run: stored) }
         var counters = RunCounters(stored.counters)
         counters.traffic = traffic
         let progress = RunProgress(
@@ -226,10 +227,15 @@ package struct SyncService: Sendable {
         return counters
       }
       ledger.counters = kept
+    } catch let ended as RunHasEnded {
+      // Its last transaction was done, and only the answer was lost.
+      ledger.counters = RunCounters(ended.run.counters)
+      reported = ended.run.error.map { RunReport.Failure($0) }
+      return report(ledger, plan, ended.run.result ?? result, reported, since: started)
     } catch {
       // The run stays open, and the next one goes on from its checkpoint; or another process is on it.
       let isLost = (error as? StoreError)?.kind == .lost
-      if !isLost { reported.remedy += " The run's end could not be written: it shows as interrupted." }
+      if !isLost { reported?.remedy += " The run's end could not be written: it shows as interrupted." }
     }
     return report(ledger, plan, result, reported, since: started)
   }
@@ -285,4 +291,9 @@ package struct SyncService: Sendable {
 /// Another run of the connector is on, in this or another process.
 struct RunIsOn: Error {
   var connector: String
+}
+
+/// What went wrong did so after the run had ended.
+private struct RunHasEnded: Error {
+  var run: StoredRun
 }

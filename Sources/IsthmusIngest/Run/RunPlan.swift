@@ -202,4 +202,10 @@ extension RunReport.Failure {
   package var json: JSONValue {
     .object(["kind": .string(kind), "summary": .string(summary), "remedy": .string(remedy)])
   }
+
+  /// As it was kept with the run.
+  init(_ json: JSONValue) {
+    func text(_ name: String) -> String { json[name]?.string ?? "" }
+    self.init(kind: text("kind"), summary: text("summary"), remedy: text("remedy"))
+  }
 }

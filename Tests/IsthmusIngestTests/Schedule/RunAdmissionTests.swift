@@ -70,6 +70,24 @@ struct RunAdmissionTests {
     #expect(await Self.run(away, day: 1, .request, requests: ids).result == "succeeded")
   }
 
+  @Test("A run whose last transaction is done stays as it ended, though nobody was told of it")
+  func lostAnswer() async throws {
+    let whole = try ScriptedHarness()
+    let counting = AwayStore(base: whole.store) { _ in false }
+    #expect(await Self.run(counting, day: 1, .schedule(SyncHarness.noon(ofDay: 1))).result == "succeeded")
+
+    let harness = try ScriptedHarness()
+    // After it there are those that delete what is old.
+    let last = try #require(
+      counting.ends.firstIndex(of: "succeeded"), "the run ends in one of its transactions")
+    let losing = AwayStore(base: harness.store, losesAnswer: true) { $0 == last }
+    let report = await Self.run(losing, day: 1, .schedule(SyncHarness.noon(ofDay: 1)))
+    #expect(report.result == "succeeded" && report.error == nil)
+    let run = try #require(try await harness.store.read { try $0.runs(connector: "test", limit: 1) }.first)
+    #expect(run.result == "succeeded" && run.error == nil && run.id == report.run)
+    #expect(try await harness.snapshot() == whole.snapshot())
+  }
+
   @Test("A run that another process has resumed and ended is not begun anew")
   func resumption() async throws {
     let harness = try ScriptedHarness()
