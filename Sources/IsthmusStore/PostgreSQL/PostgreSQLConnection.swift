@@ -32,6 +32,8 @@ final class PostgreSQLConnection {
       throw StoreError(.unreachable, "There is no memory for a connection.", remedy: "Try again.")
     }
     raw = opened
+    // libpq writes them to standard error, between the lines of the log; what ends a connection is met as an error.
+    PQsetNoticeProcessor(raw, { _, _ in }, nil)
     guard PQstatus(raw) == CONNECTION_OK else {
       throw StoreError(connecting: String(cString: PQerrorMessage(raw)), to: address)
     }
