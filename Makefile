@@ -19,6 +19,7 @@ test: packages ## all tests, with everything that they start
 	Tests/MicrosoftSDK/run .build/debug/isthmus
 	Tests/InterfaceCheck/run .build/debug/isthmus
 	Tests/BrowserCheck/run .build/debug/isthmus
+	Tests/FaultCheck/run .build/debug/isthmus
 
 screenshots: packages build ## each page at three widths, into docs/screenshots
 	Tests/BrowserCheck/run .build/debug/isthmus --screenshots docs/screenshots
