@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import base64
+import contextlib
 import os
 import signal
 import sys
@@ -32,6 +33,13 @@ STANDING = """
     FROM isthmus.configuration k LEFT JOIN isthmus.connector c ON c.name = k.name
     LEFT JOIN LATERAL (SELECT id, result FROM isthmus.run WHERE connector_id = c.id ORDER BY id DESC LIMIT 1) r ON TRUE
     WHERE k.kind = 'connector'
+"""
+
+
+ODD_RUNS = """
+    SELECT r.id, c.name, coalesce(r.result, 'has not ended') AS result, r.error
+    FROM isthmus.run r JOIN isthmus.connector c ON c.id = r.connector_id
+    WHERE r.result IS DISTINCT FROM 'succeeded' ORDER BY r.id
 """
 
 
@@ -131,6 +139,7 @@ class Check:
         faults.over()
         self.tenants.set_trouble(False)
         self.diary.note(f"day {day}: no more faults")
+        calm = self.diary.elapsed
         await self.until("all servers answer", self.all_answer)
         # Beside it, the same day in an inventory without faults.
         plain = asyncio.create_task(isthmus(self.binary, "sync", *self.plain))
@@ -142,10 +151,13 @@ class Check:
 
         await self.until(f"day {day}: a run of each connector that succeeded", all_good)
         self.diary.note(f"day {day}: a run of each connector has succeeded")
+        settled = self.diary.elapsed
         await plain
         await self.witness.hear()
         hosts, findings = await self.comparison.compare(day, self.tenants.truth(), self.web, self.token)
-        print(f"day {day}: {hosts} hosts, {findings} findings, {self.diary.elapsed:.0f} s", flush=True)
+        print(
+            f"day {day}: {hosts} hosts, {findings} findings; no more faults at {calm:.0f} s, all runs succeeded at "
+            f"{settled:.0f} s, compared at {self.diary.elapsed:.0f} s", flush=True)
 
     async def look_at_runs(self):
         """How runs ended; what a run's error calls a defect, or the configuration's fault, is neither here."""
@@ -160,8 +172,14 @@ class Check:
     async def run(self):
         await self.start()
         faults = Faults(self.options.seed, self.database, self.workers, LEASE_SECONDS, self.diary)
+        longest = 0
         for day in range(self.options.days):
+            begun = self.diary.elapsed
+            if day > 0 and begun + longest > LONGEST_SECONDS:
+                print(f"The machine is too slow for {self.options.days} days in {LONGEST_SECONDS} s.")
+                break
             await self.one_day(day, faults)
+            longest = max(longest, self.diary.elapsed - begun)
         await self.look_at_runs()
         lost = sum(server.proxy.lost_commits for server in self.servers)
         print("faults: " + ", ".join(f"{kind} {number}" for kind, number in sorted(self.diary.faults.items())))
@@ -190,7 +208,10 @@ async def main(options, diary):
     task = asyncio.current_task()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     with tempfile.TemporaryDirectory(prefix="isthmus-faults-") as folder:
-        check = Check(options, folder, diary)
+        try:
+            check = Check(options, folder, diary)
+        except Hopeless as error:
+            return diary.problem(str(error))
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
                 await check.run()
@@ -202,7 +223,7 @@ async def main(options, diary):
             diary.problem(str(cause))
         finally:
             if diary.problems:
-                tell(check, diary)
+                await tell(check, diary)
             await check.stop()
 
 
@@ -211,8 +232,13 @@ def first(error):
     return first(error.exceptions[0]) if isinstance(error, ExceptionGroup) else error
 
 
-def tell(check, diary):
+async def tell(check, diary):
     print("\nWhat was done, and when:", *diary.lines, sep="\n")
+    # Before the first run, or without the server, there are none to tell of.
+    with contextlib.suppress(Hopeless, Unreachable):
+        print("\nRuns that did not succeed:")
+        for row in await check.database.rows(ODD_RUNS):
+            print(f"R{row['id']} of {row['name']}: {row['result']}, {row['error']}")
     for server in check.servers:
         print(f"\n{server.name} said last:\n{server.last_words()}")
 
@@ -227,7 +253,10 @@ def arguments():
 
 
 options, diary = arguments(), Diary()
-asyncio.run(main(options, diary))
+try:
+    asyncio.run(main(options, diary))
+except (asyncio.CancelledError, KeyboardInterrupt):
+    sys.exit("ended by a signal")
 if diary.problems:
     print(f"\n{len(diary.problems)} things are wrong (--seed {options.seed}):", *diary.problems, sep="\n  ")
     sys.exit(1)
