@@ -30,8 +30,8 @@ enum PostgreSQLRehearsal {
     }
   }
 
-  /// What a copy has of its own: who runs a connector of the inventory runs none of the copy.
-  private static let own: Set = ["schema_version", "run_lease"]
+  /// What a copy has of its own: who runs a connector of the inventory, or keeps to a quota by it, does not so by the copy.
+  private static let own: Set = ["schema_version", "run_lease", "quota_window"]
 
   private static func tables(_ connection: PostgreSQLConnection) throws -> [String] {
     try names(connection, "SELECT tablename FROM pg_tables WHERE schemaname = $1 ORDER BY 1", connection.address.schema)

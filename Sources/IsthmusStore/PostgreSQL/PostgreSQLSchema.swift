@@ -50,6 +50,7 @@ enum PostgreSQLSchema {
           statements.tables.append(table(statement, isCopy: isCopy))
         }
       }
+      statements.tables += migration.inPostgreSQL
     }
     statements.tables.append("UPDATE schema_version SET version = \(SQLiteStore.schemaVersion)")
     return statements

@@ -11,6 +11,7 @@ package final class PostgreSQLStore: InventoryStore {
   private let numbers = ListNumbers()
   private let locks: PostgreSQLGuard
   private let leases: PostgreSQLLeases
+  private let quotas: PostgreSQLQuotas
   /// Whether its schema goes with it.
   private let isCopy: Bool
 
@@ -50,6 +51,7 @@ package final class PostgreSQLStore: InventoryStore {
     self.seed = seed
     self.locks = locks
     leases = PostgreSQLLeases(address, seconds: leaseSeconds)
+    quotas = PostgreSQLQuotas(address)
     self.isCopy = isCopy
     let limits = Self.limits(leaseSeconds)
     readers = PostgreSQLPool("reader", size: Self.mostReaders) {
@@ -112,6 +114,13 @@ package final class PostgreSQLStore: InventoryStore {
 
   package func isLocked(_ connector: ConnectorNumber) throws -> Bool { try leases.isHeld(connector) }
 
+  /// What is known of a principal's quota at a source, by all processes that share the inventory.
+  ///
+  /// - Parameter principal: Names it in all of them; no secret.
+  package func quota(of principal: String) -> PostgreSQLQuota {
+    PostgreSQLQuota(quotas: quotas, principal: principal)
+  }
+
   /// A copy in a schema of its own, made on the server.
   package func rehearsal() async throws -> any InventoryStore {
     let copy = PostgreSQLRehearsal.address(beside: address)
@@ -136,6 +145,12 @@ package final class PostgreSQLStore: InventoryStore {
     let connection = try PostgreSQLConnection(address, settings: [])
     _ = try connection.query(
       "UPDATE run_lease SET expires_at = clock_timestamp() - interval '1 second'", PostgreSQLValues())
+  }
+
+  /// Ends the windows of all quotas, as time would: for tests.
+  package static func endQuotaWindows(_ address: PostgreSQLAddress) throws {
+    let connection = try PostgreSQLConnection(address, settings: [])
+    _ = try connection.query("UPDATE quota_window SET resets_at = 0", PostgreSQLValues())
   }
 
   /// Removes the inventory with all that is in it.
