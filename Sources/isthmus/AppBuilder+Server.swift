@@ -9,10 +9,10 @@ import IsthmusStore
 extension AppBuilder {
   /// - Parameter allowed: Places of secrets that requests may name.
   func apiServices(
-    _ store: any InventoryStore, runs: RunControl, cookie: SessionCookie, allowed: AllowedSecretReferences
+    _ store: any InventoryStore, pacers: PacerRegistry, runs: RunControl, cookie: SessionCookie,
+    allowed: AllowedSecretReferences
   ) -> APIServices {
-    let pacers = PacerRegistry()
-    return APIServices(
+    APIServices(
       store: store, configuration: configurationService(store, secretGuard: SecretGuard(allowing: allowed)),
       inventory: inventoryService(store),
       access: accessServices(store), cookie: cookie, vault: secretVault(store), runs: runs,

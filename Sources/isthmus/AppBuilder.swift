@@ -103,7 +103,7 @@ struct AppBuilder: Sendable {
     let transports = TransportRegistry()
     let environment = ConnectionEnvironment(
       makeTransport: { settings throws(ConnectorError) in try transports.make(settings) }, time: .system,
-      pacer: { pacers.pacer(for: $0) }, meter: meter)
+      pacer: { pacers.pacer(for: $0, standard: $1) }, meter: meter)
     let connection = try connector.kind.connect(connector.connection, in: environment)
     return OpenConnection(connection: connection, meter: meter, transports: transports)
   }
@@ -132,20 +132,6 @@ struct OpenConnection: Sendable {
   fileprivate let transports: TransportRegistry
 
   func close() async { await transports.shutdown() }
-}
-
-/// One pacer a principal, for all connectors of this process.
-final class PacerRegistry: Sendable {
-  private let pacers = Mutex<[String: QuotaPacer]>([:])
-
-  func pacer(for principal: String) -> QuotaPacer {
-    pacers.withLock { known in
-      if let pacer = known[principal] { return pacer }
-      let pacer = QuotaPacer(time: .system)
-      known[principal] = pacer
-      return pacer
-    }
-  }
 }
 
 /// The transports of one connection, so that they can be ended.

@@ -1,66 +1,92 @@
 import IsthmusConnect
+import IsthmusCore
+import Synchronization
 import TestSupport
 import Testing
 
 @Suite("Quota")
 struct QuotaTests {
-  @Test("Nothing is waited for before the source has said anything")
-  func startsFree() {
-    var window = QuotaWindow()
-    for second in 0..<100 { #expect(window.take(now: .seconds(second)) == .zero) }
-  }
-
-  @Test("What is left is taken one by one; then the rest of the window is waited for")
-  func takesWhatIsLeft() {
-    var window = QuotaWindow()
-    window.observed(remaining: 2, resetsAfter: .seconds(5), now: .seconds(10))
-    #expect(window.take(now: .seconds(10)) == .zero)
-    #expect(window.take(now: .seconds(11)) == .zero)
-    #expect(window.take(now: .seconds(11)) == .seconds(4))
-    #expect(window.take(now: .seconds(14)) == .seconds(1))
-    #expect(window.take(now: .seconds(15)) == .zero)
-    #expect(window.take(now: .seconds(15)) == .zero)
-  }
-
-  @Test(
-    "A refusal empties the window until its end, the later one if two are known",
-    arguments: [
-      (Duration.seconds(3), Duration.seconds(5)), (.seconds(9), .seconds(9)), (.zero, .seconds(5)),
-    ])
-  func refuses(resetsAfter: Duration, wait: Duration) {
-    var window = QuotaWindow()
-    window.observed(remaining: 7, resetsAfter: .seconds(5), now: .zero)
-    window.refused(resetsAfter: resetsAfter, now: .zero)
-    #expect(window.take(now: .zero) == wait)
-    #expect(window.take(now: wait) == .zero)
-  }
-
-  @Test("A window of which nothing is left and that ends now is no wait", arguments: [Duration.zero, .seconds(-1)])
-  func ignoresPastWindows(resetsAfter: Duration) {
-    var window = QuotaWindow()
-    window.observed(remaining: 0, resetsAfter: resetsAfter, now: .seconds(1))
-    #expect(window.take(now: .seconds(1)) == .zero)
-  }
+  private let standard = QuotaLimit(requests: 15, window: .seconds(5))
 
   @Test("The pacer waits until a request may be sent, spread by chance, and tells how long")
   func paces() async throws {
     let time = ManualTime(chance: 0.5)
-    let pacer = QuotaPacer(time: time.client)
-    #expect(try await pacer.acquire() == .zero)
-    await pacer.observed(remaining: 1, resetsAfter: .seconds(4))
-    #expect(try await pacer.acquire() == .zero)
-    #expect(try await pacer.acquire() == .milliseconds(4050))
+    let pacer = QuotaPacer(standard: standard, time: time.client)
+    let first = try await pacer.acquire()
+    #expect(first.waited == .zero)
+    await pacer.answered(first, remaining: 1, resetsAfter: .seconds(4))
+    #expect(try await pacer.acquire().waited == .zero)
+    let third = try await pacer.acquire()
+    #expect(third.waited == .milliseconds(4050))
     #expect(time.now == .milliseconds(4050))
-    await pacer.refused(resetsAfter: .seconds(2))
-    #expect(try await pacer.acquire() == .milliseconds(2050))
+    await pacer.refused(third, resetsAfter: .seconds(2))
+    #expect(try await pacer.acquire().waited == .milliseconds(2050))
   }
 
   @Test("A cancelled wait is an error, not a permission")
   func isCancelled() async throws {
     let time = ManualTime()
-    let pacer = QuotaPacer(time: time.client)
-    await pacer.refused(resetsAfter: .seconds(2))
+    let pacer = QuotaPacer(standard: standard, time: time.client)
+    await pacer.refused(try await pacer.acquire(), resetsAfter: .seconds(2))
     time.cancel()
     await #expect(throws: CancellationError.self) { try await pacer.acquire() }
+  }
+
+  /// A ledger on a clock of its own, which may be out of reach.
+  private final class Ledger: QuotaLedger {
+    private struct State {
+      var window = QuotaWindow()
+      var isReachable = true
+      var calls = 0
+    }
+
+    private let state = Mutex(State())
+    private let now: @Sendable () -> Duration
+
+    init(_ time: ManualTime, ahead: Duration) { now = { time.now + ahead } }
+
+    var calls: Int { state.withLock { $0.calls } }
+    func setReachable(_ isReachable: Bool) { state.withLock { $0.isReachable = isReachable } }
+
+    func change<T: Sendable>(_ body: @escaping @Sendable (inout QuotaWindow, Duration) -> T) async throws -> T {
+      try state.withLock { state in
+        state.calls += 1
+        guard state.isReachable else { throw ConnectorError(.unavailable, "The ledger is away.", remedy: "") }
+        return body(&state.window, now())
+      }
+    }
+  }
+
+  @Test("Two pacers with one ledger keep to the quota together, by the ledger's clock")
+  func shares() async throws {
+    let time = ManualTime()
+    let ledger = Ledger(time, ahead: .seconds(1_000_000))
+    let pacers = (0..<2).map { _ in QuotaPacer(standard: standard, time: time.client, ledger: ledger) }
+    await pacers[0].answered(try await pacers[0].acquire(), remaining: 3, resetsAfter: .seconds(5))
+    for index in [1, 0, 1] { #expect(try await pacers[index].acquire().waited == .zero) }
+    #expect(try await pacers[0].acquire().waited == .seconds(5))
+  }
+
+  @Test("While the ledger can't be reached, a pacer goes by what it knows itself; the ledger is asked again later")
+  func fallsBack() async throws {
+    let time = ManualTime()
+    let ledger = Ledger(time, ahead: .zero)
+    let pacer = QuotaPacer(standard: standard, time: time.client, ledger: ledger)
+    let shared = try await pacer.acquire()
+    ledger.setReachable(false)
+    // It is lost, and nobody fails for it.
+    await pacer.answered(shared, remaining: 14, resetsAfter: .seconds(200))
+    let calls = ledger.calls
+    let alone = try await pacer.acquire()
+    #expect(alone.waited == .zero)
+    #expect(ledger.calls == calls, "it is left alone for a while")
+    await pacer.refused(alone, resetsAfter: .seconds(3))
+    #expect(try await pacer.acquire().waited == .seconds(3))
+    ledger.setReachable(true)
+    time.advance(by: .seconds(2))
+    let again = try await pacer.acquire()
+    #expect(ledger.calls == calls + 1)
+    await pacer.answered(again, remaining: 0, resetsAfter: .seconds(7))
+    #expect(try await pacer.acquire().waited == .seconds(7))
   }
 }

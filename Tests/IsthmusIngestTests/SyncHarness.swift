@@ -12,7 +12,7 @@ final class SyncHarness: Sendable {
   let simulator: Simulator
   let store: any InventoryStore
   private let folder: TemporaryFolder
-  private let pacer = QuotaPacer(time: .system)
+  private let pacers: PacerRegistry
 
   /// - Parameters:
   ///   - simulator: Another harness's, to fill a second inventory from the same tenant.
@@ -21,10 +21,12 @@ final class SyncHarness: Sendable {
     self.simulator = simulator
     folder = try TemporaryFolder()
     self.store = try store ?? TestStore.open(in: folder.path, newSeed: 7)
+    pacers = PacerRegistry(for: self.store)
   }
 
   static func tenant(
-    hosts: Int = 24, findingsPerHost: Int = 20, subscriptions: Int = 3, seed: UInt64 = 1, secondTenant: Double? = nil
+    hosts: Int = 24, findingsPerHost: Int = 20, subscriptions: Int = 3, seed: UInt64 = 1, secondTenant: Double? = nil,
+    quota: RequestQuota.Limit? = nil
   ) async throws -> Simulator {
     var configuration = SimulatorConfiguration()
     configuration.tenant.hosts = hosts
@@ -32,7 +34,7 @@ final class SyncHarness: Sendable {
     configuration.tenant.subscriptions = subscriptions
     configuration.tenant.seed = seed
     configuration.tenant.secondTenantShare = secondTenant
-    configuration.quota = nil
+    configuration.quota = quota
     return try await Simulator.start(configuration)
   }
 
@@ -41,7 +43,7 @@ final class SyncHarness: Sendable {
     Timestamp(iso8601: "2026-06-01T12:00:00Z")!.advanced(by: .seconds(86_400 * day))
   }
 
-  /// One run, on the clock of the tenant's day. Waits for retries are skipped.
+  /// One run, on the clock of the tenant's day. Waits for retries are skipped, those for the quota are not.
   ///
   /// - Parameter second: The second tenant's, to pull it by a connector of its own.
   @discardableResult
@@ -98,7 +100,8 @@ final class SyncHarness: Sendable {
     let transport = try AsyncHTTPTransport(TransportSettings())
     let time = ClientTime(now: ClientTime.system.now, sleep: { _ in await Task.yield() }, random: { 0.5 })
     let environment = ConnectionEnvironment(
-      makeTransport: { _ in transport }, time: time, pacer: { [pacer] _ in pacer }, meter: meter)
+      makeTransport: { _ in transport }, time: time, pacer: { [pacers] in pacers.pacer(for: $0, standard: $1) },
+      meter: meter)
     let connection = try DefenderForCloud.connect(settings, in: environment)
     let result: T
     do {

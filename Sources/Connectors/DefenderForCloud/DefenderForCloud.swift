@@ -24,8 +24,8 @@ package enum DefenderForCloud: ConnectorKind {
     let time = environment.time
     let entra = RetryingClient(transport: transport, time: time, pacer: nil, meter: environment.meter)
     let arm = RetryingClient(
-      transport: transport, time: time, pacer: environment.pacer(settings.principal), meter: environment.meter,
-      quota: ResourceGraphQuota.read)
+      transport: transport, time: time, pacer: environment.pacer(settings.principal, ResourceGraphQuota.standard),
+      meter: environment.meter, quota: ResourceGraphQuota.read)
     let credentials = ClientCredentials(
       ClientCredentials.Settings(
         tokenURL: settings.tokenURL, clientID: settings.clientID, credential: settings.credential,

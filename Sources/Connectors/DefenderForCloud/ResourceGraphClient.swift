@@ -190,6 +190,9 @@ private struct ErrorDetails {
 /// `x-ms-user-quota-remaining` and `x-ms-user-quota-resets-after` (hh:mm:ss).
 /// <https://learn.microsoft.com/azure/governance/resource-graph/concepts/guidance-for-throttled-requests>
 enum ResourceGraphQuota {
+  /// What Microsoft documents for each principal.
+  static let standard = QuotaLimit(requests: 15, window: .seconds(5))
+
   @Sendable static func read(_ answer: HTTPAnswer) -> (remaining: Int, resetsAfter: Duration)? {
     guard let remaining = answer.headers["x-ms-user-quota-remaining"].flatMap({ Int($0) }) else { return nil }
     let text = answer.headers["x-ms-user-quota-resets-after"] ?? ""

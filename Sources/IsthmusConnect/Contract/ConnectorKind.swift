@@ -131,13 +131,14 @@ package struct ConnectionSettings: Sendable {
 package struct ConnectionEnvironment: Sendable {
   package var makeTransport: @Sendable (TransportSettings) throws(ConnectorError) -> any HTTPTransport
   package var time: ClientTime
-  /// The pacer of a principal, the same one for all its runs.
-  package var pacer: @Sendable (_ principal: String) -> QuotaPacer
+  /// The pacer of a principal, the same one for all its runs. `standard` is what the source documents of its quota; the name
+  /// holds no secret, and is the same in all processes.
+  package var pacer: @Sendable (_ principal: String, _ standard: QuotaLimit) -> QuotaPacer
   package var meter: TrafficMeter
 
   package init(
     makeTransport: @escaping @Sendable (TransportSettings) throws(ConnectorError) -> any HTTPTransport,
-    time: ClientTime, pacer: @escaping @Sendable (String) -> QuotaPacer, meter: TrafficMeter
+    time: ClientTime, pacer: @escaping @Sendable (String, QuotaLimit) -> QuotaPacer, meter: TrafficMeter
   ) {
     self.makeTransport = makeTransport
     self.time = time

@@ -1,97 +1,102 @@
-import Foundation
 package import IsthmusCore
 
-/// What a source said of one principal's quota. A value, so that it is tested without a clock.
-package struct QuotaWindow: Sendable {
-  private var remaining: Int?
-  private var resetsAt: Duration = .zero
+/// Where all processes that use a principal's quota find what is known of it.
+package protocol QuotaLedger: Sendable {
+  /// Gives `body` the window and the time on the ledger's own clock, since any fixed moment, and keeps what it makes of the
+  /// window. `body` is called again if another process was quicker.
+  ///
+  /// - Throws: Any error if the ledger can't be reached; the window may have been changed all the same.
+  func change<T: Sendable>(_ body: @escaping @Sendable (inout QuotaWindow, _ now: Duration) -> T) async throws -> T
+}
 
-  package init() {}
+/// Paces all requests of one principal by what the source says of its quota; shared by all its runs in this process, and by
+/// those of other processes if there is a ledger.
+package actor QuotaPacer {
+  /// To send one request; to be given back with what became of it.
+  package struct Permit: Sendable {
+    /// How long it took to get it.
+    package var waited: Duration
+    fileprivate var request: Int64
+    fileprivate var isShared: Bool
+  }
+
+  /// For so long a ledger that could not be reached is left alone.
+  private static let ledgerPause: Duration = .seconds(5)
+
+  private let standard: QuotaLimit
+  private let time: ClientTime
+  private let ledger: (any QuotaLedger)?
+  private var ledgerResumesAt: Duration = .zero
+  /// What this process knows by itself: all there is without a ledger, or while it can't be reached.
+  private var own = QuotaWindow()
 
   /// - Parameters:
-  ///   - remaining: Requests left in the window, after this one.
-  ///   - now: Since any fixed moment.
-  package mutating func observed(remaining: Int, resetsAfter: Duration, now: Duration) {
-    self.remaining = remaining
-    resetsAt = now + resetsAfter
+  ///   - standard: What is presumed of a window until the source has said something of it.
+  ///   - ledger: nil: no other process is known to use the quota.
+  package init(standard: QuotaLimit, time: ClientTime, ledger: (any QuotaLedger)? = nil) {
+    self.standard = standard
+    self.time = time
+    self.ledger = ledger
   }
 
-  /// The source refused a request: nothing is left until `resetsAfter` has passed.
-  package mutating func refused(resetsAfter: Duration, now: Duration) {
-    remaining = 0
-    resetsAt = max(resetsAt, now + resetsAfter)
-  }
-
-  /// Takes one request out of the window; the wait before it may be sent, zero for none.
-  package mutating func take(now: Duration) -> Duration {
-    guard let left = remaining else { return .zero }
-    if now >= resetsAt {
-      remaining = nil
-      return .zero
-    }
-    guard left <= 0 else {
-      remaining = left - 1
-      return .zero
-    }
-    return resetsAt - now
-  }
-}
-
-/// Paces all requests of one principal by what the source says of its quota; shared by all its runs.
-package actor QuotaPacer {
-  private var window = QuotaWindow()
-  private let time: ClientTime
-
-  package init(time: ClientTime) { self.time = time }
-
-  /// Waits until a request may be sent; returns how long that took.
-  package func acquire() async throws -> Duration {
+  /// Waits until a request may be sent.
+  ///
+  /// - Throws: `CancellationError` alone.
+  package func acquire() async throws -> Permit {
     var waited: Duration = .zero
     while true {
-      let wait = window.take(now: time.now())
-      if wait == .zero { return waited }
-      let spread = wait + .milliseconds(Int64(time.random() * 100))
-      try await time.sleep(spread)
-      waited += spread
+      let (turn, isShared) = await take()
+      switch turn {
+      case .granted(let request): return Permit(waited: waited, request: request, isShared: isShared)
+      case .wait(let wait):
+        let spread = wait + .milliseconds(Int64(time.random() * 100))
+        try await time.sleep(spread)
+        waited += spread
+      }
     }
   }
 
-  package func observed(remaining: Int, resetsAfter: Duration) {
-    window.observed(remaining: remaining, resetsAfter: resetsAfter, now: time.now())
+  /// - Parameter remaining: Requests left after this one.
+  package func answered(_ permit: Permit, remaining: Int, resetsAfter: Duration) async {
+    await settle(permit) {
+      $0.answered(permit.request, remaining: remaining, resetsAfter: resetsAfter, now: $1)
+    }
   }
 
-  package func refused(resetsAfter: Duration) {
-    window.refused(resetsAfter: resetsAfter, now: time.now())
-  }
-}
-
-/// Clock, sleep and chance of a client; tests give their own.
-package struct ClientTime: Sendable {
-  /// Since any fixed moment; never goes back.
-  package var now: @Sendable () -> Duration
-  package var sleep: @Sendable (Duration) async throws -> Void
-  /// 0..<1.
-  package var random: @Sendable () -> Double
-  /// What the clock on the wall shows: for what authorities and certificates say of times.
-  package var date: @Sendable () -> Timestamp
-
-  package init(
-    now: @escaping @Sendable () -> Duration, sleep: @escaping @Sendable (Duration) async throws -> Void,
-    random: @escaping @Sendable () -> Double, date: @escaping @Sendable () -> Timestamp = ClientTime.wallClock
-  ) {
-    self.now = now
-    self.sleep = sleep
-    self.random = random
-    self.date = date
+  /// The request ended without a word of the quota.
+  package func ended(_ permit: Permit) async {
+    await settle(permit) { window, _ in window.ended(permit.request) }
   }
 
-  @Sendable package static func wallClock() -> Timestamp {
-    Timestamp(microseconds: Int64((Date().timeIntervalSince1970 * 1_000_000).rounded(.down)))
+  /// The source refused the request: nothing is left until `resetsAfter` has passed.
+  package func refused(_ permit: Permit, resetsAfter: Duration) async {
+    await settle(permit) { $0.refused(permit.request, resetsAfter: resetsAfter, now: $1) }
   }
 
-  package static let system: ClientTime = {
-    let start = ContinuousClock.now
-    return ClientTime(
-      now: { ContinuousClock.now - start }, sleep: { try await Task.sleep(for: $0) }, random: { .random(in: 0..<1) })
-  }()
+  private func take() async -> (QuotaWindow.Turn, isShared: Bool) {
+    let standard = standard
+    if let turn = await inLedger({ $0.take(presuming: standard, now: $1) }) { return (turn, true) }
+    return (own.take(presuming: standard, now: time.now()), false)
+  }
+
+  /// What was granted by the ledger is nothing to the process's own window.
+  private func settle(
+    _ permit: Permit, _ change: @escaping @Sendable (inout QuotaWindow, _ now: Duration) -> Void
+  ) async {
+    if permit.isShared { await inLedger(change) } else { change(&own, time.now()) }
+  }
+
+  /// nil if there is no ledger that can be reached. Pacing is a courtesy: no run fails for it.
+  @discardableResult
+  private func inLedger<T: Sendable>(
+    _ change: @escaping @Sendable (inout QuotaWindow, _ now: Duration) -> T
+  ) async -> T? {
+    guard let ledger, time.now() >= ledgerResumesAt else { return nil }
+    do {
+      return try await ledger.change(change)
+    } catch {
+      ledgerResumesAt = time.now() + Self.ledgerPause
+      return nil
+    }
+  }
 }

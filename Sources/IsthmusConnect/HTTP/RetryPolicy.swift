@@ -1,3 +1,5 @@
+import IsthmusCore
+
 /// Decides what follows a failed attempt. Holds no clock and sends nothing, so that it is tested as a table.
 package struct RetryPolicy: Sendable {
   package enum Outcome: Sendable {
@@ -17,7 +19,7 @@ package struct RetryPolicy: Sendable {
   package static let maximumThrottles = 40
   static let longestWait: Duration = .seconds(60)
   /// After one answer 429, whatever the source says.
-  static let longestThrottle: Duration = .seconds(300)
+  static let longestThrottle = QuotaWindow.longest
 
   private var failures = 0
   private var throttles = 0

@@ -45,15 +45,16 @@ package struct RetryingClient: Sendable {
   package func send(_ request: HTTPRequest) async throws(ConnectorError) -> HTTPAnswer {
     var policy = RetryPolicy()
     while true {
-      try await pace()
+      let permit = try await pace()
       meter.count { $0.requests += 1 }
       let outcome: RetryPolicy.Outcome
       var answer: HTTPAnswer?
       do throws(TransportError) {
         let received = try await transport.send(request)
         answer = received
-        outcome = .answer(status: received.status, retryAfter: await observe(received))
+        outcome = .answer(status: received.status, retryAfter: await observe(received, permit))
       } catch {
+        if let permit { await pacer?.ended(permit) }
         outcome = .noAnswer(error)
       }
       switch policy.after(outcome, random: time.random()) {
@@ -67,11 +68,12 @@ package struct RetryingClient: Sendable {
     }
   }
 
-  private func pace() async throws(ConnectorError) {
-    guard let pacer else { return }
+  private func pace() async throws(ConnectorError) -> QuotaPacer.Permit? {
+    guard let pacer else { return nil }
     do {
-      let waited = try await pacer.acquire()
-      meter.count { $0.waited += waited }
+      let permit = try await pacer.acquire()
+      meter.count { $0.waited += permit.waited }
+      return permit
     } catch {
       throw Self.cancelled
     }
@@ -87,19 +89,22 @@ package struct RetryingClient: Sendable {
   }
 
   /// Tells the pacer what the answer says; returns how long the source asks to wait.
-  private func observe(_ answer: HTTPAnswer) async -> Duration? {
+  private func observe(_ answer: HTTPAnswer, _ permit: QuotaPacer.Permit?) async -> Duration? {
     let window = quota(answer)
     let named = answer.headers["retry-after"].flatMap { Int64($0) }.map { Duration.seconds($0) }
     guard answer.status == 429 else {
+      guard let pacer, let permit else { return named }
       if let window {
         // No window is longer than the longest throttle: a source that says so is not believed.
         let resetsAfter = min(window.resetsAfter, RetryPolicy.longestThrottle)
-        await pacer?.observed(remaining: window.remaining, resetsAfter: resetsAfter)
+        await pacer.answered(permit, remaining: window.remaining, resetsAfter: resetsAfter)
+      } else {
+        await pacer.ended(permit)
       }
       return named
     }
     let wait = min(max(named ?? .zero, window?.resetsAfter ?? .zero), RetryPolicy.longestThrottle)
-    await pacer?.refused(resetsAfter: wait)
+    if let permit { await pacer?.refused(permit, resetsAfter: wait) }
     return wait == .zero ? nil : wait
   }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import IsthmusConfiguration
 import IsthmusConnect
 import IsthmusCore
+import IsthmusIngest
 
 struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,7 +15,7 @@ struct CheckCommand: AsyncParsableCommand {
   func run() async throws {
     let builder = AppBuilder(options: options)
     let connectors = try await builder.loadConnectors().connectors(named: names)
-    let pacers = PacerRegistry()
+    let pacers = PacerRegistry(for: builder.hasStore ? try builder.openStore() : nil)
     var isPassed = true
     for connector in connectors {
       let opened = try builder.connect(connector, pacers: pacers)

@@ -21,7 +21,7 @@ struct SyncSession {
   var manner = Manner.run
   /// nil: as the profiles say.
   var mode: RunMode?
-  private let pacers = PacerRegistry()
+  private let pacers: PacerRegistry
 
   /// Runs the file's connectors of these names, all if there are none. Nothing is made before the file is read.
   static func run(
@@ -41,6 +41,7 @@ struct SyncSession {
     self.builder = builder
     self.store = store
     printer = ReportPrinter(output: output)
+    pacers = PacerRegistry(for: store)
   }
 
   private static func check(_ output: OutputFormat) throws {

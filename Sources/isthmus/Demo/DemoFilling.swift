@@ -13,13 +13,14 @@ struct DemoFilling: Sendable {
   let store: any InventoryStore
   let simulator: Simulator
   let calendar: DemoCalendar
-  private let pacers = PacerRegistry()
+  private let pacers: PacerRegistry
 
   init(builder: AppBuilder, store: any InventoryStore, simulator: Simulator, calendar: DemoCalendar) {
     self.builder = builder
     self.store = store
     self.simulator = simulator
     self.calendar = calendar
+    pacers = PacerRegistry(for: store)
   }
 
   func result() async -> Result<Void, any Error> {

@@ -2,6 +2,7 @@ import Foundation
 import IsthmusConfiguration
 import IsthmusConnect
 import IsthmusCore
+import IsthmusIngest
 import IsthmusStore
 
 /// Connectors of the inventory, or of the configuration file where one is named: whether all that they name is there.
@@ -21,7 +22,8 @@ struct ConnectorsCheck {
       return [.failed("configuration", "\(error)", remedy: "Correct it with isthmus apply, or in the file.")]
     }
     if names.isEmpty { return [.ok("connectors", "None is configured.")] }
-    let pacers = PacerRegistry()
+    // It looks at inventories in folders alone.
+    let pacers = PacerRegistry(for: nil)
     var checks: [HealthCheck] = []
     for name in names { checks.append(await check(name, pacers)) }
     return checks

@@ -24,8 +24,8 @@ struct RunHost: Service {
   private let logger: Logger
   private let wake = WakeSignal()
 
-  init(_ builder: AppBuilder, _ store: any InventoryStore, logger: Logger) {
-    let performer = RunPerformer(builder: builder, store: store, logger: logger)
+  init(_ builder: AppBuilder, _ store: any InventoryStore, pacers: PacerRegistry, logger: Logger) {
+    let performer = RunPerformer(builder: builder, store: store, pacers: pacers, logger: logger)
     let schedule = ScheduleSource(builder: builder, store: store)
     self.store = store
     self.performer = performer

@@ -12,11 +12,12 @@ struct RunPerformer: Sendable {
   let builder: AppBuilder
   let store: any InventoryStore
   let logger: Logger
-  private let pacers = PacerRegistry()
+  private let pacers: PacerRegistry
 
-  init(builder: AppBuilder, store: any InventoryStore, logger: Logger) {
+  init(builder: AppBuilder, store: any InventoryStore, pacers: PacerRegistry, logger: Logger) {
     self.builder = builder
     self.store = store
+    self.pacers = pacers
     self.logger = logger
   }
 

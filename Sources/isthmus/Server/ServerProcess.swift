@@ -20,10 +20,11 @@ struct ServerProcess {
   /// - Parameter announce: Called with the server's address once it answers.
   /// - Throws: An error of usage if it can't listen.
   func run(announce: @escaping @Sendable (String, APIServices) async -> Void) async throws {
-    let host = settings.role == .web ? nil : RunHost(builder, store, logger: logger)
+    let pacers = PacerRegistry(for: store)
+    let host = settings.role == .web ? nil : RunHost(builder, store, pacers: pacers, logger: logger)
     let desk = host?.desk(builder) ?? RunDesk(builder: builder, store: store)
     let services = builder.apiServices(
-      store, runs: desk.control, cookie: SessionCookie(isSecure: settings.isSecure), allowed: allowed)
+      store, pacers: pacers, runs: desk.control, cookie: SessionCookie(isSecure: settings.isSecure), allowed: allowed)
     let application = ServerApplication(
       settings: settings, services: services, version: Isthmus.configuration.version, logger: logger,
       pages: try PageServer(services: services, version: Isthmus.configuration.version, logger: logger).answer)

@@ -117,7 +117,7 @@ struct QueriesTests {
     settings.texts.merge(changes) { $1 }
     let environment = ConnectionEnvironment(
       makeTransport: { settings throws(ConnectorError) in try AsyncHTTPTransport(settings) }, time: .system,
-      pacer: { _ in QuotaPacer(time: .system) }, meter: TrafficMeter())
+      pacer: { _, standard in QuotaPacer(standard: standard, time: .system) }, meter: TrafficMeter())
     do {
       _ = try DefenderForCloud.connect(settings, in: environment)
       Issue.record("accepted")

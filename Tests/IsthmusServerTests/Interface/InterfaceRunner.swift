@@ -50,10 +50,10 @@ struct InterfaceRunner: Sendable {
   ) async throws -> T {
     let transport = try AsyncHTTPTransport(TransportSettings())
     let time = ManualTime().client
-    let pacer = QuotaPacer(time: time)
     let connection = try connector.kind.connect(
       connector.connection,
-      in: ConnectionEnvironment(makeTransport: { _ in transport }, time: time, pacer: { _ in pacer }, meter: meter))
+      in: ConnectionEnvironment(
+        makeTransport: { _ in transport }, time: time, pacer: { QuotaPacer(standard: $1, time: time) }, meter: meter))
     let result = await body(connection)
     await transport.shutdown()
     return result
