@@ -43,18 +43,6 @@ struct PostgreSQLServerTests {
     }
   }
 
-  @Test(
-    "A URL that can't be used is refused, and nothing of it is told",
-    arguments: [
-      "mysql://u:hunter2@h/d", "postgres://u:hunter2@h/d?nosuch=1",
-      "postgres://u:hunter2@h/d?schema=A",
-    ])
-  func unusable(url: String) {
-    let error = #expect(throws: StoreError.self) { try PostgreSQLAddress(url) }
-    #expect(error?.description.contains("hunter2") == false, "\(error?.description ?? "")")
-    #expect(error?.remedy.contains("--database") == true)
-  }
-
   @Test("A schema of a newer version, and one of another program, is refused and not changed")
   func refusesOthers() throws {
     _ = try open()

@@ -70,15 +70,31 @@ final class PostgreSQLConnection {
     let version = Int(PQserverVersion(raw))
     if version < 130_000 {
       throw StoreError(
-        .notAllowed, "The database server is PostgreSQL \(version / 10_000); Isthmus needs 13 or newer.",
+        .notAllowed, "The server of \(address) is PostgreSQL \(version / 10_000); Isthmus needs 13 or newer.",
         remedy: "Use a newer server. Nothing was changed.")
     }
     let encoding = PQparameterStatus(raw, "server_encoding").map { String(cString: $0) } ?? ""
     if encoding != "UTF8" {
       throw StoreError(
-        .notAllowed, "The database's encoding is \(encoding); Isthmus needs UTF8.",
-        remedy: "Make the database anew: createdb --encoding UTF8 --template template0.")
+        .notAllowed, "The encoding of \(address) is \(encoding); Isthmus needs UTF8.",
+        remedy: "Make the database anew: createdb --encoding UTF8 --template template0. Nothing was changed.")
     }
+  }
+
+  /// How it goes to the server.
+  var link: PostgreSQLLink {
+    func text(_ bytes: UnsafePointer<CChar>?) -> String { bytes.map { String(cString: $0) } ?? "" }
+    let options = PQconninfo(raw)
+    defer { PQconninfoFree(options) }
+    var mode = ""
+    var option = options
+    while let keyword = option?.pointee.keyword {
+      if text(keyword) == "sslmode" { mode = text(option?.pointee.val) }
+      option = option?.advanced(by: 1)
+    }
+    return PostgreSQLLink(
+      host: text(PQhost(raw)), address: text(PQhostaddr(raw)),
+      encryption: PQsslInUse(raw) == 1 ? text(PQsslAttribute(raw, "protocol")) : nil, mode: mode)
   }
 
   private func configure(_ command: String) throws {

@@ -1,5 +1,3 @@
-import CPostgreSQL
-
 extension StoreError {
   /// An error of a statement.
   ///
@@ -29,40 +27,20 @@ extension StoreError {
         remedy: "Try again; nothing of the transaction was kept.")
     case "42501":
       self.init(
-        .notAllowed, "The database's user lacks a right (\(what)).",
-        remedy: "Grant it CREATE on the database, or make schema \(address.schema) and give it to that user.")
+        .notAllowed, "The database's user lacks a right in \(address) (\(what)).",
+        remedy:
+          "Grant it CREATE on the database, or make it the owner of schema \(address.schema) and all that is in it.")
     case "25006":
       self.init(
-        .notAllowed, "The database server can only be read (\(what)).",
-        remedy: "Name the primary server, with target_session_attrs=read-write if the URL has several.")
+        .notAllowed, "What is in \(address) can only be read (\(what)).",
+        remedy: """
+          Name the primary server, by target_session_attrs=read-write if the URL has several, and take \
+          default_transaction_read_only from the user, the database or the server.
+          """)
     default:
       // Of class 22, the message quotes values.
       let shown = state.hasPrefix("22") ? "SQLSTATE \(state)" : what
       self.init(.defect, "The database refused a statement (\(shown)).", remedy: "Report this.")
-    }
-  }
-
-  /// What libpq says where there was no connection to be had.
-  init(connecting message: String, to address: PostgreSQLAddress) {
-    func has(_ part: String) -> Bool { message.contains(part) }
-    let line = message.split(separator: "\n").first.map(String.init) ?? ""
-    let summary = "There is no connection to \(address): \(line)."
-    if has("password") || has("authentication failed") {
-      self.init(.notAllowed, summary, remedy: "Check the user and the password of --database, or PGPASSFILE.")
-    } else if has("database") && has("does not exist") {
-      self.init(.notAllowed, summary, remedy: "Make the database (createdb), or correct its name in --database.")
-    } else if has("role") && has("does not exist") {
-      self.init(.notAllowed, summary, remedy: "Make the user on the server, or correct its name in --database.")
-    } else if has("SSL") || has("certificate") {
-      self.init(
-        .notAllowed, summary,
-        remedy: "Correct sslmode and sslrootcert in --database: verify-full checks the server's name and certificate.")
-    } else if has("pg_hba.conf") {
-      self.init(.notAllowed, summary, remedy: "Allow this user and address in the server's pg_hba.conf.")
-    } else if has("too many") || has("remaining connection slots") || has("starting up") {
-      self.init(.busy, summary, remedy: "Wait and try again, or raise max_connections of the server.")
-    } else {
-      self.init(.unreachable, summary, remedy: "Check host and port of --database, and that the server runs.")
     }
   }
 

@@ -38,7 +38,7 @@ struct PostgreSQLOpening {
   }
 
   /// - Throws: ``StoreError`` for a newer version, and for tables of another program.
-  private func version() throws -> Int {
+  func version() throws -> Int {
     switch try PostgreSQLSchema.content(connection) {
     case .nothing: return 0
     case .version(let version) where version <= SQLiteStore.schemaVersion: return version
@@ -97,7 +97,17 @@ struct PostgreSQLOpening {
   func makeSchema() throws {
     var name = PostgreSQLValues()
     name.set(1, address.schema)
-    if try connection.query("SELECT 1 FROM pg_namespace WHERE nspname = $1", name).rows == 1 { return }
-    try connection.send("CREATE SCHEMA \"\(address.schema)\"")
+    let found = try connection.query(
+      """
+      SELECT pg_get_userbyid(nspowner), has_schema_privilege(oid, 'USAGE') AND has_schema_privilege(oid, 'CREATE')
+      FROM pg_namespace WHERE nspname = $1
+      """, name)
+    if found.rows == 0 { return try connection.send("CREATE SCHEMA \"\(address.schema)\"") }
+    // Else the search path would pass it over, and what is made would go elsewhere or be refused in other words.
+    guard found.integer(0, 1) == 1 else {
+      throw StoreError(
+        .notAllowed, "The user may make nothing in \(address): the schema is \(found.text(0, 0))'s.",
+        remedy: "Make the user its owner (ALTER SCHEMA … OWNER TO …), or name another one with ?schema=NAME.")
+    }
   }
 }

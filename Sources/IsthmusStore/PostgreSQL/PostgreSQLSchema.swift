@@ -21,7 +21,9 @@ enum PostgreSQLSchema {
       "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1", name)
     if tables.rows == 0 { return .nothing }
     guard (0..<tables.rows).contains(where: { tables.text($0, 0) == "schema_version" }) else { return .foreign }
-    let found = try connection.query("SELECT version FROM schema_version", PostgreSQLValues())
+    // By its whole name: a schema that the user may not use is passed over in the search path.
+    let found = try connection.query(
+      "SELECT version FROM \"\(connection.address.schema)\".schema_version", PostgreSQLValues())
     return found.rows == 1 ? .version(Int(found.integer(0, 0))) : .foreign
   }
 

@@ -33,11 +33,16 @@ package final class PostgreSQLStore: InventoryStore {
   ///   - newSeed: For a store that is made now.
   ///   - leaseSeconds: For how long the right to run a connector lasts without being renewed; a dead process' runs are
   ///     taken over after it. At least 1.
+  ///   - mustWrite: Whether a database that can only be read, as on a standby, is refused.
   /// - Throws: ``StoreError``; nothing is changed in a database of a newer version.
   package convenience init(
-    _ address: PostgreSQLAddress, newSeed: UInt64, leaseSeconds: Int = PostgreSQLLeases.standardSeconds
+    _ address: PostgreSQLAddress, newSeed: UInt64, leaseSeconds: Int = PostgreSQLLeases.standardSeconds,
+    mustWrite: Bool = false
   ) throws {
     let connection = try PostgreSQLConnection(address, settings: Self.limits(leaseSeconds))
+    if mustWrite, try connection.query("SHOW transaction_read_only", PostgreSQLValues()).text(0, 0) == "on" {
+      throw StoreError(state: "25006", message: "transaction_read_only is on", of: address)
+    }
     let seed = try PostgreSQLOpening(connection).open(newSeed: newSeed)
     try PostgreSQLRehearsal.removeAbandoned(connection)
     self.init(
