@@ -14,16 +14,18 @@ struct AppBuilder: Sendable {
   var clock: @Sendable () -> Timestamp = AppBuilder.now
 
   /// The inventory that the options name; made if there is none.
-  func openStore() throws -> any InventoryStore {
+  ///
+  /// - Parameter mustWrite: Whether one that can only be read is refused.
+  func openStore(mustWrite: Bool = false) throws -> any InventoryStore {
     let seed = UInt64.random(in: .min ... .max)
     if let address = try databaseAddress() {
-      return try PostgreSQLStore(address, newSeed: seed, leaseSeconds: try options.runLease)
+      return try PostgreSQLStore(address, newSeed: seed, leaseSeconds: try options.runLease, mustWrite: mustWrite)
     }
     return try SQLiteStore(folder: options.dataFolder, newSeed: seed)
   }
 
   /// nil: the inventory is in the data folder.
-  private func databaseAddress() throws -> PostgreSQLAddress? {
+  func databaseAddress() throws -> PostgreSQLAddress? {
     guard let url = options.database else { return nil }
     do {
       return try PostgreSQLAddress(url)
@@ -33,14 +35,16 @@ struct AppBuilder: Sendable {
   }
 
   /// The inventory's file, to be left as it is: a newer program brings nothing of it to its own schema.
-  ///
-  /// - Parameter remedy: What to do for an inventory that is in no file.
-  func inspectStore(otherwise remedy: String) throws -> DatabaseInspection {
-    if let address = try databaseAddress() {
-      throw CommandError.usage("The inventory is in \(address), not in a file. \(remedy)")
-    }
+  func inspectFile() throws -> DatabaseInspection {
     guard hasStore else { throw noStore }
     return try DatabaseInspection(folder: options.dataFolder)
+  }
+
+  /// The same of an inventory on a server.
+  func inspectDatabase(_ address: PostgreSQLAddress) throws -> PostgreSQLInspection {
+    let inspection = try PostgreSQLInspection(address)
+    guard hasStore else { throw noStore }
+    return inspection
   }
 
   /// - Parameters:

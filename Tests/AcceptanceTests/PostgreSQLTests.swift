@@ -25,10 +25,47 @@ struct PostgreSQLTests {
     let again = try JSONValue(parsing: program.run("sync", "--output", "json").output)["counters"]?["findings"]
     #expect(again?["created"]?.integer == 0 && again?["unchanged"]?.integer == created)
     #expect(try program.shell("ls \"$ISTHMUS_DATA\" 2>/dev/null").output.contains("sqlite") == false)
-    for command in [["doctor"], ["backup", "copy"]] {
-      let refused = try program.start(command).wait()
-      #expect(refused.status == 2 && refused.errors.contains("not in a file"), "\(refused.errors)")
+    let refused = try program.run("backup", "the copy")
+    #expect(refused.status == 2 && refused.errors.contains("--file='the copy'"), "\(refused.errors)")
+  }
+
+  private func checks(_ program: Program, _ arguments: String..., status: Int32) throws -> [String: JSONValue] {
+    let ended = try program.start(["doctor", "--output", "json"] + arguments).wait()
+    #expect(ended.status == status, "\(ended.output) \(ended.errors)")
+    let report = try JSONValue(parsing: ended.output)
+    #expect(report["passed"] == .bool(status == 0))
+    let named = (report["checks"]?.array ?? []).map { ($0["name"]?.string ?? "", $0) }
+    return Dictionary(named) { first, _ in first }
+  }
+
+  @Test("The doctor looks at an inventory on a server while a server process uses it, and changes nothing")
+  func doctor() throws {
+    let database = try TestPostgreSQL()
+    var program = try Program()
+    defer { program.remove() }
+    program.environment["ISTHMUS_DATABASE"] = database.url
+    let none = try program.run("doctor")
+    #expect(none.status == 1 && none.errors.contains("There is no inventory in database"), "\(none.errors)")
+    let tenant = try SimulatedTenant(program, "--hosts", "5", "--findings-per-host", "3")
+    try program.write("isthmus.yaml", tenant.configuration())
+    program.environment["ISTHMUS_CLIENT_SECRET"] = tenant.text("clientSecret")
+    #expect(try program.run("sync").status == 0)
+    try program.write("secret", "an invented secret")
+    let kept = try program.shell("\"$ISTHMUS\" secret set Contoso clientSecret < \"\(program.path("secret"))\"")
+    #expect(kept.status == 0, "\(kept.errors)")
+    let server = try program.start(["serve", "--port", "0"])
+    #expect(server.line(beginning: "Isthmus answers at") != nil)
+    defer {
+      server.kill(SIGTERM)
+      _ = server.wait()
     }
+    let inOrder = try checks(program, "--full", status: 0)
+    // The tests' own server writes nothing down for good.
+    #expect(
+      inOrder.filter { $0.value["result"] != .string("ok") }.keys.sorted() == ["safety in a crash"], "\(inOrder)")
+    #expect(inOrder["key to the secrets"]?["detail"]?.string?.contains("opens the secret") == true)
+    #expect(inOrder["processes"]?["detail"]?.string?.contains("have it open; no connector runs") == true, "\(inOrder)")
+    #expect(inOrder["database server"]?["detail"]?.string?.contains("over a socket or loopback") == true, "\(inOrder)")
   }
 
   @Test("The password of the database's URL is told by no command")

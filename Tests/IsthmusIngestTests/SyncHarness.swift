@@ -151,9 +151,12 @@ final class SyncHarness: Sendable {
     return "\(kind) \(JSONValue.object(members.filter { !ownNumbers.contains($0.name) }).text())"
   }
 
-  /// What is wrong with the inventory's file and the numbers that it keeps; nothing of one that is in no file.
+  /// What is wrong with the inventory's database and the numbers that it keeps.
   func damage() throws -> [String] {
-    TestStore.isPostgreSQL ? [] : try DatabaseInspection(folder: folder.path).damage(.wholeWithReferences)
+    guard TestStore.isPostgreSQL else {
+      return try DatabaseInspection(folder: folder.path).damage(.wholeWithReferences)
+    }
+    return try PostgreSQLInspection(try TestStore.address(of: folder.path)).damage(.wholeWithReferences)
   }
 
   /// What the inventory shows, in the shape of the simulator's truth.

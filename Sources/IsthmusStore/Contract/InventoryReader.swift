@@ -131,6 +131,10 @@ package protocol InventoryReader: MapReading, ConfigurationReading, RunRequestRe
   /// By connector and result, the most frequent first.
   func runCounts(_ filter: RunFilter) throws -> [RunCount]
   func run(_ id: RunID) throws -> StoredRun?
+  /// By number.
+  func openRuns() throws -> [OpenRun]
+  /// The latest moment at which a run wrote, or something was recorded in the audit log.
+  func lastMoment() throws -> Timestamp?
   /// What a staged run would do; nil for other runs.
   func preview(of run: RunID) throws -> JSONValue?
   func isCancelRequested(_ run: RunID) throws -> Bool

@@ -1,30 +1,7 @@
 import GRDB
-package import IsthmusCore
 
-/// A look into an inventory's file that leaves it as it is: nothing is brought to a newer schema, nothing cleaned up.
-/// Works beside processes that write.
-package final class DatabaseInspection: Sendable {
-  /// How much of the file is looked at.
-  package enum Depth: Sendable {
-    /// All pages, without comparing indexes with their tables.
-    case quick
-    /// Indexes too; takes several times as long.
-    case whole
-    /// References between tables and the kept numbers of findings as well.
-    case wholeWithReferences
-  }
-
-  /// A run without a result: it is on, or its process ended.
-  package struct OpenRun: Sendable, Hashable {
-    package var run: RunID
-    package var connector: String
-    package var profile: String
-    /// When its last page was written.
-    package var updatedAt: Timestamp
-    /// Whether it is a staged one, which does not go on.
-    package var isStaged: Bool
-  }
-
+/// A look into an inventory's file.
+package final class DatabaseInspection: InventoryInspection, Sendable {
   let queue: DatabaseQueue
   private let path: String
 
@@ -43,9 +20,6 @@ package final class DatabaseInspection: Sendable {
     queue = try translating { try DatabaseQueue(path: path, configuration: configuration) }
   }
 
-  /// The schema's version, which this program knows; 0 for a file that nothing was written to yet.
-  ///
-  /// - Throws: ``StoreError`` for a newer version, and for a database of another program.
   package func knownVersion() throws -> Int {
     let version = try version()
     let known = SQLiteStore.schemaVersion
@@ -70,8 +44,8 @@ package final class DatabaseInspection: Sendable {
     try translating { try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 } }
   }
 
-  /// What is wrong with the file, in SQLite's words; empty if nothing is. At most 20 lines of each kind.
-  package func damage(_ depth: Depth) throws -> [String] {
+  /// In SQLite's words, at most 20 lines of each kind.
+  package func damage(_ depth: InspectionDepth) throws -> [String] {
     try translating {
       try queue.read { db in
         let pragma = depth == .quick ? "quick_check" : "integrity_check"
@@ -102,38 +76,6 @@ package final class DatabaseInspection: Sendable {
     return try reader.wrongCounts()
   }
 
-  /// The latest moment at which a run wrote, or something was recorded in the audit log.
-  package func lastMoment() throws -> Timestamp? {
-    try translating {
-      try queue.read { db in
-        Timestamp(
-          try Int64.fetchOne(
-            db, sql: "SELECT max(at) FROM (SELECT max(updated_at) AS at FROM run UNION ALL SELECT max(at) FROM audit)"))
-      }
-    }
-  }
-
-  /// By number.
-  package func openRuns() throws -> [OpenRun] {
-    try translating {
-      try queue.read { db in
-        let rows = try Row.fetchAll(
-          db,
-          sql: """
-            SELECT run.id, c.name, run.profile, run.updated_at, run.mode FROM run
-            JOIN connector c ON c.id = run.connector_id WHERE run.result IS NULL ORDER BY run.id
-            """)
-        return rows.map { row in
-          let mode: String = row["mode"]
-          return OpenRun(
-            run: RunID(row["id"]), connector: row["name"], profile: row["profile"],
-            updatedAt: Timestamp(microseconds: row["updated_at"]), isStaged: mode == RunMode.staged.rawValue)
-        }
-      }
-    }
-  }
-
-  /// Reads of one moment, of a database that is of this program's version.
   package func read<T>(_ body: (any InventoryReader) throws -> T) throws -> T {
     try translating { try queue.read { try body(try SQLReader(SQLiteSession($0))) } }
   }

@@ -8,7 +8,8 @@ struct BackupCommand: AsyncParsableCommand {
     commandName: "backup", abstract: "Copies the inventory into a file, also while a server writes to it.",
     discussion: """
       The copy is of one moment and checked before it gets its name; no file is replaced. The key to the secrets is not \
-      in it. docs/operations.md says how to go back to a copy.
+      in it. docs/operations.md says how to go back to a copy. Of an inventory in PostgreSQL it tells the command that \
+      makes one.
       """)
 
   @OptionGroup var options: GlobalOptions
@@ -20,8 +21,8 @@ struct BackupCommand: AsyncParsableCommand {
       throw CommandError.usage("A backup is told as table or json, not \(output.rawValue).")
     }
     let builder = AppBuilder(options: options)
-    let inventory = try builder.inspectStore(
-      otherwise: "Back it up with pg_dump; docs/operations.md says how.")
+    if let address = try builder.databaseAddress() { throw CommandError.usage(Self.dump(address, to: file)) }
+    let inventory = try builder.inspectFile()
     let target = try FileInMaking(file, replaces: false)
     let ended = await Interruption.cancelling { () async -> Result<DatabaseInspection.Copy, any Error> in
       do {
@@ -38,6 +39,16 @@ struct BackupCommand: AsyncParsableCommand {
       target.abandon()
       throw error is CancellationError ? CommandError.interrupted : error
     }
+  }
+
+  /// What to do for an inventory on a server, whose own program copies it as well as it can be done.
+  private static func dump(_ address: PostgreSQLAddress, to file: String) -> String {
+    func quoted(_ text: String) -> String { "'\(text.replacing("'", with: "'\\''"))'" }
+    return """
+      The inventory is in \(address), not in a file. PostgreSQL's own program copies it, also while servers write; it \
+      takes the password from PGPASSFILE or asks for it, and docs/operations.md says how to go back: \
+      pg_dump --schema=\(address.schema) --format=custom --file=\(quoted(file)) \(quoted(address.shownURL))
+      """
   }
 
   private func report(_ copy: DatabaseInspection.Copy, key: String) {

@@ -11,7 +11,7 @@ struct DoctorCommand: AsyncParsableCommand {
       "It changes nothing, and works while the server runs. Exit code 1 if a check failed; warnings are not one.")
 
   @OptionGroup var options: GlobalOptions
-  @Flag(help: "Compares the database's indexes with its tables and follows its references; takes longer.")
+  @Flag(help: "Also compares indexes with tables, follows references and counts what is kept as numbers; takes longer.")
   var full = false
   @Flag(help: "Also runs each connector's connection check.") var connections = false
   @Option(help: "The certificate that the server is started with: when it ends.") var tlsCertificate: String?
@@ -44,14 +44,21 @@ struct DoctorCommand: AsyncParsableCommand {
   private func checks() async throws -> [HealthCheck] {
     let builder = AppBuilder(options: options)
     let now = AppBuilder.now()
-    // Before the database is opened, which makes an empty log.
-    let folder = FolderCheck(folder: options.dataFolder)
-    var checks = builder.hasStore ? folder.checks : []
+    var checks: [HealthCheck] = []
     do {
-      let inventory = try builder.inspectStore(otherwise: "isthmus check looks at its connectors.")
-      let state = InventoryCheck(inventory: inventory, isFull: full, now: now).checks()
-      checks += state.checks
-      if state.isReadable { checks += try await configured(inventory, builder, now) }
+      if let address = try builder.databaseAddress() {
+        let inventory = try builder.inspectDatabase(address)
+        let server = try inventory.server()
+        checks += ServerCheck(address: address, server: server, now: AppBuilder.now()).checks
+        checks += try await self.checks(of: inventory, builder, now) {
+          let running = Set(try inventory.read { try $0.openRuns() }.map(\.connector))
+          return UsersCheck(server: server, leases: try inventory.leases(), running: running).check
+        }
+      } else {
+        // Before the database is opened, which makes an empty log.
+        if builder.hasStore { checks += FolderCheck(folder: options.dataFolder).checks }
+        checks += try await self.checks(of: try builder.inspectFile(), builder, now)
+      }
     } catch let error as StoreError {
       checks.append(InventoryCheck.failed("database", error))
     }
@@ -61,8 +68,21 @@ struct DoctorCommand: AsyncParsableCommand {
     return checks
   }
 
+  /// What is looked at wherever the inventory is.
+  ///
+  /// - Parameter users: Who uses it, where that can be told; asked for only if the rows can be read.
+  private func checks(
+    of inventory: any InventoryInspection, _ builder: AppBuilder, _ now: Timestamp,
+    users: () throws -> HealthCheck? = { nil }
+  ) async throws -> [HealthCheck] {
+    let state = InventoryCheck(inventory: inventory, isFull: full, now: now).checks()
+    guard state.isReadable else { return state.checks }
+    let used = try users().map { [$0] } ?? []
+    return state.checks + used + (try await configured(inventory, builder, now))
+  }
+
   private func configured(
-    _ inventory: DatabaseInspection, _ builder: AppBuilder, _ now: Timestamp
+    _ inventory: any InventoryInspection, _ builder: AppBuilder, _ now: Timestamp
   ) async throws -> [HealthCheck] {
     let (stored, snapshot) = try inventory.read {
       (try $0.secrets.storedSecrets(), try ConfigurationSnapshot($0, ConnectorCatalog.kinds))

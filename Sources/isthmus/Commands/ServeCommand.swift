@@ -23,7 +23,7 @@ struct ServeCommand: AsyncParsableCommand {
       throw CommandError.usage("The server can't listen on \(settings.host): \(problem).")
     }
     let process = ServerProcess(
-      builder: builder, store: try builder.openStore(), settings: settings,
+      builder: builder, store: try builder.openStore(mustWrite: true), settings: settings,
       allowed: try AllowedSecretReferences(effective), logger: Logger(effective))
     try await process.run { address, services in await Self.announce(address, services, settings.role) }
   }

@@ -49,7 +49,7 @@ struct FolderCheck {
     }
     let free = Int(status.f_bavail) * Int(status.f_frsize)
     let used = Self.size(database)
-    let detail = "\(Self.megabytes(free)) free; the inventory has \(Self.megabytes(used))."
+    let detail = "\(HealthCheck.megabytes(free)) free; the inventory has \(HealthCheck.megabytes(used))."
     if free < Self.leastRoom { return .failed(name, detail, remedy: "Make room: runs stop when the disk is full.") }
     if free < used {
       return .warning(
@@ -63,13 +63,13 @@ struct FolderCheck {
     let size = Self.size("\(database)-wal")
     if size > Self.largeLog {
       return .warning(
-        name, "It has \(Self.megabytes(size)).",
+        name, "It has \(HealthCheck.megabytes(size)).",
         remedy: """
           It is taken into the database when nobody reads an old view of it: end exports or backups that hang. If no \
           process uses the inventory, the next command does it.
           """)
     }
-    return .ok(name, "It has \(Self.megabytes(size)).")
+    return .ok(name, "It has \(HealthCheck.megabytes(size)).")
   }
 
   /// Of what the path leads to; nil if there is nothing.
@@ -80,6 +80,4 @@ struct FolderCheck {
   }
 
   private static func size(_ path: String) -> Int { attributes(path)?[.size] as? Int ?? 0 }
-
-  private static func megabytes(_ bytes: Int) -> String { "\((bytes + 500_000) / 1_000_000) MB" }
 }

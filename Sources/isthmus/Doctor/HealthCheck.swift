@@ -28,4 +28,6 @@ struct HealthCheck: Sendable {
       "name": .string(name), "result": .string(result.rawValue), "detail": .string(detail), "remedy": .string(remedy),
     ])
   }
+
+  static func megabytes(_ bytes: Int) -> String { "\((bytes + 500_000) / 1_000_000) MB" }
 }

@@ -11,7 +11,7 @@ struct InventoryCheck {
   /// 2026-01-01: this program was written later.
   private static let earliest = Timestamp(microseconds: 1_767_225_600_000_000)
 
-  let inventory: DatabaseInspection
+  let inventory: any InventoryInspection
   let isFull: Bool
   let now: Timestamp
 
@@ -32,7 +32,9 @@ struct InventoryCheck {
       guard let first = damage.first else {
         return .ok(
           name,
-          isFull ? "All pages, indexes and references are in order." : "All pages are in order (--full looks closer).")
+          isFull
+            ? "Tables, indexes, references between tables and kept numbers are in order."
+            : "It is whole, as far as a quick look tells (--full looks closer).")
       }
       let more = damage.count > 1 ? " and \(damage.count - 1) more" : ""
       return .failed(
@@ -49,7 +51,7 @@ struct InventoryCheck {
       if version < known {
         return .warning(
           name, "The database has \(version), this program \(known): the next command that opens it changes it.",
-          remedy: "Make a backup first, with isthmus backup; end all processes of the older version.")
+          remedy: "Make a backup first, as isthmus backup does or says; end all processes of the older version.")
       }
       return .ok(name, "\(version)")
     } catch {
@@ -61,11 +63,11 @@ struct InventoryCheck {
   private var runs: HealthCheck {
     let name = "runs"
     do {
-      let open = try inventory.openRuns()
-      let held = try inventory.read { reader in
-        try reader.identities.connectorNumbers().keys.sorted().compactMap { connector in
+      let (open, held) = try inventory.read { reader in
+        let held = try reader.identities.connectorNumbers().keys.sorted().compactMap { connector in
           try reader.runs(connector: connector, limit: 1).first { $0.result == "held" }
         }
+        return (try reader.openRuns(), held)
       }
       let quiet = open.filter { $0.updatedAt.advanced(by: Self.quietRun) < now }
       if let run = quiet.first {
@@ -94,7 +96,7 @@ struct InventoryCheck {
       if now < Self.earliest {
         return .failed(name, "It shows \(now).", remedy: "Set the machine's clock; NTP keeps it right.")
       }
-      if let last = try inventory.lastMoment(), now.advanced(by: Self.clockTolerance) < last {
+      if let last = try inventory.read({ try $0.lastMoment() }), now.advanced(by: Self.clockTolerance) < last {
         return .failed(
           name, "It shows \(now), and the inventory was written at \(last).",
           remedy: "Set the machine's clock: schedules, sessions and the life of findings go by it.")

@@ -33,4 +33,22 @@ extension SQLReader {
       """, Self.values(filter)
     ) { RunCount(connector: $0.text(0), result: $0.text(1), count: Int($0.integer(2))) }
   }
+
+  func openRuns() throws -> [OpenRun] {
+    try rows(
+      """
+      SELECT run.id, c.name, run.profile, run.updated_at, run.mode FROM run
+      JOIN connector c ON c.id = run.connector_id WHERE run.result IS NULL ORDER BY run.id
+      """
+    ) { row in
+      OpenRun(
+        run: RunID(row.integer(0)), connector: row.text(1), profile: row.text(2),
+        updatedAt: Timestamp(microseconds: row.integer(3)), isStaged: row.text(4) == RunMode.staged.rawValue)
+    }
+  }
+
+  func lastMoment() throws -> Timestamp? {
+    let sql = "SELECT max(m.at) FROM (SELECT max(updated_at) AS at FROM run UNION ALL SELECT max(at) FROM audit) m"
+    return try rows(sql) { $0.optionalInteger(0) }.first.flatMap { Timestamp($0) }
+  }
 }
