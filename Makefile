@@ -18,6 +18,7 @@ test: packages ## all tests, with everything that they start
 	  --filter 'Isthmus(Ingest|Configuration|Server|Pages)Tests'
 	Tests/MicrosoftSDK/run .build/debug/isthmus
 	Tests/InterfaceCheck/run .build/debug/isthmus
+	Tests/PostgreSQLCheck/run .build/debug/isthmus
 	Tests/BrowserCheck/run .build/debug/isthmus
 	Tests/FaultCheck/run .build/debug/isthmus
 
