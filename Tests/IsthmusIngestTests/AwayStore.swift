@@ -20,14 +20,16 @@ final class AwayStore: InventoryStore {
   /// How the newest run had ended after each transaction.
   var ends: [String?] { state.withLock { $0.ends } }
 
-  func write<T: Sendable>(_ body: @escaping @Sendable (any InventoryTransaction) throws -> T) async throws -> T {
+  func write<T: Sendable>(
+    _ extent: WriteExtent, _ body: @escaping @Sendable (any InventoryTransaction) throws -> T
+  ) async throws -> T {
     let number = state.withLock { state in
       defer { state.transactions += 1 }
       return state.transactions
     }
     let away = StoreError(.unreachable, "The server is away.", remedy: "Try again.")
     if isAway(number), !losesAnswer { throw away }
-    let (value, end) = try await base.write { transaction in
+    let (value, end) = try await base.write(extent) { transaction in
       let value = try body(transaction)
       return (value, try transaction.lastRuns(ConnectorNumber(1), limit: 1).first?.result)
     }
