@@ -3,6 +3,7 @@
 import collections
 import json
 
+from problems import Hopeless
 from programs import isthmus
 
 # By connector, in the words of the simulator's truth.
@@ -67,6 +68,11 @@ class Comparison:
         for what, query in WRONG.items():
             if rows := await self.database.rows(query):
                 self.diary.problem(f"day {day}: {len(rows)} {what}: {rows[:3]}")
+        # Also packs of findings, references between tables, and the numbers that new rows get.
+        try:
+            await isthmus(self.binary, "doctor", "--full", *self.place)
+        except Hopeless as problem:
+            self.diary.problem(f"day {day}: {problem}")
         hosts, findings = await self.exported(self.place, "assets"), await self.exported(self.place, "findings")
         self.differ(f"day {day}, hosts", hosts, await self.exported(self.plain, "assets"))
         self.differ(f"day {day}, findings", findings, await self.exported(self.plain, "findings"))

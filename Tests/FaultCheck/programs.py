@@ -29,7 +29,7 @@ async def isthmus(binary, *arguments):
             process.kill()
             await process.wait()
     if process.returncode != 0:
-        raise Hopeless(f"isthmus {' '.join(arguments)} ended with {process.returncode}: {errors.decode()}")
+        raise Hopeless(f"isthmus {' '.join(arguments)} ended with {process.returncode}: {output.decode()}{errors.decode()}")
     return output.decode()
 
 

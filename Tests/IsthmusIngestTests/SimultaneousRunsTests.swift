@@ -55,8 +55,9 @@ extension SyncHarness {
       var lines: [String] = []
       try inventory.forEachFinding(Listing(limit: nil, includesAbsent: true)) { row in
         let id = row["externalFindingId"]?.string?.lowercased() ?? ""
-        let shown = ["posture", "status", "severity", "qds", "firstFoundOn", "lastFoundOn", "lastFixedOn", "reopenedOn"]
-        lines.append("\(id) \(shown.map { row[$0]?.text() ?? "" }.joined(separator: " "))")
+        let dates = ["firstFoundOn", "lastFoundOn", "lastFixedOn", "reopenedOn"]
+        let shown = (["posture", "status", "severity", "qds"] + dates).map { row[$0]?.text() ?? "" }
+        lines.append("\(id) \(shown.joined(separator: " "))")
       }
       return lines.sorted()
     }
