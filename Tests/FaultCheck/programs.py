@@ -29,7 +29,8 @@ async def isthmus(binary, *arguments):
             process.kill()
             await process.wait()
     if process.returncode != 0:
-        raise Hopeless(f"isthmus {' '.join(arguments)} ended with {process.returncode}: {output.decode()}{errors.decode()}")
+        said = output.decode() + errors.decode()
+        raise Hopeless(f"isthmus {' '.join(arguments)} ended with {process.returncode}: {said}")
     return output.decode()
 
 
