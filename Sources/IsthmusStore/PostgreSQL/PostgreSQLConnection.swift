@@ -102,12 +102,6 @@ final class PostgreSQLConnection {
     if let error = result.error(of: address) { throw error }
   }
 
-  func renewFigures() throws {
-    var renewed = figures
-    defer { figures = renewed }
-    try renewed.renew(self)
-  }
-
   var isBroken: Bool { isAbandoned || PQstatus(raw) != CONNECTION_OK }
 
   /// Whoever used it leaves something behind that ends only with its session: it is used no more.

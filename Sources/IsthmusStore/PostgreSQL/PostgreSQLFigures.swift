@@ -1,26 +1,32 @@
+import Synchronization
+
 /// When the server's planner is to look at a table anew. It does so by itself, but some minute after a first load only, and
-/// until then takes a large table for an empty one.
-struct PostgreSQLFigures {
-  /// Rows that the planner knows of, by table; nil until it was asked.
-  private var known: [String: Int]?
-  /// Since then.
-  private var new: [String: Int] = [:]
+/// until then takes a large table for an empty one. One for all connections of a store that write: each of them alone
+/// brings too little to be noticed.
+final class PostgreSQLFigures: Sendable {
+  /// New rows since the planner has looked at them, by table; of this process alone.
+  private let new = Mutex<[String: Int]>([:])
 
   /// Fewer new rows change no plan.
-  private static let fewest = 256
+  private static let fewest = 128
+  /// A table is looked at again when this process has brought so large a share of what is known of it: others bring more.
+  private static let share = 4
   /// Tables of a table's rows, which have no number of their own.
   private static let beside = ["source": ["identity_key"]]
 
-  mutating func add(_ table: String) { new[table, default: 0] += 1 }
+  func add(_ rows: Int, to table: String) { new.withLock { $0[table, default: 0] += rows } }
 
-  /// After a transaction: has the tables looked at that have grown to twice what was known of them.
-  mutating func renew(_ connection: PostgreSQLConnection) throws {
-    guard new.contains(where: { $0.value >= Self.fewest }) else { return }
-    let known = try self.known ?? Self.read(connection)
-    let grown = new.filter { $0.value >= max(Self.fewest, known[$0.key] ?? 0) }
-    self.known = known.merging(grown) { max($0, 0) + $1 }
-    for table in grown.keys.sorted() {
-      new[table] = nil
+  /// After a transaction: has the tables looked at that have grown by much.
+  func renew(_ connection: PostgreSQLConnection) throws {
+    let many = new.withLock { new in new.filter { $0.value >= Self.fewest } }
+    if many.isEmpty { return }
+    let known = try Self.read(connection)
+    let grown = new.withLock { new in
+      let grown = many.keys.filter { (new[$0] ?? 0) >= max(Self.fewest, (known[$0] ?? 0) / Self.share) }
+      for table in grown { new[table] = nil }
+      return grown
+    }
+    for table in grown.sorted() {
       try connection.send("ANALYZE \(([table] + (Self.beside[table] ?? [])).joined(separator: ", "))")
     }
     try connection.finish()

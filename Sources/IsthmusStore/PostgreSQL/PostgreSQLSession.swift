@@ -110,7 +110,7 @@ final class PostgreSQLSession: SQLSession {
 extension PostgreSQLSession {
   /// The next number of a table.
   func nextNumber(of table: String) throws -> Int64 {
-    connection.figures.add(table)
+    connection.figures.add(1, to: table)
     return try numbers.next(of: table, connection)
   }
 

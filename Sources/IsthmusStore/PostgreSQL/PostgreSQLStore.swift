@@ -63,8 +63,11 @@ package final class PostgreSQLStore: InventoryStore {
       try PostgreSQLOpening.joined(address, settings: limits)
     }
     // What they look up is single rows, also in tables that the planner has no figures of yet.
+    let figures = PostgreSQLFigures()
     writers = PostgreSQLPool("writer", size: Self.mostWriters) {
-      try PostgreSQLOpening.joined(address, settings: limits + ["enable_seqscan = off"])
+      let connection = try PostgreSQLOpening.joined(address, settings: limits + ["enable_seqscan = off"])
+      connection.figures = figures
+      return connection
     }
   }
 
@@ -98,7 +101,7 @@ package final class PostgreSQLStore: InventoryStore {
         throw error
       }
       // What was written is written: without new figures it is only found more slowly.
-      try? connection.renewFigures()
+      try? connection.figures.renew(connection)
       return value
     }
   }
