@@ -4,8 +4,15 @@ import Synchronization
 /// until then takes a large table for an empty one. One for all connections of a store that write: each of them alone
 /// brings too little to be noticed.
 final class PostgreSQLFigures: Sendable {
-  /// New rows since the planner has looked at them, by table; of this process alone.
-  private let new = Mutex<[String: Int]>([:])
+  private struct Growth {
+    /// Rows since the planner has looked at the table; of this process alone.
+    var new = 0
+    /// At how many of them the server is asked what it knows.
+    var due = fewest
+  }
+
+  /// By table.
+  private let growth = Mutex<[String: Growth]>([:])
 
   /// Fewer new rows change no plan.
   private static let fewest = 128
@@ -14,19 +21,23 @@ final class PostgreSQLFigures: Sendable {
   /// Tables of a table's rows, which have no number of their own.
   private static let beside = ["source": ["identity_key"]]
 
-  func add(_ rows: Int, to table: String) { new.withLock { $0[table, default: 0] += rows } }
+  /// A new row of the table.
+  func add(_ table: String) { growth.withLock { $0[table, default: Growth()].new += 1 } }
 
   /// After a transaction: has the tables looked at that have grown by much.
   func renew(_ connection: PostgreSQLConnection) throws {
-    let many = new.withLock { new in new.filter { $0.value >= Self.fewest } }
-    if many.isEmpty { return }
+    guard growth.withLock({ $0.values.contains { $0.new >= $0.due } }) else { return }
     let known = try Self.read(connection)
-    let grown = new.withLock { new in
-      let grown = many.keys.filter { (new[$0] ?? 0) >= max(Self.fewest, (known[$0] ?? 0) / Self.share) }
-      for table in grown { new[table] = nil }
-      return grown
+    let grown = growth.withLock { growth in
+      growth.keys.sorted().filter { table in
+        guard var grown = growth[table], grown.new >= grown.due else { return false }
+        grown.due = max(Self.fewest, (known[table] ?? 0) / Self.share)
+        let isDue = grown.new >= grown.due
+        growth[table] = isDue ? nil : grown
+        return isDue
+      }
     }
-    for table in grown.sorted() {
+    for table in grown {
       try connection.send("ANALYZE \(([table] + (Self.beside[table] ?? [])).joined(separator: ", "))")
     }
     try connection.finish()

@@ -5,7 +5,8 @@ final class PostgreSQLSession: SQLSession {
   var hasChanged = false
   /// What ``matching(_:_:)`` read, by its statement; nil in a transaction that writes, where it may change.
   private var candidates: [String: [String]]?
-  private var prepared = 0
+  /// How many tests of findings' values the server has prepared; see ``candidates(of:for:)``.
+  private var preparedTests = 0
   private var numbers = PostgreSQLNumbers()
 
   init(_ connection: PostgreSQLConnection, isReading: Bool) {
@@ -67,8 +68,8 @@ final class PostgreSQLSession: SQLSession {
     let all = "(\(selections.joined(separator: " UNION ALL "))) n"
     let sql = "SELECT DISTINCT * FROM \(all)"
     if let known = candidates?[sql] { return known }
-    if values.isOfFindings, prepared < Self.mostPrepared, let required = matcher.required, required.count == 1 {
-      prepared += 1
+    if values.isOfFindings, preparedTests < Self.mostPrepared, let required = matcher.required, required.count == 1 {
+      preparedTests += 1
       return try texts("SELECT DISTINCT * FROM \(all) WHERE strpos(swiftLowercaseString(n.value), ?) > 0", required)
     }
     let found = try texts(sql, [])
@@ -110,7 +111,7 @@ final class PostgreSQLSession: SQLSession {
 extension PostgreSQLSession {
   /// The next number of a table.
   func nextNumber(of table: String) throws -> Int64 {
-    connection.figures.add(1, to: table)
+    connection.figures.add(table)
     return try numbers.next(of: table, connection)
   }
 
