@@ -24,15 +24,6 @@ struct OperationsTests {
       ?? []
   }
 
-  private func checks(_ program: Program, _ arguments: String..., status: Int32) throws -> [String: JSONValue] {
-    let ended = try program.start(["doctor", "--output", "json"] + arguments).wait()
-    #expect(ended.status == status, "\(ended.output) \(ended.errors)")
-    let report = try JSONValue(parsing: ended.output)
-    #expect(report["passed"] == .bool(status == 0))
-    let named = (report["checks"]?.array ?? []).map { ($0["name"]?.string ?? "", $0) }
-    return Dictionary(named) { first, _ in first }
-  }
-
   @Test("A backup of a running server's inventory is put in place after the server was killed, with its secrets")
   func restores() throws {
     var program = try makeProgram()
@@ -63,7 +54,7 @@ struct OperationsTests {
       """)
     #expect(restored.status == 0, "\(restored.errors)")
     #expect(try names(program) == ["alice"])
-    let checks = try checks(program, "--full", status: 0)
+    let checks = try program.doctor("--full", status: 0)
     #expect(checks["key to the secrets"]?["detail"]?.string?.contains("opens the secret") == true)
   }
 
@@ -95,7 +86,7 @@ struct OperationsTests {
     program.environment["ISTHMUS_CONFIG"] = ""
     let sum = "cd \"$ISTHMUS_DATA\" && sha256sum isthmus.sqlite secret.key"
     let before = try program.shell(sum).output
-    let checks = try checks(program, status: 0)
+    let checks = try program.doctor(status: 0)
     #expect(checks.values.allSatisfy { $0["result"]?.string == "ok" }, "\(checks)")
     #expect(try program.shell(sum).output == before)
   }
@@ -174,7 +165,7 @@ struct OperationsTests {
     program.environment["ISTHMUS_CONFIG"] = ""
     let prepared = try program.shell(illness.script)
     #expect(prepared.status == 0, "\(prepared.errors)")
-    let check = try checks(program, status: illness.result == "failed" ? 1 : 0)[illness.check]
+    let check = try program.doctor(status: illness.result == "failed" ? 1 : 0)[illness.check]
     #expect(check?["result"]?.string == illness.result)
     #expect(check?["detail"]?.string?.contains(illness.says) == true, "\(check?.text() ?? "no such check")")
     #expect((check?["remedy"]?.string?.isEmpty == false) == (illness.result != "ok"))
@@ -187,10 +178,10 @@ struct OperationsTests {
     let tenant = try SimulatedTenant(program, "--hosts", "5", "--findings-per-host", "3")
     program.environment["ISTHMUS_CLIENT_SECRET"] = tenant.text("clientSecret")
     try program.write("isthmus.yaml", tenant.configuration())
-    let good = try checks(program, "--connections", status: 0)["connector Contoso"]
+    let good = try program.doctor("--connections", status: 0)["connector Contoso"]
     #expect(good?["detail"]?.string?.contains("All 5 steps") == true, "\(good?.text() ?? "")")
     program.environment["ISTHMUS_CLIENT_SECRET"] = "another secret"
-    let bad = try checks(program, "--connections", status: 1)["connector Contoso"]
+    let bad = try program.doctor("--connections", status: 1)["connector Contoso"]
     #expect(bad?["remedy"]?.string?.isEmpty == false, "\(bad?.text() ?? "")")
   }
 }

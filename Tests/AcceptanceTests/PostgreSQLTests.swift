@@ -29,15 +29,6 @@ struct PostgreSQLTests {
     #expect(refused.status == 2 && refused.errors.contains("--file='the copy'"), "\(refused.errors)")
   }
 
-  private func checks(_ program: Program, _ arguments: String..., status: Int32) throws -> [String: JSONValue] {
-    let ended = try program.start(["doctor", "--output", "json"] + arguments).wait()
-    #expect(ended.status == status, "\(ended.output) \(ended.errors)")
-    let report = try JSONValue(parsing: ended.output)
-    #expect(report["passed"] == .bool(status == 0))
-    let named = (report["checks"]?.array ?? []).map { ($0["name"]?.string ?? "", $0) }
-    return Dictionary(named) { first, _ in first }
-  }
-
   @Test("The doctor looks at an inventory on a server while a server process uses it, and changes nothing")
   func doctor() throws {
     let database = try TestPostgreSQL()
@@ -59,7 +50,7 @@ struct PostgreSQLTests {
       server.kill(SIGTERM)
       _ = server.wait()
     }
-    let inOrder = try checks(program, "--full", status: 0)
+    let inOrder = try program.doctor("--full", status: 0)
     // The tests' own server writes nothing down for good.
     #expect(
       inOrder.filter { $0.value["result"] != .string("ok") }.keys.sorted() == ["safety in a crash"], "\(inOrder)")

@@ -1,6 +1,7 @@
 import Foundation
 import IsthmusCore
 import Synchronization
+import Testing
 
 /// The built binary, run as its users run it.
 struct Program {
@@ -41,6 +42,16 @@ struct Program {
 
   @discardableResult
   func run(_ arguments: String...) throws -> Ended { try start(arguments).wait() }
+
+  /// What `isthmus doctor` says, by the checks' names; it must end with `status`.
+  func doctor(_ arguments: String..., status: Int32) throws -> [String: JSONValue] {
+    let ended = try start(["doctor", "--output", "json"] + arguments).wait()
+    #expect(ended.status == status, "\(ended.output) \(ended.errors)")
+    let report = try JSONValue(parsing: ended.output)
+    #expect(report["passed"] == .bool(status == 0))
+    let named = (report["checks"]?.array ?? []).map { ($0["name"]?.string ?? "", $0) }
+    return Dictionary(named) { first, _ in first }
+  }
 
   /// Runs a shell script with `$ISTHMUS` as the binary.
   func shell(_ script: String) throws -> Ended {

@@ -101,7 +101,8 @@ final class FindingStage: @unchecked Sendable {
       return try leaveOut(id, key, transaction)
     }
     switch resource.standing {
-    case .nonHost, .shared, .deletedHost: ledger.tally(.findings, scopeID) { $0.leftOut.deletedHost += 1 }
+    case .nonHost, .shared: break
+    case .deletedHost: ledger.tally(.findings, scopeID) { $0.leftOut.deletedHost += 1 }
     case .uncertain: try keepAside(record, id, scopeID, transaction)
     case .known: try match(record, reader, id: id, key: key, transaction)
     }
