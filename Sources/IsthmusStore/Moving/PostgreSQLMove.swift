@@ -83,7 +83,7 @@ struct PostgreSQLMove: MoveTarget {
     let found = try connection.query(
       """
       SELECT greatest(coalesce((SELECT max(id) FROM "\(table.name)"), 0),
-        (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM "\(table.name)_id_seq"))
+        \(PostgreSQLNumbers.lastGiven(of: table.name)))
       """, PostgreSQLValues())
     return found.integer(0, 0)
   }

@@ -64,8 +64,7 @@ package final class PostgreSQLInspection: InventoryInspection {
     guard table.isNumbered else { return nil }
     let found = try connection.query(
       """
-      SELECT (SELECT coalesce(max(id), 0) FROM "\(table.name)") > (
-        SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM "\(table.name)_id_seq")
+      SELECT (SELECT coalesce(max(id), 0) FROM "\(table.name)") > \(PostgreSQLNumbers.lastGiven(of: table.name))
       """, PostgreSQLValues())
     return found.integer(0, 0) == 0 ? nil : "the next number of \(table.name) is one that a row has"
   }

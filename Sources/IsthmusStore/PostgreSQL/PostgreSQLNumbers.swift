@@ -12,6 +12,11 @@ struct PostgreSQLNumbers {
 
   private static let blockLength: Int64 = 512
 
+  /// The last number that a table's rows were given, as an expression; 0 before the first.
+  static func lastGiven(of table: String) -> String {
+    "(SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM \"\(table)_id_seq\")"
+  }
+
   mutating func next(of table: String, _ connection: PostgreSQLConnection) throws -> Int64 {
     var block: Block
     if let known = blocks[table], known.next <= known.last {
@@ -34,9 +39,7 @@ struct PostgreSQLNumbers {
     let lock = PostgreSQLLock.numbers(of: table, connection.address)
     do {
       try connection.send("SELECT pg_advisory_lock(\(lock))")
-      try connection.send(
-        "SELECT setval('\(table)_id_seq', CASE WHEN is_called THEN last_value ELSE 0 END + \(blockLength)) FROM \(table)_id_seq"
-      )
+      try connection.send("SELECT setval('\(table)_id_seq', \(lastGiven(of: table)) + \(blockLength))")
       let taken = try connection.query(
         "SELECT last_value, pg_advisory_unlock(\(lock)) FROM \(table)_id_seq", PostgreSQLValues())
       let last = taken.integer(0, 0)

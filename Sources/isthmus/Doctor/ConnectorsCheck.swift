@@ -22,7 +22,7 @@ struct ConnectorsCheck {
       return [.failed("configuration", "\(error)", remedy: "Correct it with isthmus apply, or in the file.")]
     }
     if names.isEmpty { return [.ok("connectors", "None is configured.")] }
-    // It looks at inventories in folders alone.
+    // It writes nothing, also not to what other processes know of a quota.
     let pacers = PacerRegistry(for: nil)
     var checks: [HealthCheck] = []
     for name in names { checks.append(await check(name, pacers)) }
