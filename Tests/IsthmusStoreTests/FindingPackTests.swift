@@ -84,7 +84,7 @@ struct FindingPackTests {
         let text = generator.query(for: .finding).text
         let query = try Query(text, for: .finding, now: RandomInventory.now)
         // One counts by packs where it can, and keeps nothing from one query to the next; the other never does.
-        let byPacks = try SQLReader(SQLiteSession(db), numbers: ListNumbers())
+        let byPacks = try SQLReader(SQLiteSession(db), memory: ListMemory())
         let byRows = try SQLReader(SQLiteSession(db))
         if try PackedFindings(byPacks, byPacks.findingFilter(Listing(query, limit: nil))) != nil { packed += 1 }
         let fields: [QueryField] = [.findingSeverity, .findingStatus, .cloudRegion, .findingTitle]

@@ -16,8 +16,7 @@ struct ListNumbersTests {
 
   private struct Numbers: Hashable, Sendable {
     var findings: Int
-    var severities: Facet?
-    var statuses: Facet?
+    var facets: [Facet]
     var hosts: Int
   }
 
@@ -26,10 +25,10 @@ struct ListNumbersTests {
     let query = query.isEmpty ? nil : try Query(query, for: .finding, now: RandomInventory.now)
     return try await store.read { reader in
       let listing = Listing(query, limit: nil)
-      let facets = try reader.facets([.findingSeverity, .findingStatus], of: .finding, listing)
+      let facets = try reader.facets(
+        [.findingSeverity, .findingStatus, .cloudRegion, .tagName], of: .finding, listing)
       return Numbers(
-        findings: try reader.countFindings(listing), severities: facets.first, statuses: facets.last,
-        hosts: try reader.countAssets(Listing(limit: nil)))
+        findings: try reader.countFindings(listing), facets: facets, hosts: try reader.countAssets(Listing(limit: nil)))
     }
   }
 
@@ -60,7 +59,8 @@ struct ListNumbersTests {
     }
   }
 
-  /// Some findings come, some go, some are fixed or open again; twins too.
+  /// Some findings come, some go, some are fixed or open again; twins too. Hosts lose all of theirs, are merged, and get
+  /// another region; scopes are listed, and resources are listed in another one.
   private static func change(seed: UInt64, _ transaction: any InventoryTransaction) throws {
     var random = SeededGenerator(seed: seed)
     for resource in (1...10 as ClosedRange<Int64>).shuffled(using: &random).prefix(4) {
@@ -81,6 +81,35 @@ struct ListNumbersTests {
       }
     }
     for asset in 1...6 as ClosedRange<Int64> { try transaction.settleTwins(of: AssetID(asset)) }
+    if random.chance(3) {
+      for finding in try transaction.findings(resource: Int64(random.number(1...10))) {
+        try transaction.deleteFinding(finding.id)
+      }
+    }
+    let connector = try transaction.connector(named: "more", kind: "kind", productName: "Product", vendorName: "Vendor")
+    let scopes = try (1...2).map {
+      try transaction.scope(connector, stream: "findings", name: "scope-\($0)", title: "Scope \($0)").id
+    }
+    if random.chance(2) { try transaction.setListed(scope: random.pick(scopes), at: RandomInventory.now) }
+    if random.chance(2) {
+      try transaction.setFindingScope(
+        resource: Int64(random.number(1...10)), scope: random.pick(scopes), assessedID: "/assessed/\(random.next())")
+    }
+    if random.chance(2) {
+      try transaction.move(source: Int64(random.number(1...6)), to: AssetID(Int64(random.number(1...6))))
+    }
+    if random.chance(2) {
+      let source = try transaction.sourceRow(Int64(random.number(1...6)))
+      if let source {
+        let asset = AssetID(Int64(random.number(1...6)))
+        try transaction.attach(resource: source.resource, source: source.id, asset: asset)
+      }
+    }
+    if random.chance(2) {
+      var values = AttributeValues()
+      values["cloudRegion"] = .string(random.pick(["northeurope", "westus2"]))
+      try transaction.setAttributes(AssetID(Int64(random.number(1...6))), values, hasPublicAddress: false)
+    }
   }
 
   @Test("What a transaction that failed changed is not counted")
@@ -110,7 +139,10 @@ struct ListNumbersTests {
     let counted = try await numbers(store, query)
     // A change behind the program's back, which does not say that it is one: only what was kept can hide it.
     let database = try DatabaseQueue(path: folder.file("isthmus.sqlite").path(percentEncoded: false))
-    try await database.write { try $0.execute(sql: "DELETE FROM finding_pack") }
+    try await database.write {
+      try $0.execute(
+        sql: "UPDATE finding_pack SET states = x'', dates = x'', changed = 1 + (SELECT number FROM data_version)")
+    }
     #expect(try await numbers(store, query) == counted)
     try await database.write { try $0.execute(sql: "UPDATE data_version SET number = number + 1") }
     #expect(try await numbers(store, query).findings < counted.findings)

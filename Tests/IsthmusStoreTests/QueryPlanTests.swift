@@ -41,6 +41,15 @@ struct QueryPlanTests {
     }
   }
 
+  @Test("Of packs only those that changed are read again")
+  func packs() async throws {
+    try await store.read { reader in
+      let reader = try #require(reader as? SQLReader)
+      let steps = try reader.rows("EXPLAIN QUERY PLAN \(Packs.newer)", [.integer(7)]) { $0.text(3) }
+      #expect(steps.contains { $0.contains("finding_pack_by_change (changed>?)") }, "\(steps)")
+    }
+  }
+
   @Test("Every token is answered from an index of findings, but for those that say why not")
   func indexed() async throws {
     try await store.write { try Self.fill($0) }

@@ -10,6 +10,6 @@ struct Migration: Sendable {
   /// In order; versions count from 1.
   static let all: [Migration] = [
     .inventory, .configuration, .accounts, .keptPages, .savedSearches, .controlEffects, .runRequests, .decisionAuthors,
-    .listNumbers, .findingPacks, .quotaWindows,
+    .listNumbers, .findingPacks, .quotaWindows, .packChanges,
   ]
 }

@@ -8,7 +8,7 @@ package final class PostgreSQLStore: InventoryStore {
   let address: PostgreSQLAddress
   private let readers: PostgreSQLPool
   private let writers: PostgreSQLPool
-  private let numbers = ListNumbers()
+  private let memory = ListMemory()
   private let locks: PostgreSQLGuard
   private let leases: PostgreSQLLeases
   private let quotas: PostgreSQLQuotas
@@ -109,9 +109,9 @@ package final class PostgreSQLStore: InventoryStore {
   package func read<T: Sendable>(
     _ body: @escaping @Sendable (any InventoryReader) throws -> T
   ) async throws -> T {
-    try await readers.run { [numbers] connection in
+    try await readers.run { [memory] connection in
       try connection.transaction(["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"]) {
-        try body(try SQLReader(PostgreSQLSession(connection, isReading: true), numbers: numbers))
+        try body(try SQLReader(PostgreSQLSession(connection, isReading: true), memory: memory))
       }
     }
   }

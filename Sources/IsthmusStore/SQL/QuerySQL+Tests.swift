@@ -29,7 +29,7 @@ extension QuerySQL {
     case (.variant(let expression), _): return variantIs(try variants(expression, clauses))
     case (.control(let expression), _):
       let values = SQLExpression(expression, of: "control c JOIN connector k ON k.id = c.connector_id")
-      guard let found = try controls(store.session.comparison(values, clauses)) else { return .true }
+      guard let found = try store.reader.controls(store.session.comparison(values, clauses)) else { return .true }
       return SQLFragment("f.control_id IN (SELECT value FROM json_each(?))", [.integers(found)])
     case (.detail(let name), _): return try detail(name, clauses)
     case (.decision(let expression, let kind), .boolean(let flag)):

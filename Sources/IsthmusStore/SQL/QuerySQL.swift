@@ -24,7 +24,6 @@ struct QuerySQL {
   let tree: ConditionTree
   private let isEverythingShown: Bool
   let store: Facts
-  let controls: (SQLFragment) throws -> [Int64]?
   var terms = 0
   /// Whether texts of `finding_detail` get the id of `resource r` in place of their marks.
   private(set) var isExpanding = false
@@ -35,24 +34,30 @@ struct QuerySQL {
     var hasOwnVariants: Bool
     var hasTwins: Bool
     var settings: ScoreSettings
+    /// Sees the inventory that it is to be asked of.
+    var reader: SQLReader
     /// Whose SQL it is to be.
-    var session: any SQLSession
+    var session: any SQLSession { reader.queries.session }
   }
 
-  /// - Parameter controls: Which controls satisfy a condition over `control c` with its `connector k`; nil for
-  ///   all. There are few, and a query that all of them satisfy is none.
   /// - Throws: ``QueryError`` for more than ``maximumTerms``.
-  init(_ query: Query, _ facts: Facts, controls: @escaping (SQLFragment) throws -> [Int64]?) throws {
-    self.init(unsaid: query, facts, controls: controls)
+  init(_ query: Query, _ facts: Facts) throws {
+    self.init(unsaid: query, facts)
     condition = try fragment(tree.root, query.entity.scope, level: 0)
   }
 
   /// With everything as its condition yet.
-  init(unsaid query: Query, _ facts: Facts, controls: @escaping (SQLFragment) throws -> [Int64]?) {
+  init(unsaid query: Query, _ facts: Facts) {
     tree = ConditionTree(query)
     isEverythingShown = query.namesAbsent
     store = facts
-    self.controls = controls
+  }
+
+  /// The same, before anything was said.
+  var unsaid: QuerySQL {
+    var other = self
+    (other.tables, other.condition, other.terms) = ([], .true, 0)
+    return other
   }
 
   /// What belongs after WITH, with its values; empty for none.
@@ -95,6 +100,11 @@ extension QuerySQL {
   private mutating func related(
     _ relation: ConditionTree.Relation, of scope: QueryScope
   ) throws -> SQLFragment {
+    if scope == .asset, relation.scope == .finding, !relation.asksSource,
+      let assets = try packedAssets(with: relation.operand, isEverything: isEverythingShown)
+    {
+      return SQLFragment("a.id IN (SELECT value FROM json_each(?))", [.integers(assets)], depth: 3)
+    }
     let (statement, inner) = try owners(of: relation, in: scope)
     let owners = placed(statement)
     switch (scope, relation.scope) {

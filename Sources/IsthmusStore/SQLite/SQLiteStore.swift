@@ -17,7 +17,7 @@ import IsthmusCore
 package final class SQLiteStore: InventoryStore {
   private let pool: DatabasePool
   private let folder: String
-  private let numbers = ListNumbers()
+  private let memory = ListMemory()
   /// Of a copy: its folder goes with it.
   private let copy: RehearsalFolder?
   /// Keeps newer programs from changing the schema as long as this has it open; nil for a copy, which is nobody else's.
@@ -97,7 +97,7 @@ package final class SQLiteStore: InventoryStore {
     _ body: @escaping @Sendable (any InventoryReader) throws -> T
   ) async throws -> T {
     do {
-      return try await pool.read { [numbers] db in try body(try SQLReader(SQLiteSession(db), numbers: numbers)) }
+      return try await pool.read { [memory] db in try body(try SQLReader(SQLiteSession(db), memory: memory)) }
     } catch let error as DatabaseError {
       throw StoreError(sqliteCode: error.extendedResultCode.rawValue, message: error.message ?? "")
     }

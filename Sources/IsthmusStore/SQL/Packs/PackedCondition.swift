@@ -127,10 +127,10 @@ struct PackedCondition {
 // MARK: - How much of the inventory it may be
 
 extension PackedCondition {
-  /// The resources with findings that may satisfy it, and how many findings of all those of such controls are.
+  /// By number, the resources with findings that may satisfy it; and how many findings of all those of such controls are.
   ///
   /// - Parameter counts: How many findings there are by control and the state that they are in.
-  func extent(_ counts: [(control: Int, state: FindingPack.State, count: Int)]) -> (resources: [Int64], findings: Int) {
+  func extent(_ counts: [(control: Int, state: FindingPack.State, count: Int)]) -> (resources: [Bool], findings: Int) {
     let ofResources = Set(ofResource)
     let ofDates = dates.reduce(into: [UInt32(0)]) { known, test in known += known.map { $0 | test.bit } }
     let ofVariants = Set(ofVariant.values).union([0])
@@ -160,8 +160,7 @@ extension PackedCondition {
     for resource in ofResources {
       ofResourcePossible[resource] = found.contains { bits in ofDates.contains { truths[Int(bits | resource | $0)] } }
     }
-    let resources = ofResource.indices.filter { ofResourcePossible[ofResource[$0]] ?? false }.map(Int64.init)
-    return (resources, findings)
+    return (ofResource.map { ofResourcePossible[$0] ?? false }, findings)
   }
 }
 

@@ -2,40 +2,56 @@ import IsthmusCore
 
 /// The findings of a list as ``FindingPack`` has them.
 struct PackedFindings {
-  private let reader: SQLReader
+  private let packs: Packs
   private let isEverything: Bool
   /// nil: all.
   private let condition: PackedCondition?
-  /// nil: all.
-  private let some: [Int64]?
+  /// By number; nil: all.
+  private let resources: [Bool]?
+  /// By scope's number, how often it was listed whole.
+  private let listings: [Int64]
   private let noControls: ControlTally
   private let noResources: ResourceTally
 
-  /// Where a query's findings, or its resources, are fewer than one in so many of all, indexes find them sooner than a pass
-  /// over all packs.
-  private static let few = 16
+  /// Where a query's findings are fewer than one in so many of all, indexes find them sooner than a pass over all packs:
+  /// of a million it takes some 15 ms, and a finding that is looked up some three microseconds.
+  private static let few = 200
 
   /// - Returns: nil where packs don't tell which findings the filter finds, or not sooner than the findings themselves.
   init?(_ reader: SQLReader, _ filter: SQLReader.Filter) throws {
-    // Within a transaction that writes packs are those of its beginning.
-    guard reader.arePacksCurrent else { return nil }
-    self.reader = reader
-    isEverything = filter.isEverything
+    try self.init(
+      reader, isEverything: filter.isEverything,
+      condition: filter.query.map { query in { sizes in try reader.packed(query, sizes) } })
+  }
+
+  /// - Parameters:
+  ///   - isEverything: Whether what lists leave out by themselves is in it.
+  ///   - condition: Gives nil where packs don't tell; nil: all findings.
+  init?(
+    _ reader: SQLReader, isEverything: Bool, condition: ((PackedCondition.Sizes) throws -> PackedCondition?)?
+  ) throws {
+    guard let memory = reader.memory else { return nil }
+    self.isEverything = isEverything
     (noControls, noResources) = (try ControlTally(reader), try ResourceTally(reader))
-    guard let query = filter.query else {
-      (condition, some) = (nil, nil)
-      return
+    if let condition {
+      let sizes = PackedCondition.Sizes(resources: noResources.resources, defaultVariants: noControls.defaultVariants)
+      guard let packed = try condition(sizes) else { return nil }
+      let counts = try reader.rows("SELECT control_id, posture, life, findings FROM control_count") { row in
+        let state = FindingPack.State(posture: row.integer(1) < 0 ? nil : row.integer(1), life: row.integer(2))
+        return (control: Int(row.integer(0)), state: state, count: Int(row.integer(3)))
+      }
+      let extent = packed.extent(counts)
+      if extent.findings * Self.few < counts.reduce(0, { $0 + $1.count }) { return nil }
+      self.condition = packed
+      resources = extent.resources
+    } else {
+      (self.condition, resources) = (nil, nil)
     }
-    let sizes = PackedCondition.Sizes(resources: noResources.resources, defaultVariants: noControls.defaultVariants)
-    guard let condition = try reader.packed(query, sizes) else { return nil }
-    let counts = try reader.rows("SELECT control_id, posture, life, findings FROM control_count") { row in
-      let state = FindingPack.State(posture: row.integer(1) < 0 ? nil : row.integer(1), life: row.integer(2))
-      return (control: Int(row.integer(0)), state: state, count: Int(row.integer(3)))
-    }
-    let extent = condition.extent(counts)
-    if extent.findings * Self.few < counts.reduce(0, { $0 + $1.count }) { return nil }
-    self.condition = condition
-    some = extent.resources.count * Self.few < noResources.resources ? extent.resources : nil
+    let scopes = try reader.rows("SELECT id, listings FROM scope") { (id: Int($0.integer(0)), times: $0.integer(1)) }
+    var listings = [Int64](repeating: 0, count: 1 + (scopes.map(\.id).max() ?? 0))
+    for scope in scopes { listings[scope.id] = scope.times }
+    self.listings = listings
+    packs = try memory.packs.packs(reader)
   }
 
   /// Numbers of controls are smaller.
@@ -54,31 +70,62 @@ struct PackedFindings {
     return (controls, resources)
   }
 
+  /// How many there are by resource, of a list without a condition.
+  func tallyByResource() throws -> ResourceTally {
+    if condition != nil { return try tallies().resources }
+    var tally = noResources
+    packs.forEach { chunk in
+      for pack in chunk.packs {
+        for part in chunk.parts[pack.parts] where isEverything || part.isAssessed {
+          let isListedAgain = part.openedListing.map { $0 < listings(of: pack) } ?? false
+          tally.add(part.count, resource: pack.resource, life: part.life, isListedAgain: isListedAgain)
+        }
+      }
+    }
+    return tally
+  }
+
+  /// Their assets' numbers.
+  func assets() throws -> [Int64] {
+    var isFound = [Bool](repeating: false, count: noResources.resources)
+    try forEachFinding { resource, _, _ in isFound[resource] = true }
+    var assets: Set<Int64> = []
+    packs.forEach { chunk in
+      for pack in chunk.packs where isFound[pack.resource] {
+        if let asset = pack.asset { assets.insert(asset) }
+      }
+    }
+    return assets.sorted()
+  }
+
+  private func listings(of pack: PackChunk.Pack) -> Int64 { pack.scope.map { listings[Int($0)] } ?? 0 }
+
   /// - Parameters:
   ///   - withDates: Whether the body reads them.
   ///   - body: Gets the resource's number, and whether its scope was listed since the finding was opened.
   /// - Throws: ``StoreError`` for packs that can't be of this inventory.
+  @inline(__always)
   func forEachFinding(withDates: Bool = false, _ body: (Int, FindingPackReader, Bool) -> Void) throws {
     let asksDates = withDates || condition?.asksDates ?? false
-    let place = some == nil ? "" : " WHERE resource_id IN (SELECT value FROM json_each(?))"
-    try reader.forEachRow(
-      "SELECT resource_id, states\(asksDates ? ", dates" : "") FROM finding_pack\(place)",
-      some.map { [.integers($0)] } ?? []
-    ) { row in
-      let resource = row.integer(0)
-      guard let listings = noResources.listings(of: resource) else { throw FindingPackReader.damage }
-      try row.withBlob(1) { states in
-        guard asksDates else { return try forEach(states, nil, Int(resource), listings, body) }
-        try row.withBlob(2) { try forEach(states, $0, Int(resource), listings, body) }
+    try packs.forEach { chunk in
+      try chunk.states.withUnsafeBytes { states in
+        try chunk.dates.withUnsafeBytes { dates in
+          for pack in chunk.packs where resources?[pack.resource] ?? true {
+            let finding = FindingPackReader(
+              states: .init(rebasing: states[pack.states]),
+              dates: asksDates ? .init(rebasing: dates[pack.dates]) : nil)
+            try forEach(finding, pack.resource, listings: listings(of: pack), body)
+          }
+        }
       }
     }
   }
 
+  @inline(__always)
   private func forEach(
-    _ states: UnsafeRawBufferPointer, _ dates: UnsafeRawBufferPointer?, _ resource: Int, _ listings: Int64,
-    _ body: (Int, FindingPackReader, Bool) -> Void
+    _ first: FindingPackReader, _ resource: Int, listings: Int64, _ body: (Int, FindingPackReader, Bool) -> Void
   ) throws {
-    var finding = FindingPackReader(states: states, dates: dates)
+    var finding = first
     while try finding.next() {
       guard isEverything || finding.state.isAssessed else { continue }
       guard noControls.has(finding.control) else { throw FindingPackReader.damage }

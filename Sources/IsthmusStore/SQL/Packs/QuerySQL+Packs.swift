@@ -2,22 +2,26 @@ import IsthmusCore
 
 /// A query over packed findings.
 extension QuerySQL {
-  /// - Returns: nil where the query asks for what packs don't tell.
-  static func packed(
-    _ query: Query, _ facts: Facts, _ reader: SQLReader, _ sizes: PackedCondition.Sizes,
-    controls: @escaping (SQLFragment) throws -> [Int64]?
-  ) throws -> PackedCondition? {
-    // Says nothing yet: each term becomes a statement of its own.
-    let unsaid = QuerySQL(unsaid: query, facts, controls: controls)
-    let tree = unsaid.tree
+  /// - Parameter node: Of the tree, in the scope of findings.
+  /// - Returns: nil where it asks for what packs don't tell.
+  func packed(_ node: Int, _ sizes: PackedCondition.Sizes) throws -> PackedCondition? {
     var terms: [(term: PackedCondition.Term, isNegated: Bool)] = []
-    let program = try tree.program(of: tree.root) { node in
+    let program = try tree.program(of: node) { node in
+      // Each term becomes a statement of its own.
       var sql = unsaid
       guard terms.count < PackedCondition.maximumTerms, let term = try sql.packed(tree.nodes[node]) else { return nil }
       terms.append(term)
       return terms.count - 1
     }
-    return try program.map { try PackedCondition($0, terms, reader, sizes) }
+    return try program.map { try PackedCondition($0, terms, store.reader, sizes) }
+  }
+
+  /// The assets with a finding for which `node` holds.
+  ///
+  /// - Returns: nil where packs don't tell, or not sooner than the findings themselves.
+  func packedAssets(with node: Int, isEverything: Bool) throws -> [Int64]? {
+    let found = try PackedFindings(store.reader, isEverything: isEverything) { try packed(node, $0) }
+    return try found?.assets()
   }
 
   private mutating func packed(
@@ -77,7 +81,7 @@ extension QuerySQL {
 
   private func controls(_ expression: String, _ clauses: [[Comparison]]) throws -> PackedCondition.Term {
     let values = SQLExpression(expression, of: "control c JOIN connector k ON k.id = c.connector_id")
-    return try controls(store.session.comparison(values, clauses)).map { .controls($0) } ?? .constant(true)
+    return try store.reader.controls(store.session.comparison(values, clauses)).map { .controls($0) } ?? .constant(true)
   }
 
   private func date(_ column: PackedCondition.DateTest.Column, _ clauses: [[Comparison]]) -> PackedCondition.Term? {

@@ -72,7 +72,13 @@ extension FindingCounts {
     return controls ?? []
   }
 
-  private mutating func resourceCounts() throws -> ResourceTally { try resources ?? countBoth() }
+  private mutating func resourceCounts() throws -> ResourceTally {
+    if let resources { return resources }
+    guard filter.isPlain, let packs = try PackedFindings(reader, filter) else { return try countBoth() }
+    let tally = try packs.tallyByResource()
+    resources = tally
+    return tally
+  }
 
   /// How many findings there are.
   mutating func count() throws -> Int {
@@ -202,17 +208,15 @@ extension FindingCounts {
     return counts
   }
 
-  /// By resource, of its asset.
   /// By a field of which each asset has one value.
   private mutating func byAsset(_ field: QueryField) throws -> Counts {
     let tally = try resourceCounts()
-    // Values are few and resources many: these have the value's place in the list.
+    let last = try reader.rows("SELECT max(id) FROM asset") { Int($0.integer(0)) }.first ?? 0
+    // Values are few and assets many: these have the value's place in the list.
     var values: [String?] = [nil]
     var places: [String: Int] = [:]
-    var placeOf = [Int](repeating: 0, count: tally.resources)
-    try reader.forEachRow(
-      "SELECT r.id, \(reader.shownExpression(field)) FROM asset a CROSS JOIN resource r ON r.asset_id = a.id"
-    ) { row in
+    var placeOf = [Int](repeating: 0, count: last + 1)
+    try reader.forEachRow("SELECT a.id, \(reader.shownExpression(field)) FROM asset a") { row in
       guard let value = reader.shownValue(row, 1, field) else { return }
       let place = places[value] ?? values.count
       if place == values.count {
@@ -221,23 +225,38 @@ extension FindingCounts {
       }
       placeOf[Int(row.integer(0))] = place
     }
+    let assets = try assetsOfResources(tally.resources)
     var counted = [(count: Int, open: Int)](repeating: (0, 0), count: values.count)
     for (resource, status, count) in tally.numbers {
-      counted[placeOf[resource]].count += count
-      if status.isOpen { counted[placeOf[resource]].open += count }
+      let place = assets[resource].map { placeOf[Int($0)] } ?? 0
+      counted[place].count += count
+      if status.isOpen { counted[place].open += count }
     }
     let found = zip(values, counted).filter { $0.1.count > 0 }
     return Counts(found.map { ($0.0, $0.1) }) { first, _ in first }
   }
 
   /// By resource, of its asset's tags, addresses and so on.
-  private func elementValues(_ field: QueryField) throws -> [Int64: [String?]] {
+  private mutating func elementValues(_ field: QueryField) throws -> [Int64: [String?]] {
     let byAsset = try reader.elementValues(field)
     var values: [Int64: [String?]] = [:]
-    try reader.forEachRow("SELECT id, asset_id FROM resource WHERE asset_id IS NOT NULL") { row in
-      values[row.integer(0)] = byAsset[row.integer(1)]
+    for (resource, asset) in try assetsOfResources(resourceCounts().resources).enumerated() {
+      if let asset { values[Int64(resource)] = byAsset[asset] }
     }
     return values
+  }
+
+  /// By number, of those that have findings at least.
+  private func assetsOfResources(_ count: Int) throws -> [Int64?] {
+    var assets = [Int64?](repeating: nil, count: count)
+    if let memory = reader.memory {
+      try memory.packs.packs(reader).forEach { chunk in
+        for pack in chunk.packs { assets[pack.resource] = pack.asset }
+      }
+    } else {
+      try reader.forEachRow("SELECT id, asset_id FROM resource") { assets[Int($0.integer(0))] = $0.optionalInteger(1) }
+    }
+    return assets
   }
 }
 

@@ -52,11 +52,12 @@ extension FindingPage {
         "\(isAt) IS FALSE OR (\(isAt) IS TRUE AND f.id \(number.comparison) ?)", [.integer(place.number)])
     }
     let sorted = "\(rank), \(number.sql)"
-    if let limit = triedLimit {
+    for last in [1, 3] {
+      guard let limit = triedLimit else { break }
       let found = try gather(
         SQLFragment("finding f"), sorted, with: ranks, after: after,
         tried: SQLFragment(
-          "f.control_id IN (SELECT n.control_id FROM ranked n WHERE n.rank <= 2) AND \(rank) <= 2"))
+          "f.control_id IN (SELECT n.control_id FROM ranked n WHERE n.rank <= \(last)) AND \(rank) <= \(last)"))
       if found.count == limit { return found }
     }
     return try gather(SQLFragment("finding f"), sorted, with: ranks, after: after)

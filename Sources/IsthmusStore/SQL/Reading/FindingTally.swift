@@ -10,14 +10,24 @@ final class FindingTally: @unchecked Sendable {
   /// What ``add(control:posture:life:variant:resource:openedListing:)`` takes, over `finding f`.
   static let columns = "f.control_id, f.posture, f.life, f.variant_id, f.resource_id, f.opened_listing"
 
+  /// By resource's number, how often its scope was listed whole; 0 without a scope.
+  private let listings: [Int64]
+
   init(_ reader: SQLReader) throws {
     controls = try ControlTally(reader)
     resources = try ResourceTally(reader)
+    var listings = [Int64](repeating: 0, count: resources.resources)
+    // By scope, so that the index of resources by scope is enough.
+    try reader.forEachRow("SELECT r.id, s.listings FROM scope s CROSS JOIN resource r ON r.scope_id = s.id") { row in
+      listings[Int(row.integer(0))] = row.integer(1)
+    }
+    self.listings = listings
   }
 
   func add(control: Int64, posture: Int64?, life: Int64, variant: Int64?, resource: Int64, openedListing: Int64?) {
     controls.add(1, control: Int(control), posture: posture, life: life, variant: variant)
-    resources.add(1, resource: Int(resource), life: life, openedListing: openedListing)
+    let isListedAgain = (openedListing ?? .max) < listings[Int(resource)]
+    resources.add(1, resource: Int(resource), life: life, isListedAgain: isListedAgain)
   }
 }
 
@@ -27,6 +37,7 @@ struct ResourceTally {
   enum Status: Int, CaseIterable {
     case none, new, active, reopened, fixed
 
+    @inline(__always)
     init(life: Int64, isListedAgain: Bool) {
       switch life {
       case 1: self = isListedAgain ? .active : .new
@@ -49,37 +60,21 @@ struct ResourceTally {
     }
   }
 
-  /// By resource's number, how often its scope was listed whole; 0 without a scope.
-  private let listings: [Int64]
+  /// Numbers of resources are smaller.
+  let resources: Int
   private var counts: [Int]
-  private static let width = Status.allCases.count
+  /// The number of ``Status``, written out: it is asked for with each finding.
+  private static let width = 5
 
   init(_ reader: SQLReader) throws {
-    let last = try reader.rows("SELECT max(id) FROM resource") { Int($0.integer(0)) }.first ?? 0
-    var listings = [Int64](repeating: 0, count: last + 1)
-    // By scope, so that the index of resources by scope is enough.
-    try reader.forEachRow("SELECT r.id, s.listings FROM scope s CROSS JOIN resource r ON r.scope_id = s.id") { row in
-      listings[Int(row.integer(0))] = row.integer(1)
-    }
-    self.listings = listings
-    counts = [Int](repeating: 0, count: listings.count * Self.width)
+    resources = (try reader.rows("SELECT max(id) FROM resource") { Int($0.integer(0)) }.first ?? 0) + 1
+    counts = [Int](repeating: 0, count: resources * Self.width)
   }
 
-  mutating func add(_ count: Int, resource: Int, life: Int64, openedListing: Int64?) {
-    add(count, resource: resource, life: life, isListedAgain: (openedListing ?? .max) < listings[resource])
-  }
-
+  @inline(__always)
   mutating func add(_ count: Int, resource: Int, life: Int64, isListedAgain: Bool) {
     let status = Status(life: life, isListedAgain: isListedAgain)
     counts[resource * Self.width + status.rawValue] += count
-  }
-
-  /// Numbers of resources are smaller.
-  var resources: Int { listings.count }
-
-  /// How often the resource's scope was listed whole; nil for a resource that is not there.
-  func listings(of resource: Int64) -> Int64? {
-    resource >= 0 && resource < resources ? listings[Int(resource)] : nil
   }
 
   /// Those that are not 0.
@@ -110,7 +105,8 @@ struct ControlTally {
   private var own: [Key: Int] = [:]
 
   /// Codes of postures and the lack of one, and of lives.
-  private static let (postures, lives) = (4, 4)
+  private static let postures = 4
+  private static let lives = 4
   private static let noPosture = 3
 
   init(_ reader: SQLReader) throws {
@@ -126,6 +122,7 @@ struct ControlTally {
   /// - Parameters:
   ///   - posture: nil or -1 for none.
   ///   - variant: Where it is not the control's.
+  @inline(__always)
   mutating func add(_ count: Int, control: Int, posture: Int64?, life: Int64, variant: Int64? = nil) {
     let posture = posture.flatMap { $0 < 0 ? nil : $0 }
     if let variant {

@@ -1,6 +1,12 @@
 import IsthmusCore
 import Synchronization
 
+/// What a process remembers of an inventory between two looks at its lists.
+final class ListMemory: Sendable {
+  let numbers = ListNumbers()
+  let packs = PackMemory()
+}
+
 /// Numbers and facets of lists that this process counted, as long as they hold: until any process writes.
 ///
 /// What is asked for is said with the data version of the reader's own view (`data_version`), which each writing
@@ -33,8 +39,8 @@ final class ListNumbers: Sendable {
     var size = 0
   }
 
-  /// Values of facets and steps of queries that are kept at most, some megabytes; it begins anew when it is full.
-  private static let mostElements = 50_000
+  /// Values of facets and steps of queries that are kept at most, some ten megabytes; it begins anew when it is full.
+  private static let mostElements = 200_000
 
   private let kept = Mutex(Kept())
 
@@ -59,9 +65,9 @@ extension SQLReader {
   /// The kept number, or what `count` gives.
   func keptCount(_ entity: QueryEntity, _ listing: Listing, _ count: () throws -> Int) throws -> Int {
     let key = ListNumbers.Key(entity, listing, nil)
-    if case .count(let known)? = numbers?[key, at: version] { return known }
+    if case .count(let known)? = memory?.numbers[key, at: version] { return known }
     let counted = try count()
-    numbers?.keep(.count(counted), for: key, at: version)
+    memory?.numbers.keep(.count(counted), for: key, at: version)
     return counted
   }
 
@@ -69,7 +75,7 @@ extension SQLReader {
   func keptFacets(_ fields: [QueryField], of entity: QueryEntity, _ listing: Listing) -> [QueryField: Facet] {
     var known: [QueryField: Facet] = [:]
     for field in fields {
-      if case .facet(let facet)? = numbers?[.init(entity, listing, field), at: version] { known[field] = facet }
+      if case .facet(let facet)? = memory?.numbers[.init(entity, listing, field), at: version] { known[field] = facet }
     }
     return known
   }

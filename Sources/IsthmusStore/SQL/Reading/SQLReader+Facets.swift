@@ -6,7 +6,7 @@ extension SQLReader {
     let missing = fields.filter { known[$0] == nil }
     for facet in missing.isEmpty ? [] : try counted(missing, of: entity, listing) {
       known[facet.field] = facet
-      numbers?.keep(.facet(facet), for: .init(entity, listing, facet.field), at: version)
+      memory?.numbers.keep(.facet(facet), for: .init(entity, listing, facet.field), at: version)
     }
     return fields.compactMap { known[$0] }
   }
@@ -16,13 +16,13 @@ extension SQLReader {
     case .asset:
       let (total, facets) = try assetFacets(fields, try assetFilter(listing))
       // The same pass tells it.
-      numbers?.keep(.count(total), for: .init(entity, listing, nil), at: version)
+      memory?.numbers.keep(.count(total), for: .init(entity, listing, nil), at: version)
       return facets
     case .finding:
       var counts = FindingCounts(reader: self, filter: try findingFilter(listing))
       let facets = try fields.map { try counts.facet($0) }
       // The same pass tells it.
-      if let total = counts.total { numbers?.keep(.count(total), for: .init(entity, listing, nil), at: version) }
+      if let total = counts.total { memory?.numbers.keep(.count(total), for: .init(entity, listing, nil), at: version) }
       return facets
     }
   }
@@ -34,7 +34,7 @@ extension SQLReader {
   private func assetFacets(_ fields: [QueryField], _ filter: Filter) throws -> (total: Int, facets: [Facet]) {
     let elements = try fields.map { $0.scope == .asset ? nil : try elementValues($0) }
     let columns = fields.map { $0.scope == .asset ? shownExpression($0) : "NULL" }
-    var counts = [[String?: (count: Int, open: Int)]](repeating: [:], count: fields.count)
+    var tallies = [AlikeTally](repeating: AlikeTally(), count: fields.count)
     var total = 0
     try forEachRow(
       """
@@ -45,15 +45,43 @@ extension SQLReader {
       total += 1
       let open = Int(row.integer(1))
       for (index, field) in fields.enumerated() {
-        let values =
-          elements[index].map { $0[row.integer(0)] ?? [nil] } ?? [shownValue(row, Int32(index + 2), field)]
-        for value in values {
-          counts[index][value, default: (0, 0)].count += 1
-          counts[index][value, default: (0, 0)].open += open
+        if let values = elements[index] {
+          for value in values[row.integer(0)] ?? [nil] { tallies[index].add(value, open: open) }
+        } else {
+          tallies[index].add(shownValue(row, Int32(index + 2), field), open: open)
         }
       }
     }
-    return (total, zip(fields, counts).map { Facet(field: $0, counts: $1) })
+    return (total, zip(fields, tallies).map { Facet(field: $0, counts: $1.all) })
+  }
+
+  /// Counts values that mostly come after ones that are the same, as from an index.
+  private struct AlikeTally {
+    private var counts: [String?: (count: Int, open: Int)] = [:]
+    private var last: String?
+    private var ofLast = (count: 0, open: 0)
+
+    mutating func add(_ value: String?, open: Int) {
+      if value != last {
+        settle()
+        last = value
+      }
+      ofLast.count += 1
+      ofLast.open += open
+    }
+
+    private mutating func settle() {
+      guard ofLast.count > 0 else { return }
+      counts[last, default: (0, 0)].count += ofLast.count
+      counts[last, default: (0, 0)].open += ofLast.open
+      ofLast = (0, 0)
+    }
+
+    var all: [String?: (count: Int, open: Int)] {
+      var tally = self
+      tally.settle()
+      return tally.counts
+    }
   }
 
   /// By asset or by control's variant, the different values of its elements; nothing for one without.

@@ -6,17 +6,15 @@ struct SQLReader: InventoryReader {
   let settings: ScoreSettings
   /// Of what this reader sees; see ``ListNumbers``.
   let version: Int64
-  /// nil where nothing is kept, as within a transaction that writes.
-  let numbers: ListNumbers?
-  /// Packs of findings are settled when a transaction that writes ends.
-  var arePacksCurrent: Bool { numbers != nil }
+  /// nil where nothing is remembered, as within a transaction that writes: packs of findings are settled when it ends.
+  let memory: ListMemory?
 
-  init(_ session: any SQLSession, numbers: ListNumbers? = nil) throws {
+  init(_ session: any SQLSession, memory: ListMemory? = nil) throws {
     let queries = SQLTransaction(session)
     self.queries = queries
     settings = try queries.scoreSettings()
-    self.numbers = numbers
-    let versions = try numbers == nil ? [] : queries.rows("SELECT number FROM data_version", []) { $0.integer(0) }
+    self.memory = memory
+    let versions = try memory == nil ? [] : queries.rows("SELECT number FROM data_version", []) { $0.integer(0) }
     version = versions.first ?? 0
   }
 
@@ -146,7 +144,7 @@ extension SQLReader {
     let hasOwnVariants = try !rows("SELECT 1 FROM finding WHERE variant_id IS NOT NULL LIMIT 1") { _ in true }.isEmpty
     let hasTwins = try !rows("SELECT 1 FROM finding_twin LIMIT 1") { _ in true }.isEmpty
     return QuerySQL.Facts(
-      hasOwnVariants: hasOwnVariants, hasTwins: hasTwins, settings: settings, session: queries.session)
+      hasOwnVariants: hasOwnVariants, hasTwins: hasTwins, settings: settings, reader: self)
   }
 
   /// Over `asset a`.
@@ -170,7 +168,7 @@ extension SQLReader {
   }
 
   /// The controls for which `condition`, over `control c` with its `connector k`, holds; nil: all of them.
-  private func controls(_ condition: SQLFragment) throws -> [Int64]? {
+  func controls(_ condition: SQLFragment) throws -> [Int64]? {
     let found = try rows(
       "SELECT c.id, (\(condition.text)) IS TRUE FROM control c JOIN connector k ON k.id = c.connector_id",
       condition.values
@@ -183,7 +181,7 @@ extension SQLReader {
       return Filter(
         prefix: SQLFragment(""), condition: SQLFragment(own.isEmpty ? SQLFragment.true.text : own), isPlain: true)
     }
-    let sql = try QuerySQL(query, try facts(), controls: controls)
+    let sql = try QuerySQL(query, try facts())
     if sql.condition.text == SQLFragment.true.text {
       return Filter(
         prefix: SQLFragment(""), condition: SQLFragment(own.isEmpty ? SQLFragment.true.text : own), isPlain: true)
@@ -195,6 +193,7 @@ extension SQLReader {
 
   /// The query over packed findings; nil where they don't tell what it asks for.
   func packed(_ query: Query, _ sizes: PackedCondition.Sizes) throws -> PackedCondition? {
-    try QuerySQL.packed(query, try facts(), self, sizes, controls: controls)
+    let sql = QuerySQL(unsaid: query, try facts())
+    return try sql.packed(sql.tree.root, sizes)
   }
 }

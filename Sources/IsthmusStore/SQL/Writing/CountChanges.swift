@@ -62,6 +62,11 @@ extension SQLTransaction {
 }
 
 extension SQLTransaction {
+  private func nextVersion() throws -> Int64 {
+    try run("UPDATE data_version SET number = number + 1", [])
+    return try rows("SELECT number FROM data_version", []) { $0.integer(0) }.first ?? 0
+  }
+
   /// Does the writes of one transaction, and what belongs to its end.
   static func perform<T>(
     _ body: (any InventoryTransaction) throws -> T, in session: any SQLSession
@@ -69,9 +74,9 @@ extension SQLTransaction {
     let transaction = SQLTransaction(session)
     let result = try body(transaction)
     try transaction.settleCounts()
-    try transaction.settlePacks()
-    // What others counted before holds no longer.
-    if session.hasChanged { try transaction.run("UPDATE data_version SET number = number + 1", []) }
+    // What others counted before holds no longer. From here on nobody else's transaction ends before this one: whoever
+    // sees a version sees all packs up to it.
+    if session.hasChanged { try transaction.settlePacks(at: transaction.nextVersion()) }
     return result
   }
 }

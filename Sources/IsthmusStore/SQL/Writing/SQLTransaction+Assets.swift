@@ -25,12 +25,14 @@ extension SQLTransaction {
   }
 
   func attach(resource: Int64, source: Int64, asset: AssetID) throws {
+    unpacked.insert(resource)
     try run(
       "UPDATE resource SET source_id = ?, asset_id = ? WHERE id = ?",
       [.integer(source), .integer(asset.number), .integer(resource)])
   }
 
   func setFindingScope(resource: Int64, scope: Int64, assessedID: String) throws {
+    unpacked.insert(resource)
     try run(
       "UPDATE resource SET scope_id = ?1, assessed_id = nullif(?2, written_id) WHERE id = ?3",
       [.integer(scope), .text(assessedID), .integer(resource)])

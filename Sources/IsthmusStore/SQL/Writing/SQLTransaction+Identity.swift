@@ -158,6 +158,7 @@ extension SQLTransaction {
 
   func move(source: Int64, to asset: AssetID) throws {
     try run("UPDATE source SET asset_id = ? WHERE id = ?", [.integer(asset.number), .integer(source)])
+    unpacked.formUnion(try rows("SELECT resource_id FROM source WHERE id = ?", [.integer(source)]) { $0.integer(0) })
     try run(
       "UPDATE resource SET asset_id = ?1 WHERE id = (SELECT resource_id FROM source WHERE id = ?2) AND source_id = ?2",
       [.integer(asset.number), .integer(source)])

@@ -3,30 +3,37 @@ import IsthmusCore
 /// Findings as ``FindingPack`` keeps them, by resource.
 extension SQLTransaction {
   /// Packs the findings of the resources of which some changed; at the transaction's end.
-  func settlePacks() throws {
+  ///
+  /// - Parameter version: The inventory's, from this transaction on.
+  func settlePacks(at version: Int64) throws {
     let resources = unpacked.sorted()
     unpacked = []
     for start in stride(from: 0, to: resources.count, by: Self.packedTogether) {
       let some = Array(resources[start..<min(start + Self.packedTogether, resources.count)])
       let packs = try packs(of: some)
       for resource in some {
-        guard let pack = packs[resource] else {
-          try run("DELETE FROM finding_pack WHERE resource_id = ?", [.integer(resource)])
-          continue
-        }
+        guard let pack = packs[resource] else { continue }
         try run(
           """
-          INSERT INTO finding_pack (resource_id, states, dates) VALUES (?, ?, ?)
-          ON CONFLICT (resource_id) DO UPDATE SET states = excluded.states, dates = excluded.dates
-          """, [.integer(resource), .blob(pack.states), .blob(pack.dates)])
+          INSERT INTO finding_pack (resource_id, states, dates, changed) VALUES (?, ?, ?, ?) ON CONFLICT (resource_id)
+          DO UPDATE SET states = excluded.states, dates = excluded.dates, changed = excluded.changed
+          """, [.integer(resource), .blob(pack.states), .blob(pack.dates), .integer(version)])
       }
+      // Whoever remembers findings of theirs is to see that they have none.
+      let empty = some.filter { packs[$0] == nil }
+      if empty.isEmpty { continue }
+      try run(
+        """
+        UPDATE finding_pack SET states = ?1, dates = ?1, changed = ?2
+        WHERE resource_id IN (SELECT value FROM json_each(?3))
+        """, [.blob([]), .integer(version), .integers(empty)])
     }
   }
 
   /// All of the inventory, for one that has none yet.
   func packAllFindings() throws {
     unpacked = Set(try rows("SELECT id FROM resource", []) { $0.integer(0) })
-    try settlePacks()
+    try settlePacks(at: 0)
   }
 
   /// How many resources' packs are not those of their findings.
@@ -44,7 +51,8 @@ extension SQLTransaction {
       ) { ($0.integer(0), ($0.blob(1), $0.blob(2))) }
       let byResource = Dictionary(kept, uniquingKeysWith: { first, _ in first })
       wrong += some.count { resource in
-        byResource[resource]?.0 != expected[resource]?.states || byResource[resource]?.1 != expected[resource]?.dates
+        let (kept, right) = (byResource[resource], expected[resource])
+        return kept?.0 ?? [] != right?.states ?? [] || kept?.1 ?? [] != right?.dates ?? []
       }
     }
     return wrong

@@ -6,7 +6,7 @@ final class SQLTransaction: InventoryTransaction {
   private var statements: [String: any SQLStatement] = [:]
   /// Of numbers that lists show; see ``settleCounts()``.
   var countChanges = CountChanges()
-  /// Resources with findings that changed; see ``settlePacks()``.
+  /// Resources of which something changed that lists count by; see ``settlePacks(at:)``.
   var unpacked: Set<Int64> = []
 
   init(_ session: any SQLSession) { self.session = session }
