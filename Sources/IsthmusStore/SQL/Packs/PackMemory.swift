@@ -60,9 +60,7 @@ struct Packs: Sendable {
   }
 
   /// In the order of the resources' numbers.
-  func forEach(_ body: (PackChunk) throws -> Void) rethrows {
-    for case let chunk? in chunks { try body(chunk) }
-  }
+  var all: [PackChunk] { chunks.compactMap(\.self) }
 }
 
 /// Packs of resources whose numbers lie together: what is copied when one of them changes.

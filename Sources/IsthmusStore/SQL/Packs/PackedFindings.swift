@@ -74,7 +74,7 @@ struct PackedFindings {
   func tallyByResource() throws -> ResourceTally {
     if condition != nil { return try tallies().resources }
     var tally = noResources
-    packs.forEach { chunk in
+    for chunk in packs.all {
       for pack in chunk.packs {
         for part in chunk.parts[pack.parts] where isEverything || part.isAssessed {
           let isListedAgain = part.openedListing.map { $0 < listings(of: pack) } ?? false
@@ -90,7 +90,7 @@ struct PackedFindings {
     var isFound = [Bool](repeating: false, count: noResources.resources)
     try forEachFinding { resource, _, _ in isFound[resource] = true }
     var assets: Set<Int64> = []
-    packs.forEach { chunk in
+    for chunk in packs.all {
       for pack in chunk.packs where isFound[pack.resource] {
         if let asset = pack.asset { assets.insert(asset) }
       }
@@ -107,7 +107,7 @@ struct PackedFindings {
   @inline(__always)
   func forEachFinding(withDates: Bool = false, _ body: (Int, FindingPackReader, Bool) -> Void) throws {
     let asksDates = withDates || condition?.asksDates ?? false
-    try packs.forEach { chunk in
+    for chunk in packs.all {
       try chunk.states.withUnsafeBytes { states in
         try chunk.dates.withUnsafeBytes { dates in
           for pack in chunk.packs where resources?[pack.resource] ?? true {

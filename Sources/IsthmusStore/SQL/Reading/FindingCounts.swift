@@ -250,7 +250,7 @@ extension FindingCounts {
   private func assetsOfResources(_ count: Int) throws -> [Int64?] {
     var assets = [Int64?](repeating: nil, count: count)
     if let memory = reader.memory {
-      try memory.packs.packs(reader).forEach { chunk in
+      for chunk in try memory.packs.packs(reader).all {
         for pack in chunk.packs { assets[pack.resource] = pack.asset }
       }
     } else {
