@@ -15,11 +15,13 @@ final class AuthHarness: Sendable {
   let folder: TemporaryFolder
   let store: any InventoryStore
   let hasher: PasswordHasher
+  let uses: LastUses
   private let clock = Mutex(Timestamp(microseconds: 1_800_000_000_000_000))
 
   init(cost: PasswordHash.Cost = AuthHarness.cost) throws {
     folder = try TemporaryFolder()
     store = try TestStore.open(in: folder.path, newSeed: 1)
+    uses = LastUses(store: store)
     hasher = PasswordHasher(cost: cost)
   }
 
@@ -29,8 +31,8 @@ final class AuthHarness: Sendable {
   let root = Principal.commandLine(user: "root")
 
   var accounts: AccountService { AccountService(store: store, hasher: hasher, now: { self.now }) }
-  var sessions: SessionService { SessionService(store: store, now: { self.now }) }
-  var tokens: ApiTokenService { ApiTokenService(store: store, now: { self.now }) }
+  var sessions: SessionService { SessionService(store: store, uses: uses, now: { self.now }) }
+  var tokens: ApiTokenService { ApiTokenService(store: store, uses: uses, now: { self.now }) }
   var setupLink: SetupLink { SetupLink(store: store, hasher: hasher, now: { self.now }) }
   var signIns: SignInService { signIns(on: store) }
 

@@ -19,6 +19,7 @@ struct SessionTests {
     for _ in 0..<6 {
       harness.advance(by: .seconds(2 * 3600 - 1))
       #expect(try await harness.sessions.active(session.text, address: "192.0.2.9")?.principal.role == .operator)
+      await harness.uses.settle()
     }
     harness.advance(by: .seconds(6))
     #expect(try await harness.sessions.active(session.text, address: nil) == nil, "twelve hours are over")
@@ -33,7 +34,10 @@ struct SessionTests {
     let session = try await harness.signIn("alice")
     let started = harness.now
     let id = session.account.id
-    let lastUse = { try await harness.store.read { try $0.people.sessions(of: id).map(\.lastUsed) } }
+    let lastUse = {
+      await harness.uses.settle()
+      return try await harness.store.read { try $0.people.sessions(of: id).map(\.lastUsed) }
+    }
     harness.advance(by: .seconds(59))
     _ = try await harness.sessions.active(session.text, address: nil)
     #expect(try await lastUse() == [started])
@@ -102,9 +106,31 @@ struct SessionTests {
     let used = harness.now
     harness.advance(by: .seconds(59))
     _ = try await harness.tokens.principal(of: text, address: nil)
+    await harness.uses.settle()
     #expect(try await harness.tokens.list(by: alice).map(\.lastUsed) == [used])
     harness.advance(by: .seconds(3600 - 59))
     #expect(try await harness.tokens.principal(of: text, address: nil) == nil)
+  }
+
+  @Test("No request waits for a writer only to be noted", .timeLimit(.minutes(5)))
+  func waitsForNobody() async throws {
+    let alice = try await harness.add("alice", .operator)
+    let (token, text) = try await harness.tokens.create("nightly", role: .viewer, lifetime: .seconds(3600), by: alice)
+    let session = try await harness.signIn("alice")
+    harness.advance(by: .seconds(60))
+    let (begins, ends) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    async let run: Void = harness.store.write { _ in
+      begins.signal()
+      ends.wait()
+    }
+    await Task.detached { begins.wait() }.value
+    #expect(try await harness.tokens.principal(of: text, address: nil) != nil)
+    #expect(try await harness.sessions.active(session.text, address: nil) != nil)
+    ends.signal()
+    try await run
+    await harness.uses.settle()
+    #expect(try await harness.tokens.list(by: alice).map(\.lastUsed) == [harness.now])
+    #expect(token.lastUsed == nil)
   }
 
   @Test("A token's role is not above its maker's, at its making and at any time after")

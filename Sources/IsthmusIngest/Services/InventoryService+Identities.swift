@@ -132,7 +132,7 @@ extension SourceIdentifier {
     var pairs = [(first, other)]
     while true {
       let supposed = pairs.map { PersonDecision(.together, $0.0, $0.1, number: .max) }
-      let component = try component(of: rows + others, in: transaction, supposing: supposed, isLogged: false)
+      let component = try component(of: rows + others, in: transaction, supposing: supposed, logged: [])
       let group = Set(component.partition.groups.first { $0.contains(first) } ?? [])
       let strays = (rows + others).filter { !group.contains($0) }
       if strays.isEmpty { return pairs }

@@ -14,38 +14,47 @@ struct HostStage: Sendable {
     let reader = mapper.makeReader()
     // Anew for each page: another process may have changed the rules since the last one.
     let identifier = try SourceIdentifier(transaction, seed: seed, run: ledger.run, at: ledger.startedAt)
-    var touched: Set<AssetID> = []
+    var changes = Changes()
     try page.forEachRecord { record in
       reader.read(record)
-      touched.formUnion(try apply(record, reader, identifier, transaction))
+      try apply(record, reader, identifier, &changes, transaction)
     }
-    try ledger.scorer.rescore(touched, transaction)
+    try settle(&changes, identifier, transaction)
+    try ledger.scorer.rescore(changes.touched, transaction)
   }
 
-  /// Returns the assets of which what their scores rest on may have changed.
+  /// What the page's records change.
+  private struct Changes {
+    /// Assets of which what their scores rest on may have changed.
+    var touched: Set<AssetID> = []
+    /// Source rows that may be of another asset now.
+    var unsettled: [Int64] = []
+    /// Those of them that are new, with the assets that were made for them.
+    var new: [(source: Int64, asset: AssetID)] = []
+  }
+
   private func apply(
-    _ record: JSONSlice, _ reader: RecordReader, _ identifier: SourceIdentifier, _ transaction: any InventoryTransaction
-  ) throws -> Set<AssetID> {
+    _ record: JSONSlice, _ reader: RecordReader, _ identifier: SourceIdentifier, _ changes: inout Changes,
+    _ transaction: any InventoryTransaction
+  ) throws {
     let scopeID = reader.keyText(.scope)?.lowercased()
     if let scopeID { ledger.checkpoint.received[scopeID, default: 0] += 1 }
     if let problem = reader.malformation() {
-      try reject(record, reader, scopeID, problem, transaction)
-      return []
+      return try reject(record, reader, scopeID, problem, transaction)
     }
     guard let scopeID, let scope = scopes[scopeID], let writtenID = reader.keyText(.resource) else {
-      try reject(record, reader, scopeID, "it belongs to no subscription that this run lists", transaction)
-      return []
+      let reason = "it belongs to no subscription that this run lists"
+      return try reject(record, reader, scopeID, reason, transaction)
     }
     let digest = reader.digest(of: .asset).signed
     let mapped = reader.values(of: .asset)
     guard mapped.fatal == nil, let externalID = mapped.values["externalAssetId"]?.string else {
       let reason = mapped.fatal ?? NeededTarget.problem(of: mapped.values, in: .hosts) ?? ""
-      try reject(record, reader, scopeID, reason, transaction)
-      return []
+      return try reject(record, reader, scopeID, reason, transaction)
     }
     let host = Host(externalID: externalID, writtenID: writtenID, values: mapped.values, digest: digest)
     let stored = try ledger.scope(.hosts, scope, transaction)
-    return try bring(host, dropped: mapped.dropped, into: stored, record, identifier, transaction)
+    try bring(host, dropped: mapped.dropped, into: stored, record, identifier, &changes, transaction)
   }
 
   private struct Host {
@@ -58,25 +67,26 @@ struct HostStage: Sendable {
 
   private func bring(
     _ host: Host, dropped: [DroppedValue], into scope: StoredScope, _ record: JSONSlice,
-    _ identifier: SourceIdentifier, _ transaction: any InventoryTransaction
-  ) throws -> Set<AssetID> {
+    _ identifier: SourceIdentifier, _ changes: inout Changes, _ transaction: any InventoryTransaction
+  ) throws {
     let known = try transaction.sources(ledger.connector, externalAssetID: host.externalID)
     guard let source = known.first(where: { $0.foldedResourceID == host.foldedID }) else {
-      return try add(host, dropped, into: scope, record, identifier, transaction)
+      return try add(host, dropped, into: scope, record, identifier, &changes, transaction)
     }
     // A row that comes twice in one listing.
-    guard ledger.seenSources.insert(source.id) else { return [] }
+    guard ledger.seenSources.insert(source.id) else { return }
     let isFirst = ledger.countedSources.insert(source.id)
     let isChanged = source.digest != host.digest
     guard isChanged || !source.isPresent || !source.isAttached else {
       ledger.counters.assets.unchanged += isFirst ? 1 : 0
-      return []
+      return
     }
     if !source.isPresent { try transaction.setSourcePresent(source.id, at: ledger.startedAt) }
-    var left: AssetID?
     // Another row of the same host stood here meanwhile.
     if !source.isAttached {
-      left = try transaction.resource(ledger.connector, foldedID: host.foldedID)?.asset
+      if let left = try transaction.resource(ledger.connector, foldedID: host.foldedID)?.asset {
+        changes.touched.insert(left)
+      }
       try transaction.attach(resource: source.resource, source: source.id, asset: source.asset)
     }
     var companions: [Int64]?
@@ -86,12 +96,11 @@ struct HostStage: Sendable {
     }
     guard companions != nil || !source.isPresent || !source.isAttached else {
       ledger.counters.assets.unchanged += isFirst ? 1 : 0
-      return []
+      return
     }
     ledger.counters.assets.updated += isFirst ? 1 : 0
     ledger.samples?.add(.updated, source.asset)
-    let touched = try identifier.settle([source.id] + (companions ?? []), transaction)
-    return left.map { touched.union([$0]) } ?? touched
+    changes.unsettled += [source.id] + (companions ?? [])
   }
 
   /// Writes a row that came in another way than before, or through another map. Returns the rows that shared a value
@@ -111,8 +120,8 @@ struct HostStage: Sendable {
   /// A host that the connector did not know, or not under this resource.
   private func add(
     _ host: Host, _ dropped: [DroppedValue], into scope: StoredScope, _ record: JSONSlice,
-    _ identifier: SourceIdentifier, _ transaction: any InventoryTransaction
-  ) throws -> Set<AssetID> {
+    _ identifier: SourceIdentifier, _ changes: inout Changes, _ transaction: any InventoryTransaction
+  ) throws {
     let known = try transaction.resource(ledger.connector, foldedID: host.foldedID)
     let resource =
       try known?.id
@@ -130,21 +139,38 @@ struct HostStage: Sendable {
       id: source, connector: ledger.connector, externalAssetID: host.externalID, resource: resource,
       foldedResourceID: host.foldedID, asset: asset, home: asset, listedSince: ledger.startedAt, lastSeen: nil,
       changedAt: ledger.startedAt, attributes: host.values)
-    var touched = try identifier.place(row, transaction)
-    if try touched == [asset] || transaction.sourceRow(source)?.asset == asset {
+    // The resource's findings may have left another asset.
+    if let left = known?.asset { changes.touched.insert(left) }
+    if try identifier.enter(row, transaction) {
+      changes.unsettled.append(source)
+      changes.new.append((source, asset))
+    } else {
+      changes.touched.insert(asset)
       ledger.counters.assets.created += 1
       ledger.samples?.add(.created, asset)
-    } else {
+    }
+  }
+
+  /// Finds the assets of the page's rows. All together: each may be linked with all others.
+  private func settle(
+    _ changes: inout Changes, _ identifier: SourceIdentifier, _ transaction: any InventoryTransaction
+  ) throws {
+    let new = Set(changes.new.map(\.source))
+    changes.touched.formUnion(try identifier.settle(changes.unsettled, new: new, transaction))
+    for (source, made) in changes.new {
+      guard let asset = try transaction.sourceRow(source)?.asset else { continue }
+      if asset == made {
+        ledger.counters.assets.created += 1
+        ledger.samples?.add(.created, asset)
+        continue
+      }
       try transaction.setHome(source: source, nil)
-      try transaction.deleteUnusedAsset(asset)
-      touched.remove(asset)
+      try transaction.deleteUnusedAsset(made)
+      changes.touched.remove(made)
       ledger.counters.assets.updated += 1
       ledger.counters.assets.merged += 1
-      if let other = try transaction.sourceRow(source)?.asset { ledger.samples?.add(.merged, other) }
+      ledger.samples?.add(.merged, asset)
     }
-    // The resource's findings may have left another asset.
-    if let left = known?.asset { touched.insert(left) }
-    return touched
   }
 
   private func keep(

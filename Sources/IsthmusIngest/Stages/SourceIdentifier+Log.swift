@@ -56,8 +56,7 @@ extension SourceIdentifier {
   }
 
   /// A row that is new and stays on an asset of its own, though others have values of it.
-  func logResembling(_ row: SourceRow, _ transaction: any InventoryTransaction) throws {
-    let component = try component(of: [row.id], in: transaction)
+  func logResembling(_ row: SourceRow, in component: Component, _ transaction: any InventoryTransaction) throws {
     let trials = (component.partition.trials[row.id] ?? []).filter { !$0.outcome.sources.isEmpty }
     let found = trials.map { trial in
       let outcome = trial.outcome.text { names($0, in: component, besides: row.asset) }

@@ -41,21 +41,19 @@ struct SourceIdentifier: Sendable {
     var partition: Partition
   }
 
-  /// Finds the asset of a new row, which has one of its own so far. Returns the assets that this touches.
-  func place(_ row: SourceRow, _ transaction: any InventoryTransaction) throws -> Set<AssetID> {
+  /// Takes up a new row, which has an asset of its own so far.
+  ///
+  /// - Returns: Whether it is to be settled: another row has a value of it.
+  func enter(_ row: SourceRow, _ transaction: any InventoryTransaction) throws -> Bool {
     let keys = evidence(of: row).keys
     let digests = keys.map { $0.digest(seed: seed) }
     let isAlone = try !transaction.isAnyKnown(digests)
     try transaction.setIdentityKeys(source: row.id, digests: digests)
-    if !isAlone {
-      let touched = try settle([row.id], transaction)
-      if try transaction.sourceRow(row.id)?.asset == row.asset { try logResembling(row, transaction) }
-      return touched
-    }
+    guard isAlone else { return true }
     // As almost every host of a first run: nothing to compare.
     try show([row], on: row.asset, transaction)
     try logNew(row, keys, transaction)
-    return [row.asset]
+    return false
   }
 
   /// To be called when a row's values have changed.
@@ -85,10 +83,10 @@ struct SourceIdentifier: Sendable {
   ///
   /// - Parameters:
   ///   - supposed: Decisions beside those that are stored, later than all of these.
-  ///   - isLogged: Whether the partition tells what came of each value of each row.
+  ///   - logged: The rows of which the partition tells what came of each value; nil: all.
   func component(
     of sources: [Int64], in inventory: any IdentityReading, supposing supposed: [PersonDecision] = [],
-    isLogged: Bool = true
+    logged: Set<Int64>? = nil
   ) throws -> Component {
     var rows: [Int64: SourceRow] = [:]
     var records: [IdentityRecord] = []
@@ -130,7 +128,7 @@ struct SourceIdentifier: Sendable {
     return Component(
       rows: rows,
       partition: book.partition(
-        records, decisions: Array(decisions), common: common, logged: isLogged ? nil : []))
+        records, decisions: Array(decisions), common: common, logged: logged))
   }
 
   /// Rows that share an asset: a value that has become too common may have joined them before.
@@ -139,23 +137,34 @@ struct SourceIdentifier: Sendable {
     return Dictionary(grouping: rows, by: \.asset).values.filter { $0.count > 1 }.flatMap { $0.map(\.id) }
   }
 
-  /// Returns the assets whose rows or values have changed.
+  /// Brings the rows, and all that are linked with them, to the assets that are theirs.
   ///
-  /// One set of linked rows after the other: what is held at a time does not grow with `sources`.
-  func settle(_ sources: [Int64], _ transaction: any InventoryTransaction) throws -> Set<AssetID> {
+  /// One set of linked rows after the other: what is held at a time does not grow with `sources`. Such a set may be large, as
+  /// where tenants have hosts of the same names; so many rows are better settled together than one by one.
+  ///
+  /// - Parameter new: Those of `sources` that were just entered.
+  /// - Returns: The assets whose rows or values have changed.
+  func settle(
+    _ sources: [Int64], new: Set<Int64> = [], _ transaction: any InventoryTransaction
+  ) throws -> Set<AssetID> {
     var touched: Set<AssetID> = []
     var settled: Set<Int64> = []
     let changed = Set(sources)
     for source in sources where !settled.contains(source) {
-      let component = try component(of: [source], in: transaction, isLogged: false)
+      var component = try component(of: [source], in: transaction, logged: new)
       settled.formUnion(component.rows.keys)
-      touched.formUnion(try apply(component, changed: changed, transaction))
+      let before = component.rows
+      touched.formUnion(try apply(&component, changed: changed, transaction))
+      for (id, row) in component.rows.sorted(by: { $0.key < $1.key }) where new.contains(id) {
+        if row.asset == before[id]?.asset { try logResembling(row, in: component, transaction) }
+      }
     }
     return touched
   }
 
+  /// The component's rows have the assets that are theirs then.
   private func apply(
-    _ component: Component, changed: Set<Int64>, _ transaction: any InventoryTransaction
+    _ component: inout Component, changed: Set<Int64>, _ transaction: any InventoryTransaction
   ) throws -> Set<AssetID> {
     let rows = component.rows
     let assignment = AssetAssignment(
@@ -167,8 +176,10 @@ struct SourceIdentifier: Sendable {
       try transaction.setHome(source: source, home)
     }
     var touched = Set(rows.values.filter { changed.contains($0.id) }.map(\.asset))
+    var assets: [(asset: AssetID, sources: [Int64])] = []
     for place in assignment.places {
       let asset = try place.asset ?? makeAsset(home: place.home, transaction)
+      assets.append((asset, place.sources))
       try transaction.setMerged(asset, into: nil, at: at)
       for source in place.sources {
         guard let row = rows[source], row.asset != asset else { continue }
@@ -185,6 +196,9 @@ struct SourceIdentifier: Sendable {
     let present = component.partition.ambiguities.filter(\.isPresent)
     try transaction.setAmbiguities(of: rows.keys.sorted(), present.flatMap(stored), at: at)
     for asset in touched { try show(asset, transaction) }
+    for place in assets {
+      for source in place.sources { component.rows[source]?.asset = place.asset }
+    }
     return touched
   }
 

@@ -15,10 +15,11 @@ package struct AccessServices: Sendable {
     store: any InventoryStore, limits: SessionService.Limits = .init(), throttle: SignInThrottle = .init(),
     hasher: PasswordHasher = PasswordHasher(), now: @escaping @Sendable () -> Timestamp
   ) {
+    let uses = LastUses(store: store)
     accounts = AccountService(store: store, hasher: hasher, throttle: throttle, now: now)
-    sessions = SessionService(store: store, limits: limits, now: now)
+    sessions = SessionService(store: store, uses: uses, limits: limits, now: now)
     signIns = SignInService(store: store, hasher: hasher, sessions: sessions, throttle: throttle, now: now)
-    tokens = ApiTokenService(store: store, now: now)
+    tokens = ApiTokenService(store: store, uses: uses, now: now)
     setupLink = SetupLink(store: store, hasher: hasher, now: now)
     audit = AuditLog(store: store)
   }

@@ -13,13 +13,16 @@ package struct ApiTokenService: Sendable {
   private static let resolution: Duration = .seconds(60)
 
   private let store: any InventoryStore
+  private let uses: LastUses
   private let random: RandomSource
   private let now: @Sendable () -> Timestamp
 
   package init(
-    store: any InventoryStore, random: RandomSource = .system, now: @escaping @Sendable () -> Timestamp
+    store: any InventoryStore, uses: LastUses, random: RandomSource = .system,
+    now: @escaping @Sendable () -> Timestamp
   ) {
     self.store = store
+    self.uses = uses
     self.random = random
     self.now = now
   }
@@ -103,7 +106,7 @@ package struct ApiTokenService: Sendable {
       role = min(role, maker.role)
     }
     if token.lastUsed.map({ at >= $0.advanced(by: Self.resolution) }) ?? true {
-      try await store.write { try $0.setLastUsed(token: token.id, at: at) }
+      uses.note(.token(token.id), at: at)
     }
     return Principal(
       .token(token.id, of: token.account), name: "token \(token.name) of \(maker?.name ?? token.madeBy)", role: role,

@@ -36,15 +36,17 @@ package struct SessionService: Sendable {
   private static let resolution: Duration = .seconds(60)
 
   private let store: any InventoryStore
+  private let uses: LastUses
   private let limits: Limits
   private let random: RandomSource
   private let now: @Sendable () -> Timestamp
 
   package init(
-    store: any InventoryStore, limits: Limits = Limits(), random: RandomSource = .system,
+    store: any InventoryStore, uses: LastUses, limits: Limits = Limits(), random: RandomSource = .system,
     now: @escaping @Sendable () -> Timestamp
   ) {
     self.store = store
+    self.uses = uses
     self.limits = limits
     self.random = random
     self.now = now
@@ -82,7 +84,7 @@ package struct SessionService: Sendable {
       at < session.lastUsed.advanced(by: limits.idle)
     else { return nil }
     if at >= session.lastUsed.advanced(by: Self.resolution) {
-      try await store.write { try $0.setLastUsed(session: digest, at: at) }
+      uses.note(.session(digest), at: at)
     }
     let principal = Principal(.user(account.id), name: account.name, role: account.role, address: address)
     return Active(

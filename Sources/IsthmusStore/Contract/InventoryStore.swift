@@ -35,6 +35,8 @@ package enum WriteExtent: Sendable {
   /// assets. Those that other connectors have too, with their findings, only after
   /// ``AssetWriting/lock(_:)``. Makes and moves no host. Other connectors' pages may be written meanwhile.
   case findings
+  /// When somebody was here last: nothing that lists show, and nothing that another transaction rests on.
+  case notes
 }
 
 extension InventoryStore {

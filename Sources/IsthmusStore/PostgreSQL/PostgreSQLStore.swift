@@ -81,17 +81,23 @@ package final class PostgreSQLStore: InventoryStore {
   package func write<T: Sendable>(
     _ extent: WriteExtent, _ body: @escaping @Sendable (any InventoryTransaction) throws -> T
   ) async throws -> T {
-    let lock = extent == .findings ? "pg_advisory_xact_lock_shared" : "pg_advisory_xact_lock"
+    let lock: String? =
+      switch extent {
+      case .inventory: "pg_advisory_xact_lock"
+      case .findings: "pg_advisory_xact_lock_shared"
+      case .notes: nil
+      }
     // Each statement sees what was committed before it, also while the transaction waited.
     let beginning = [
-      "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", "SELECT \(lock)(\(PostgreSQLLock.writing(address)))",
-    ]
+      "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+      lock.map { "SELECT \($0)(\(PostgreSQLLock.writing(address)))" },
+    ].compactMap(\.self)
     return try await writers.run { connection in
       let session = PostgreSQLSession(connection, isReading: false)
       let value: T
       do {
         value = try connection.transaction(beginning) {
-          let value = try SQLTransaction.perform(body, in: session)
+          let value = try SQLTransaction.perform(extent, body, in: session)
           try session.giveNumbersBack()
           return value
         }

@@ -84,7 +84,7 @@ package final class SQLiteStore: InventoryStore {
   ) async throws -> T {
     // In a task of its own, which a cancelled run does not cancel: a page that has begun is finished.
     let written = Task { [pool] in
-      try await pool.write { db in try SQLTransaction.perform(body, in: SQLiteSession(db)) }
+      try await pool.write { db in try SQLTransaction.perform(extent, body, in: SQLiteSession(db)) }
     }
     do {
       return try await written.value

@@ -69,10 +69,11 @@ extension SQLTransaction {
 
   /// Does the writes of one transaction, and what belongs to its end.
   static func perform<T>(
-    _ body: (any InventoryTransaction) throws -> T, in session: any SQLSession
+    _ extent: WriteExtent, _ body: (any InventoryTransaction) throws -> T, in session: any SQLSession
   ) throws -> T {
     let transaction = SQLTransaction(session)
     let result = try body(transaction)
+    if extent == .notes { return result }
     try transaction.settleCounts()
     // What others counted before holds no longer. From here on nobody else's transaction ends before this one: whoever
     // sees a version sees all packs up to it.
