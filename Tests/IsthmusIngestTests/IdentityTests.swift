@@ -1,6 +1,7 @@
 import IsthmusCore
 import IsthmusIngest
 import IsthmusStore
+import TestSupport
 import Testing
 
 @Suite("Two connectors that list the same machines")
@@ -92,6 +93,45 @@ struct IdentityTests {
     try await harness.sync(Self.contents("arc"), day: 3) { $0.connector = "arc" }
     assets = try await harness.rows().assets
     #expect(assets.count == 3 && assets.first { $0["openFindings"] == .integer(2) }?["id"] == merged)
+  }
+
+  @Test(
+    "However rules came to be turned off, hosts are as if they had been so from the start",
+    arguments: SeededGenerator.seeds(4))
+  func rulesChangeOften(seed: UInt64) async throws {
+    var random = SeededGenerator(seed: seed)
+    let connectors = ["azure", "arc", "other"]
+    var contents: [String: ScriptedSource.Contents] = [:]
+    for connector in connectors {
+      var listed = ScriptedSource.Contents()
+      listed.hosts = (0..<8).map { number in
+        Row.machine(
+          "\(connector)-\(number)", computer: random.chance(4) ? nil : "host-\(random.number(1...12))",
+          macs: random.chance(2) ? [] : ["00:11:22:33:44:1\(random.number(0...9))"],
+          fqdn: random.chance(2) ? nil : "host-\(random.number(1...12)).contoso.com")
+      }
+      contents[connector] = listed
+    }
+    let harness = try ScriptedHarness()
+    var disabled: [String: Set<String>] = [:]
+    let changes = (0..<6).map { _ in random.pick(connectors) }
+    for (day, connector) in (connectors + changes).enumerated() {
+      let rules = ["hostname-mac", "fqdn", "mac-address", "hostname", "ip-address"].filter { _ in random.chance(4) }
+      disabled[connector] = Set(rules)
+      try await harness.sync(contents[connector] ?? .init(), day: day) {
+        $0.connector = connector
+        $0.disabledRules = Set(rules)
+      }
+    }
+    let expected = try ScriptedHarness()
+    for (day, connector) in connectors.shuffled(using: &random).enumerated() {
+      try await expected.sync(contents[connector] ?? .init(), day: day) { [disabled] in
+        $0.connector = connector
+        $0.disabledRules = disabled[connector] ?? []
+      }
+    }
+    #expect(try await harness.store.groups() == expected.store.groups(), "seed \(seed)")
+    #expect(try await expected.rows().assets.count < 24)
   }
 
   @Test("An own rule joins by its attributes, and the run that brings it re-identifies what was there")

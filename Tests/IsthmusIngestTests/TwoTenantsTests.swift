@@ -47,9 +47,13 @@ struct TwoTenantsTests {
 }
 
 extension SyncHarness {
+  func groups() async throws -> Set<String> { try await store.groups() }
+}
+
+extension InventoryStore {
   /// Which sources are one asset, with its findings' number and its score.
   func groups() async throws -> Set<String> {
-    try await store.read { inventory in
+    try await read { inventory in
       var groups: Set<String> = []
       var ids: [AssetID] = []
       try inventory.forEachAsset(Listing(limit: nil)) { row in

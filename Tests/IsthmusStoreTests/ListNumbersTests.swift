@@ -144,6 +144,16 @@ struct ListNumbersTests {
         sql: "UPDATE finding_pack SET states = x'', dates = x'', changed = 1 + (SELECT number FROM data_version)")
     }
     #expect(try await numbers(store, query) == counted)
+    // Nor do a run's progress and who was here change what lists show.
+    try await store.write { transaction in
+      let connector = try #require(try transaction.connectorNumbers().values.first)
+      let run = try transaction.insertRun(
+        NewRun(
+          connector: connector, profile: "nightly", startedAt: RandomInventory.now, map: "map", mapVersion: 1,
+          scoreMap: "default"))
+      try transaction.appendLog(run, at: RandomInventory.now, level: "info", message: "begins")
+    }
+    #expect(try await numbers(store, query) == counted)
     try await database.write { try $0.execute(sql: "UPDATE data_version SET number = number + 1") }
     #expect(try await numbers(store, query).findings < counted.findings)
   }

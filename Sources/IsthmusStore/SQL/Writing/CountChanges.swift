@@ -77,7 +77,8 @@ extension SQLTransaction {
     try transaction.settleCounts()
     // What others counted before holds no longer. From here on nobody else's transaction ends before this one: whoever
     // sees a version sees all packs up to it.
-    if session.hasChanged { try transaction.settlePacks(at: transaction.nextVersion()) }
+    let changesLists = transaction.mayChangeLists || !transaction.unpacked.isEmpty
+    if session.hasChanged, changesLists { try transaction.settlePacks(at: transaction.nextVersion()) }
     return result
   }
 }
