@@ -104,6 +104,7 @@ struct SessionTests {
     #expect(principal.role == .viewer && principal.identity == .token(token.id, of: alice.account))
     #expect(principal.name == "token nightly of alice" && principal.actor.kind == .token)
     let used = harness.now
+    await harness.uses.settle()
     harness.advance(by: .seconds(59))
     _ = try await harness.tokens.principal(of: text, address: nil)
     await harness.uses.settle()

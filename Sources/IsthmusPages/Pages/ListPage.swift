@@ -109,17 +109,29 @@ struct ShownTable: Sendable {
     let mark: String
   }
 
+  /// Says itself which template shows it, since a page has hundreds: each name that a template asks for takes a while.
   struct Cell: Sendable {
+    /// The template's name.
+    let kind: String
     let text: String
     let path: String
-    /// A word of the style sheet: the colour of a band or severity. The text says the same.
     let tone: String
-    let isNumber: Bool
-    let isHeading: Bool
-    /// For narrow screens, where a row is a card.
     let label: String
-    /// Stands on one line.
-    var isBrief = false
+    /// Words of the style sheet.
+    let style: String
+
+    /// - Parameters:
+    ///   - path: Empty for no link.
+    ///   - tone: A word of the style sheet: the colour of a band or severity. The text says the same.
+    ///   - label: For narrow screens, where a row is a card.
+    ///   - isBrief: Whether it stands on one line.
+    init(
+      text: String, path: String, tone: String, isNumber: Bool, isHeading: Bool, label: String, isBrief: Bool = false
+    ) {
+      kind = isHeading ? "cell-heading" : !path.isEmpty ? "cell-link" : !tone.isEmpty ? "cell-tone" : "cell-text"
+      (self.text, self.path, self.tone, self.label) = (text, path, tone, label)
+      style = [isNumber ? "number" : nil, isBrief ? "brief" : nil].compactMap(\.self).joined(separator: " ")
+    }
   }
 
   struct Row: Sendable {

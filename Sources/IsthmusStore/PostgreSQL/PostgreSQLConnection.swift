@@ -133,8 +133,9 @@ extension PostgreSQLConnection {
   /// Sends a statement that is to be executed under the name from now on.
   func prepare(_ name: String, _ sql: String) throws { try sent(PQsendPrepare(raw, name, sql, 0, nil)) }
 
-  func send(prepared name: String, _ values: borrowing PostgreSQLValues) throws {
-    try sent(values.withPointers { count, values in PQsendQueryPrepared(raw, name, count, values, nil, nil, 0) })
+  /// - Parameter part: Of the values; nil: all.
+  func send(prepared name: String, _ values: borrowing PostgreSQLValues, _ part: Range<Int>? = nil) throws {
+    try sent(values.withPointers(part) { count, values in PQsendQueryPrepared(raw, name, count, values, nil, nil, 0) })
   }
 
   private func sent(_ code: Int32) throws {

@@ -90,6 +90,7 @@ struct PostgreSQLOpening {
       for statement in statements.tables + statements.indexes { try connection.send(statement) }
       let session = PostgreSQLSession(connection, isReading: false)
       for migration in Migration.all where migration.version > version { try migration.fill?(session) }
+      try session.sendGathered()
     }
   }
 

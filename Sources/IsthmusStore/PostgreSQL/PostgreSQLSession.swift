@@ -8,6 +8,8 @@ final class PostgreSQLSession: SQLSession {
   /// How many tests of findings' values the server has prepared; see ``candidates(of:for:)``.
   private var preparedTests = 0
   private var numbers = PostgreSQLNumbers()
+  /// Rows that were not sent yet.
+  private var gathered: [PostgreSQLBulk] = []
 
   init(_ connection: PostgreSQLConnection, isReading: Bool) {
     self.connection = connection
@@ -103,6 +105,30 @@ final class PostgreSQLSession: SQLSession {
     }
     let whole = stack.last ?? .true
     return SQLFragment("(\(whole.text)) IS TRUE", whole.values, depth: 2)
+  }
+}
+
+// MARK: - Rows that are sent together
+
+extension PostgreSQLSession {
+  /// Keeps a row of an insertion until there are many, or a statement comes that rests on it.
+  func gather(
+    _ known: PostgreSQLStatements.Known, _ text: PostgreSQLBulk.Text, _ row: borrowing PostgreSQLValues
+  ) throws {
+    let bulk = gathered.first { $0.known === known } ?? PostgreSQLBulk(known, text)
+    if bulk.rows == 0, !gathered.contains(where: { $0 === bulk }) { gathered.append(bulk) }
+    bulk.add(row)
+    if bulk.rows >= PostgreSQLBulk.most { try bulk.send(connection) }
+  }
+
+  /// To be called before a statement is sent.
+  func send(before known: PostgreSQLStatements.Known) throws {
+    if gathered.contains(where: { $0.rows > 0 && known.needs($0.text.table) }) { try sendGathered() }
+  }
+
+  /// To be called before the transaction's end.
+  func sendGathered() throws {
+    for bulk in gathered where bulk.rows > 0 { try bulk.send(connection) }
   }
 }
 

@@ -8,11 +8,28 @@ struct PostgreSQLStatements {
     var uses = 0
     /// On the server; nil if it is not there yet.
     var name: String?
+    /// Of an insertion whose rows are gathered.
+    let bulk: PostgreSQLBulk.Text?
+    /// Its names on the server, by how many rows are sent.
+    var names: [Int: String] = [:]
+    /// Whether it changes nothing.
+    private let isQuery: Bool
+    private let words: Set<String>
 
     init(_ sql: String) {
       let translated = PostgreSQLText(sql)
       (text, parameters, table) = (translated.text, translated.parameters, nil)
+      bulk = PostgreSQLBulk.Text(translated.text, parameters: translated.parameters)
+      (isQuery, words) = Self.words(sql)
     }
+
+    private static func words(_ sql: String) -> (isQuery: Bool, words: Set<String>) {
+      let words = SQLTokens(sql).tokens.filter { $0.kind == .word }.map { $0.text.lowercased() }
+      return (words.first == "select", Set(words))
+    }
+
+    /// Whether it may look at rows of the table, or rest on them.
+    func needs(_ table: String) -> Bool { !isQuery || words.contains(table) }
 
     /// - Throws: ``StoreError`` for a text of another form.
     init(insertion sql: String) throws {
@@ -22,6 +39,8 @@ struct PostgreSQLStatements {
           .defect, "An insertion is not in the form that gives its row a number.", remedy: "Report this.")
       }
       (text, parameters, self.table) = (translated.text, translated.parameters, table)
+      bulk = PostgreSQLBulk.Text(translated.text, parameters: translated.parameters)
+      (isQuery, words) = Self.words(sql)
     }
   }
 
@@ -87,6 +106,7 @@ final class PostgreSQLStatement: SQLStatement {
   func bindAll(_ bound: [SQLValue]) { values.setAll(bound) }
 
   private func send() throws {
+    try session.send(before: known)
     let connection = session.connection
     known.uses += 1
     if let name = known.name { return try connection.send(prepared: name, values) }
@@ -112,6 +132,7 @@ final class PostgreSQLStatement: SQLStatement {
   }
 
   private func openCursor() throws {
+    try session.send(before: known)
     let connection = session.connection
     let name = connection.statements.makeName()
     try connection.send("DECLARE \(name) NO SCROLL CURSOR FOR \(known.text)", values)
@@ -121,7 +142,7 @@ final class PostgreSQLStatement: SQLStatement {
 
   func run() throws {
     session.hasChanged = true
-    try send()
+    if let bulk = known.bulk { try session.gather(known, bulk, values) } else { try send() }
     reset()
   }
 

@@ -98,6 +98,7 @@ package final class PostgreSQLStore: InventoryStore {
       do {
         value = try connection.transaction(beginning) {
           let value = try SQLTransaction.perform(extent, body, in: session)
+          try session.sendGathered()
           try session.giveNumbersBack()
           return value
         }

@@ -14,14 +14,32 @@ struct PostgreSQLValues: ~Copyable {
     for index in places.indices { places[index] = -1 }
   }
 
+  /// Of several rows, one behind the other: another one.
+  mutating func append(_ row: borrowing PostgreSQLValues) {
+    let start = bytes.count
+    bytes += row.bytes
+    for place in row.places { places.append(place < 0 ? -1 : start + place) }
+  }
+
+  /// Of several rows: all.
+  mutating func removeRows() {
+    bytes.removeAll(keepingCapacity: true)
+    places.removeAll(keepingCapacity: true)
+  }
+
   /// Calls `body` with the number of values and pointers to them.
-  func withPointers<T>(_ body: (Int32, UnsafePointer<UnsafePointer<CChar>?>?) -> T) -> T {
-    bytes.withUnsafeBufferPointer { bytes in
-      withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: max(places.count, 1)) { pointers in
-        for (index, place) in places.enumerated() {
+  ///
+  /// - Parameter part: Of them, from 0; nil: all.
+  func withPointers<T>(
+    _ part: Range<Int>? = nil, _ body: (Int32, UnsafePointer<UnsafePointer<CChar>?>?) -> T
+  ) -> T {
+    let asked = places[part ?? places.indices]
+    return bytes.withUnsafeBufferPointer { bytes in
+      withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: max(asked.count, 1)) { pointers in
+        for (index, place) in asked.enumerated() {
           pointers.initializeElement(at: index, to: place < 0 ? nil : bytes.baseAddress.map { $0 + place })
         }
-        return body(Int32(places.count), pointers.baseAddress.map { UnsafePointer($0) })
+        return body(Int32(asked.count), pointers.baseAddress.map { UnsafePointer($0) })
       }
     }
   }
