@@ -115,10 +115,10 @@ extension PostgreSQLSession {
   func gather(
     _ known: PostgreSQLStatements.Known, _ text: PostgreSQLBulk.Text, _ row: borrowing PostgreSQLValues
   ) throws {
-    let bulk = gathered.first { $0.known === known } ?? PostgreSQLBulk(known, text)
-    if bulk.rows == 0, !gathered.contains(where: { $0 === bulk }) { gathered.append(bulk) }
-    bulk.add(row)
-    if bulk.rows >= PostgreSQLBulk.most { try bulk.send(connection) }
+    let place = gathered.firstIndex { $0.known === known } ?? gathered.endIndex
+    if place == gathered.endIndex { gathered.append(PostgreSQLBulk(known, text)) }
+    gathered[place].add(row)
+    if gathered[place].rows == PostgreSQLBulk.most { try gathered[place].send(connection) }
   }
 
   /// To be called before a statement is sent.

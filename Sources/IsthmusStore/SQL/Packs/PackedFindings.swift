@@ -47,9 +47,8 @@ struct PackedFindings {
     } else {
       (self.condition, resources) = (nil, nil)
     }
-    let scopes = try reader.rows("SELECT id, listings FROM scope") { (id: Int($0.integer(0)), times: $0.integer(1)) }
-    var listings = [Int64](repeating: 0, count: 1 + (scopes.map(\.id).max() ?? 0))
-    for scope in scopes { listings[scope.id] = scope.times }
+    var listings = [Int64](repeating: 0, count: try reader.lastNumber(of: "scope") + 1)
+    try reader.forEachRow("SELECT id, listings FROM scope") { listings[Int($0.integer(0))] = $0.integer(1) }
     self.listings = listings
     packs = try memory.packs.packs(reader)
   }
@@ -70,9 +69,8 @@ struct PackedFindings {
     return (controls, resources)
   }
 
-  /// How many there are by resource, of a list without a condition.
-  func tallyByResource() throws -> ResourceTally {
-    if condition != nil { return try tallies().resources }
+  /// How many there are by resource, whatever the condition: without a look at each.
+  func tallyByResource() -> ResourceTally {
     var tally = noResources
     for chunk in packs.all {
       for pack in chunk.packs {

@@ -75,7 +75,7 @@ extension FindingCounts {
   private mutating func resourceCounts() throws -> ResourceTally {
     if let resources { return resources }
     guard filter.isPlain, let packs = try PackedFindings(reader, filter) else { return try countBoth() }
-    let tally = try packs.tallyByResource()
+    let tally = packs.tallyByResource()
     resources = tally
     return tally
   }
@@ -211,11 +211,10 @@ extension FindingCounts {
   /// By a field of which each asset has one value.
   private mutating func byAsset(_ field: QueryField) throws -> Counts {
     let tally = try resourceCounts()
-    let last = try reader.rows("SELECT max(id) FROM asset") { Int($0.integer(0)) }.first ?? 0
     // Values are few and assets many: these have the value's place in the list.
     var values: [String?] = [nil]
     var places: [String: Int] = [:]
-    var placeOf = [Int](repeating: 0, count: last + 1)
+    var placeOf = [Int](repeating: 0, count: try reader.lastNumber(of: "asset") + 1)
     try reader.forEachRow("SELECT a.id, \(reader.shownExpression(field)) FROM asset a") { row in
       guard let value = reader.shownValue(row, 1, field) else { return }
       let place = places[value] ?? values.count

@@ -52,13 +52,13 @@ extension FindingPage {
         "\(isAt) IS FALSE OR (\(isAt) IS TRUE AND f.id \(number.comparison) ?)", [.integer(place.number)])
     }
     let sorted = "\(rank), \(number.sql)"
-    for last in [1, 3] {
-      guard let limit = triedLimit else { break }
+    // Mostly the first rank has enough.
+    for last in triedLimit == nil ? [] : [1, 3] {
       let found = try gather(
         SQLFragment("finding f"), sorted, with: ranks, after: after,
         tried: SQLFragment(
           "f.control_id IN (SELECT n.control_id FROM ranked n WHERE n.rank <= \(last)) AND \(rank) <= \(last)"))
-      if found.count == limit { return found }
+      if found.count == triedLimit { return found }
     }
     return try gather(SQLFragment("finding f"), sorted, with: ranks, after: after)
   }

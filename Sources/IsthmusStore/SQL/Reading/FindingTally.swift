@@ -67,7 +67,7 @@ struct ResourceTally {
   private static let width = 5
 
   init(_ reader: SQLReader) throws {
-    resources = (try reader.rows("SELECT max(id) FROM resource") { Int($0.integer(0)) }.first ?? 0) + 1
+    resources = try reader.lastNumber(of: "resource") + 1
     counts = [Int](repeating: 0, count: resources * Self.width)
   }
 
@@ -110,8 +110,7 @@ struct ControlTally {
   private static let noPosture = 3
 
   init(_ reader: SQLReader) throws {
-    let last = try reader.rows("SELECT max(id) FROM control") { Int($0.integer(0)) }.first ?? 0
-    var variants = [Int64](repeating: 0, count: last + 1)
+    var variants = [Int64](repeating: 0, count: try reader.lastNumber(of: "control") + 1)
     try reader.forEachRow("SELECT id, variant_id FROM control") { variants[Int($0.integer(0))] = $0.integer(1) }
     defaultVariants = variants
     counts = [Int](repeating: 0, count: variants.count * Self.postures * Self.lives)

@@ -1,12 +1,6 @@
 import IsthmusCore
 import Synchronization
 
-/// What a process remembers of an inventory between two looks at its lists.
-final class ListMemory: Sendable {
-  let numbers = ListNumbers()
-  let packs = PackMemory()
-}
-
 /// Numbers and facets of lists that this process counted, as long as they hold: until any process writes.
 ///
 /// What is asked for is said with the data version of the reader's own view (`data_version`), which each writing

@@ -41,6 +41,9 @@ struct SQLReader: InventoryReader {
 
   func count(_ sql: String) throws -> Int { try rows(sql) { Int($0.integer(0)) }.first ?? 0 }
 
+  /// Of a table's rows; 0 without any.
+  func lastNumber(of table: String) throws -> Int { try count("SELECT max(id) FROM \(table)") }
+
   func run(_ id: RunID) throws -> StoredRun? { try queries.run(id) }
 
   func isCancelRequested(_ run: RunID) throws -> Bool { try queries.isCancelRequested(run) }
