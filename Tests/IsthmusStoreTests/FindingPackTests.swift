@@ -86,7 +86,7 @@ struct FindingPackTests {
         // One counts by packs where it can, and keeps nothing from one query to the next; the other never does.
         let byPacks = try SQLReader(SQLiteSession(db), memory: ListMemory())
         let byRows = try SQLReader(SQLiteSession(db))
-        if try PackedFindings(byPacks, byPacks.findingFilter(Listing(query, limit: nil))) != nil { packed += 1 }
+        if try byPacks.packed(byPacks.findingFilter(Listing(query, limit: nil))) != nil { packed += 1 }
         let fields: [QueryField] = [.findingSeverity, .findingStatus, .cloudRegion, .findingTitle]
         let listing = Listing(query, limit: nil)
         #expect(try byPacks.countFindings(listing) == byRows.countFindings(listing), "\(text)")

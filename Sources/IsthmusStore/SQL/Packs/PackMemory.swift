@@ -6,16 +6,22 @@ import Synchronization
 /// Takes the packs' own bytes and some fifty for each resource.
 final class PackMemory: Sendable {
   private let kept = Mutex(Packs())
+  /// Held by the reader that brings them forward: the others wait, and find it done.
+  private let forwarding = Mutex(())
 
   /// All of them as `reader` sees them.
   func packs(_ reader: SQLReader) throws -> Packs {
     let known = kept.withLock { $0 }
     if known.version == reader.version { return known }
-    // A reader that began before the last one sees what is kept no more: it reads for itself.
-    var packs = known.version < reader.version ? known : Packs()
-    try packs.bringForward(to: reader)
-    kept.withLock { if $0.version < packs.version { $0 = packs } }
-    return packs
+    return try forwarding.withLock { _ in
+      let known = kept.withLock { $0 }
+      if known.version == reader.version { return known }
+      // A reader that began before the last one sees what is kept no more: it reads for itself.
+      var packs = known.version < reader.version ? known : Packs()
+      try packs.bringForward(to: reader)
+      kept.withLock { if $0.version < packs.version { $0 = packs } }
+      return packs
+    }
   }
 }
 

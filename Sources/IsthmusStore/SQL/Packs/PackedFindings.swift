@@ -1,7 +1,8 @@
 import IsthmusCore
+import Synchronization
 
 /// The findings of a list as ``FindingPack`` has them.
-struct PackedFindings {
+final class PackedFindings: Sendable {
   private let packs: Packs
   private let isEverything: Bool
   /// nil: all.
@@ -12,21 +13,18 @@ struct PackedFindings {
   private let listings: [Int64]
   private let noControls: ControlTally
   private let noResources: ResourceTally
+  private let counted = Mutex<Tallies?>(nil)
+
+  typealias Tallies = (controls: ControlTally, resources: ResourceTally)
 
   /// Where a query's findings are fewer than one in so many of all, indexes find them sooner than a pass over all packs:
   /// of a million it takes some 15 ms, and a finding that is looked up some three microseconds.
   private static let few = 200
 
-  /// - Returns: nil where packs don't tell which findings the filter finds, or not sooner than the findings themselves.
-  init?(_ reader: SQLReader, _ filter: SQLReader.Filter) throws {
-    try self.init(
-      reader, isEverything: filter.isEverything,
-      condition: filter.query.map { query in { sizes in try reader.packed(query, sizes) } })
-  }
-
   /// - Parameters:
   ///   - isEverything: Whether what lists leave out by themselves is in it.
   ///   - condition: Gives nil where packs don't tell; nil: all findings.
+  /// - Returns: nil where packs don't tell which findings these are, or not sooner than the findings themselves.
   init?(
     _ reader: SQLReader, isEverything: Bool, condition: ((PackedCondition.Sizes) throws -> PackedCondition?)?
   ) throws {
@@ -53,11 +51,16 @@ struct PackedFindings {
     packs = try memory.packs.packs(reader)
   }
 
-  /// Numbers of controls are smaller.
-  var controls: Int { noControls.defaultVariants.count }
+  /// How many there are by control and by resource; counted once.
+  func tallies() throws -> Tallies {
+    try counted.withLock { counted in
+      let tallies = try counted ?? count()
+      counted = tallies
+      return tallies
+    }
+  }
 
-  /// How many there are by control and by resource.
-  func tallies() throws -> (controls: ControlTally, resources: ResourceTally) {
+  private func count() throws -> Tallies {
     var (controls, resources) = (noControls, noResources)
     try forEachFinding { resource, finding, isListedAgain in
       let state = finding.state

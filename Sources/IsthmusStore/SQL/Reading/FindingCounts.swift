@@ -74,7 +74,7 @@ extension FindingCounts {
 
   private mutating func resourceCounts() throws -> ResourceTally {
     if let resources { return resources }
-    guard filter.isPlain, let packs = try PackedFindings(reader, filter) else { return try countBoth() }
+    guard filter.isPlain, let packs = try reader.packed(filter) else { return try countBoth() }
     let tally = packs.tallyByResource()
     resources = tally
     return tally
@@ -85,7 +85,7 @@ extension FindingCounts {
     if filter.isPlain {
       return try reader.count("SELECT ifnull(sum(n.findings), 0) FROM control_count n WHERE \(keptPostures)")
     }
-    if let packs = try PackedFindings(reader, filter) {
+    if let packs = try reader.packed(filter) {
       try keep(packs.tallies())
       return total ?? 0
     }
@@ -122,7 +122,7 @@ extension FindingCounts {
 
   @discardableResult
   private mutating func countBoth() throws -> ResourceTally {
-    if let packs = try PackedFindings(reader, filter) { return try keep(packs.tallies()) }
+    if let packs = try reader.packed(filter) { return try keep(packs.tallies()) }
     let tally = try FindingTally(reader)
     try reader.queries.session.count(
       tally, with: SQLFragment(filter.with, filter.prefix.values),

@@ -9,7 +9,7 @@ extension FindingPage {
   func date(_ column: PackedCondition.DateTest.Column, _ expression: String, _ term: ListOrder.Term) throws -> [Int64]?
   {
     guard let limit = triedLimit, limit > 0 else { return nil }
-    guard let packs = try PackedFindings(reader, filter) else { return nil }
+    guard let packs = try reader.packed(filter) else { return nil }
     // Dates in the list's direction are ascending ranks.
     let sign: Int64 = term.isDescending ? -1 : 1
     var start = Int64.min
@@ -44,30 +44,13 @@ extension FindingPage {
   ///
   /// - Returns: nil where packs don't tell.
   func levels() throws -> [Stretch]? {
-    guard triedLimit != nil, let packs = try PackedFindings(reader, filter) else { return nil }
-    // By control, closed and open; few have a variant of their own.
-    var ofControls = [Bool](repeating: false, count: 2 * packs.controls)
-    var ofVariants: [Bool: Set<Int64>] = [:]
-    try packs.forEachFinding { _, finding, _ in
-      let isOpen = finding.state.hasListing
-      if finding.state.hasVariant {
-        ofVariants[isOpen, default: []].insert(finding.variant)
-      } else {
-        ofControls[2 * Int(finding.control) + (isOpen ? 1 : 0)] = true
-      }
-    }
-    let scores = try reader.rows(
-      "SELECT w.id, w.qds, c.id FROM control_variant w LEFT JOIN control c ON c.variant_id = w.id"
-    ) { (variant: $0.integer(0), qds: $0.integer(1), control: $0.optionalInteger(2)) }
-    var levels: Set<Level> = []
-    for score in scores {
-      for isOpen in [true, false] {
-        let isOfControl = score.control.map { ofControls[2 * Int($0) + (isOpen ? 1 : 0)] } ?? false
-        if isOfControl || ofVariants[isOpen]?.contains(score.variant) == true {
-          levels.insert(Level(isOpen: isOpen, qds: score.qds))
-        }
-      }
-    }
+    guard triedLimit != nil, let packs = try reader.packed(filter) else { return nil }
+    let scores = try reader.rows("SELECT id, qds FROM control_variant") { ($0.integer(0), $0.integer(1)) }
+    let byVariant = Dictionary(scores, uniquingKeysWith: { first, _ in first })
+    let levels = Set(
+      try packs.tallies().controls.numbers.compactMap { key, _ in
+        byVariant[key.variant].map { Level(isOpen: key.isOpen, qds: $0) }
+      })
     let place = place.flatMap { place in
       if case .integer(let isClosed) = place.values.first, case .integer(let qds) = place.values.last {
         (level: Level(isOpen: isClosed == 0, qds: qds), number: place.number)

@@ -2,4 +2,7 @@
 final class ListMemory: Sendable {
   let numbers = ListNumbers()
   let packs = PackMemory()
+  let findings = ListFinds<PackedFindings?>()
+  /// Their numbers, and whether they are all that there are.
+  let assets = ListFinds<(numbers: [Int64], areAll: Bool)>()
 }

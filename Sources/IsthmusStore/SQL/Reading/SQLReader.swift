@@ -154,7 +154,10 @@ extension SQLReader {
   func assetFilter(_ listing: Listing) throws -> Filter {
     let isEverything = listing.includesAbsent || listing.query?.namesAbsent == true
     // An asset that was merged into another one is shown there.
-    return try filter(listing, own: isEverything ? "a.merged_into IS NULL" : "a.gone_at IS NULL")
+    let own = isEverything ? "a.merged_into IS NULL" : "a.gone_at IS NULL"
+    var filter = try filter(listing, own: own)
+    filter.isEverything = isEverything
+    return try settled(filter, among: own)
   }
 
   /// Over `finding f`.
