@@ -15,7 +15,7 @@ test: packages ## all tests, with everything that they start
 	Tests/OCSFSchema/prepare
 	scripts/with-postgresql swift test --skip-build $(AT_ONCE)
 	ISTHMUS_TEST_STORE=postgresql scripts/with-postgresql swift test --skip-build $(AT_ONCE) \
-	  --filter 'Isthmus(Ingest|Configuration|Server|Pages)Tests'
+	  --filter '(Isthmus(Ingest|Configuration|Server|Pages)|Acceptance)Tests'
 	Tests/MicrosoftSDK/run .build/debug/isthmus
 	Tests/InterfaceCheck/run .build/debug/isthmus
 	Tests/PostgreSQLCheck/run .build/debug/isthmus

@@ -105,7 +105,7 @@ struct BadInputTests {
 
   @Test("A database of a newer version is refused and not changed")
   func newerDatabase() throws {
-    var program = try Program()
+    var program = try Program(inFile: true)
     defer { program.remove() }
     let tenant = try SimulatedTenant(program, faults: [])
     try program.write("isthmus.yaml", tenant.configuration())
@@ -122,7 +122,7 @@ struct BadInputTests {
 
   @Test("A file that is no database, and a folder that can't be made, are told apart")
   func notADatabase() throws {
-    var program = try Program()
+    var program = try Program(inFile: true)
     defer { program.remove() }
     _ = try program.shell(
       "mkdir -p \"$ISTHMUS_DATA\"; head -c 9000 /dev/zero | tr '\\0' x > \"$ISTHMUS_DATA/isthmus.sqlite\"")
@@ -140,7 +140,7 @@ struct BadInputTests {
 
   @Test("A full disk stops the run with a sentence; with room again it goes on and nothing is lost")
   func fullDisk() throws {
-    var program = try Program()
+    var program = try Program(inFile: true)
     defer { program.remove() }
     let tenant = try SimulatedTenant(program, "--hosts", "150", "--findings-per-host", "40", "--quota", "off")
     try program.write("isthmus.yaml", tenant.configuration())

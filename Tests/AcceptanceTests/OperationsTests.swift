@@ -6,7 +6,7 @@ import Testing
 struct OperationsTests {
   /// An inventory with an account and a secret.
   private func makeProgram() throws -> Program {
-    let program = try Program()
+    let program = try Program(inFile: true)
     try program.write("password", "correct horse battery")
     try program.write("secret", "an invented secret")
     let made = try program.shell(

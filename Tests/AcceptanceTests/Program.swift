@@ -1,6 +1,7 @@
 import Foundation
 import IsthmusCore
 import Synchronization
+import TestSupport
 import Testing
 
 /// The built binary, run as its users run it.
@@ -15,13 +16,19 @@ struct Program {
 
   let folder: URL
   var environment: [String: String] = [:]
+  /// Where its inventory is; nil for a file in the data folder.
+  private let database: TestPostgreSQL?
 
-  /// A folder of its own, gone with ``remove``.
-  init() throws {
+  /// A folder of its own, gone with ``remove``, and an inventory where ``TestStore`` has them.
+  ///
+  /// - Parameter inFile: Whether the inventory is a file whatever ``TestStore`` says: what is tested is the file.
+  init(inFile: Bool = false) throws {
+    database = inFile || !TestStore.isPostgreSQL ? nil : try TestPostgreSQL()
     folder = FileManager.default.temporaryDirectory.appending(path: "isthmus-acceptance-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     environment["ISTHMUS_DATA"] = path("data")
     environment["ISTHMUS_CONFIG"] = path("isthmus.yaml")
+    environment["ISTHMUS_DATABASE"] = database?.url
   }
 
   func remove() { try? FileManager.default.removeItem(at: folder) }

@@ -80,7 +80,7 @@ struct SyncTests {
 
   @Test("The secret is in no file of the inventory and in no output")
   func secretStaysSecret() throws {
-    var program = try Program()
+    var program = try Program(inFile: true)
     defer { program.remove() }
     let tenant = try SimulatedTenant(program, "--hosts", "6", "--findings-per-host", "5", "--quota", "off")
     try program.write("isthmus.yaml", tenant.configuration())

@@ -17,6 +17,17 @@ struct PostgreSQLServerTests {
 
   private func connect() throws -> PostgreSQLConnection { try PostgreSQLConnection(database.address, settings: []) }
 
+  @Test("A server that says yes to an advisory lock and holds none is refused")
+  func holdsNoLocks() throws {
+    // As one is told by it: no lock of the session's is known.
+    let connection = try connect()
+    let error = #expect(throws: StoreError.self) { try PostgreSQLOpening(connection).requireHeldLock() }
+    #expect(error?.kind == .notAllowed)
+    #expect(error?.summary.contains("keeps no advisory locks") == true)
+    try PostgreSQLLock.shared(PostgreSQLLock.opening(database.address), connection)
+    try PostgreSQLOpening(connection).requireHeldLock()
+  }
+
   @Test(
     "What keeps a connection from being made is told with what to do, and without the password",
     arguments: [

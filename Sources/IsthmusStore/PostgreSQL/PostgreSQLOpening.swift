@@ -13,13 +13,28 @@ struct PostgreSQLOpening {
     // A store that is up to date is only read: nobody needs a right to change the database for it.
     if try version() == SQLiteStore.schemaVersion {
       try PostgreSQLLock.shared(PostgreSQLLock.use(address), connection)
+      try requireHeldLock()
       if let seed = try seed() { return seed }
       try PostgreSQLLock.releaseShared(PostgreSQLLock.use(address), connection)
     }
     try PostgreSQLLock.wait(PostgreSQLLock.opening(address), connection)
+    try requireHeldLock()
     let seed = try bringUp(newSeed: newSeed)
     try PostgreSQLLock.release(PostgreSQLLock.opening(address), connection)
     return seed
+  }
+
+  /// Servers that only speak as PostgreSQL does may say yes to every advisory lock and hold none: writers would meet.
+  ///
+  /// - Throws: ``StoreError`` if the server knows of none that the connection, which has just taken one, holds.
+  func requireHeldLock() throws {
+    let held = try connection.query(
+      "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted",
+      PostgreSQLValues())
+    guard held.integer(0, 0) == 0 else { return }
+    throw StoreError(
+      .notAllowed, "The server of \(address) keeps no advisory locks, by which Isthmus keeps its processes apart.",
+      remedy: "Name a PostgreSQL server in --database, not one that only speaks its protocol. Nothing was changed.")
   }
 
   /// Another connection to a store that is open. It holds the lock of use itself: where the server was started anew, the
