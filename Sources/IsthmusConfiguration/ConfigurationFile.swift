@@ -172,6 +172,7 @@ package struct ConnectorConfiguration: Sendable {
     plan.scoreSettings = scoring
     plan.identification = identification
     plan.keepsPages = profile.keepsPages
+    plan.fetch = profile.fetch
     if let fullEvery = profile.fullEvery { (plan.mode, plan.fullEvery) = (.delta, fullEvery) }
     plan.retention = retention
     return plan

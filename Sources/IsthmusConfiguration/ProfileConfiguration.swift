@@ -12,12 +12,14 @@ package struct ProfileConfiguration: Sendable {
   package let schedule: Schedule?
   /// Whether what the source says to its runs is kept.
   package var keepsPages = false
+  /// How densely its runs ask for records, where the source gives them so.
+  package var fetch = FetchForm.packed
   /// Whether its runs bring changes alone, where they can; nil: they list everything.
   package var fullEvery: Int?
 
   private static let keys = [
     "name", "description", "status", "transformMap", "findings", "assetTypes", "schedule", "keepPages", "mode",
-    "fullEvery",
+    "fullEvery", "fetch",
   ]
 
   /// A nightly profile lists everything once a week.
@@ -70,6 +72,8 @@ package struct ProfileConfiguration: Sendable {
     }
     fullEvery = isDelta ? try members["fullEvery"]?.integer(1...1000) ?? Self.standardFullEvery : nil
     keepsPages = try members["keepPages"]?.flag ?? false
+    let forms = FetchForm.allCases.map(\.rawValue)
+    if let form = try members["fetch"]?.choice(forms) { fetch = FetchForm(rawValue: form) ?? .packed }
   }
 
   private static func selection(

@@ -30,7 +30,7 @@ struct IngestRun: Sendable {
     var asked = try await begin(stream, readable)
     let stage = try stageOf(stream, readable)
     while !asked.isEmpty {
-      let listing = listed.list(stream, in: asked, after: ledger.checkpoint.cursor)
+      let listing = narrowed(to: stage).list(stream, in: asked, after: ledger.checkpoint.cursor)
       var page = try await listing.next()
       while let current = page {
         async let following = listing.next()
@@ -48,6 +48,7 @@ struct IngestRun: Sendable {
       if page.startsOver { try ledger.startOver(stream, scopes: ledger.checkpoint.listed, transaction) }
       if page.isShifted { ledger.checkpoint.isShifted = true }
       ledger.scoreSettings = try transaction.scoreSettings()
+      try noteForm(of: page, stream, transaction)
       try stage.apply(page, transaction)
       ledger.checkpoint.cursor = page.cursor
       ledger.checkpoint.expected = page.total

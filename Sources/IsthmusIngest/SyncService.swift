@@ -282,7 +282,8 @@ package struct SyncService: Sendable {
   ) -> RunReport {
     let elapsed = environment.time.now() - started
     return RunReport(
-      connector: plan.connector, run: ledger?.run, mode: ledger?.mode ?? plan.mode, result: result,
+      connector: plan.connector, run: ledger?.run, mode: ledger?.mode ?? plan.mode,
+      fetch: ledger?.checkpoint.given[.findings], result: result,
       counters: ledger?.counters ?? RunCounters(),
       seconds: ledger?.activeSeconds(elapsed) ?? elapsed.seconds, error: failure)
   }

@@ -15,6 +15,10 @@ package struct FaultSettings: Sendable, Equatable {
   package var expireToken: Int?
   /// How many requests a token is good for before it counts as expired, however young it is; at least 1.
   package var tokenRequests: Int?
+  /// Words of queries that are refused, in lower case.
+  package var refuse: [String] = []
+  /// Elements that a list of `make_list` keeps at most; the others are lost without a word.
+  package var listLimit: Int?
   /// Subscriptions, by id or by number from 1, that the caller has no right to.
   package var forbid: [String] = []
   /// Subscriptions that give no rows, without any error.
@@ -29,7 +33,7 @@ package struct FaultSettings: Sendable, Equatable {
     ("slow", \.slow), ("malformed", \.malformed),
   ]
   private static let lists: [(name: String, path: any WritableKeyPath<FaultSettings, [String]> & Sendable)] = [
-    ("forbid", \.forbid), ("hide", \.hide), ("empty", \.empty),
+    ("forbid", \.forbid), ("hide", \.hide), ("empty", \.empty), ("refuse", \.refuse),
   ]
 
   /// Adds a fault given as `KIND=VALUE`.
@@ -56,7 +60,7 @@ package struct FaultSettings: Sendable, Equatable {
           switch element {
           case .string(let text): try set(name, element, text: text)
           case .long(let number): try set(name, .real(Double(number)), text: "\(number)")
-          default: throw FaultSyntaxError("'\(name)' must list subscriptions.")
+          default: throw FaultSyntaxError("'\(name)' must list subscriptions or words.")
           }
         }
       default: throw FaultSyntaxError("'\(name)' has a value of the wrong type.")
@@ -82,13 +86,19 @@ package struct FaultSettings: Sendable, Equatable {
         throw FaultSyntaxError("token-requests takes a number of requests, 1 to 1000000, not '\(text)'.")
       }
       tokenRequests = requests
+    } else if name == "list-limit" {
+      guard let limit = Int(text), (1...1_000_000).contains(limit) else {
+        throw FaultSyntaxError("list-limit takes a number of elements, 1 to 1000000, not '\(text)'.")
+      }
+      listLimit = limit
     } else if name == "slow-seconds" {
       guard case .real(let number) = value, (0...600).contains(number) else {
         throw FaultSyntaxError("slow-seconds takes seconds, 0 to 600, not '\(text)'.")
       }
       slowSeconds = number
     } else {
-      let known = Self.rates.map(\.name) + ["slow-seconds", "expire-token", "token-requests"] + Self.lists.map(\.name)
+      let others = ["slow-seconds", "expire-token", "token-requests", "list-limit"]
+      let known = Self.rates.map(\.name) + others + Self.lists.map(\.name)
       throw FaultSyntaxError("There is no fault '\(name)'. Faults: \(known.joined(separator: ", ")).")
     }
   }

@@ -5,14 +5,17 @@ struct Aggregate {
     "count_distinct", "make_list", "make_list_if", "makelist", "make_set", "make_set_if", "makeset", "make_bag",
     "take_any", "any", "arg_max", "arg_min",
   ]
-  private static let maximumListSize = 1_048_576
+  static let maximumListSize = 1_048_576
 
   var type: KQLType
   var make: () -> Accumulator
 
-  /// `expandStar` gives the columns that `*` stands for.
+  /// - Parameters:
+  ///   - star: The columns that `*` stands for.
+  ///   - listLimit: Elements that a list keeps, at most; the others are lost.
   init(
-    _ name: String, _ arguments: [Expression], _ compiler: ExpressionCompiler, star: [Column], at offset: Int
+    _ name: String, _ arguments: [Expression], _ compiler: ExpressionCompiler, star: [Column], listLimit: Int,
+    at offset: Int
   ) throws(KQLError) {
     var compiled: [CompiledExpression] = []
     for argument in arguments {
@@ -75,7 +78,7 @@ struct Aggregate {
       let isSet = name.hasPrefix("make_set") || name == "makeset"
       let isConditional = name.hasSuffix("_if")
       let sizeIndex = isConditional ? 2 : 1
-      var limit = Self.maximumListSize
+      var limit = listLimit
       if compiled.count > sizeIndex, let size = compiled[sizeIndex].constant?.asLong {
         limit = Int(min(max(size, 0), Int64(limit)))
       }

@@ -7,9 +7,18 @@ package struct KQLEngine: Sendable {
 
   private let tables: [String: any TableSource]
   private let now: @Sendable () -> Int64
+  private let refusedWords: [String]
+  private let listLimit: Int?
 
-  /// - Parameter now: Ticks of 100 ns since 1970-01-01T00:00:00Z, read once a query.
-  package init(tables: [any TableSource], now: @escaping @Sendable () -> Int64) {
+  /// - Parameters:
+  ///   - now: Ticks of 100 ns since 1970-01-01T00:00:00Z, read once a query.
+  ///   - refusedWords: A query with one of them is refused, as one with a function that the service does not take.
+  ///   - listLimit: Elements that lists of `make_list` keep; nil: what the language allows.
+  package init(
+    tables: [any TableSource], now: @escaping @Sendable () -> Int64, refusedWords: [String] = [], listLimit: Int? = nil
+  ) {
+    self.refusedWords = refusedWords
+    self.listLimit = listLimit
     self.tables = Dictionary(tables.map { ($0.name.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
     self.now = now
   }
@@ -23,9 +32,13 @@ package struct KQLEngine: Sendable {
     guard text.bytes.count <= Self.maximumQueryLength else {
       throw KQLError(code: "InvalidQuery", message: "The query is longer than \(Self.maximumQueryLength) bytes.")
     }
+    if let word = refusedWords.first(where: query.lowercased().contains) {
+      throw KQLError(code: "InvalidQuery", message: "'\(word)' is not supported.")
+    }
     let tree = try KQLParser.parse(text)
     try QueryLimits.check(tree)
-    let runner = QueryRunner(query: text, tables: tables, subscriptions: subscriptions, now: now())
+    var runner = QueryRunner(query: text, tables: tables, subscriptions: subscriptions, now: now())
+    if let listLimit { runner.listLimit = min(listLimit, runner.listLimit) }
     return KQLResult(try runner.run(tree), isLimited: tree.isLimited)
   }
 }

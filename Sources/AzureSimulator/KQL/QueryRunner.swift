@@ -7,6 +7,7 @@ struct QueryRunner {
   let tables: [String: any TableSource]
   let subscriptions: [String]
   let now: Int64
+  var listLimit = Aggregate.maximumListSize
 
   func run(_ tree: TabularQuery) throws(KQLError) -> Relation {
     var builder = try self.builder(tree)

@@ -98,7 +98,8 @@ struct Summarizer {
     var result = expression
     switch expression.node {
     case .call(let function, let arguments) where Aggregate.names.contains(function):
-      let aggregate = try Aggregate(function, arguments, compiler, star: others, at: expression.offset)
+      let aggregate = try Aggregate(
+        function, arguments, compiler, star: others, listLimit: runner.listLimit, at: expression.offset)
       // No query can name it: a blank is in it.
       let name = "aggregate \(calls.count)"
       calls.append(aggregate)

@@ -182,7 +182,8 @@ final class SimulatorState: Sendable {
     }
     let end = tenant.configuration.calendar.end(of: day.day)
     return ResourceGraphService(
-      engine: KQLEngine(tables: tables, now: { end }),
+      engine: KQLEngine(
+        tables: tables, now: { end }, refusedWords: faults.settings.refuse, listLimit: faults.settings.listLimit),
       scope: SubscriptionScope(
         all: tenant.subscriptions, managementGroups: [tenant.company.managementGroup, tenant.id],
         forbidden: faults.forbidden, hidden: faults.hidden),

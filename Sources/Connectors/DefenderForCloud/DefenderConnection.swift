@@ -10,6 +10,19 @@ struct DefenderConnection: SourceConnection {
   let now: @Sendable () -> Timestamp
   /// nil: everything is listed.
   var changedSince: Timestamp?
+  /// nil: whole rows are listed.
+  private var narrowing: (needs: RecordNeeds, form: FetchForm)?
+
+  init(
+    settings: DefenderSettings, graph: ResourceGraphClient, credentials: ClientCredentials, entra: RetryingClient,
+    now: @escaping @Sendable () -> Timestamp
+  ) {
+    self.settings = settings
+    self.graph = graph
+    self.credentials = credentials
+    self.entra = entra
+    self.now = now
+  }
 
   func check() async -> ConnectionCheck { await DefenderCheck(connection: self).run() }
 
@@ -78,19 +91,35 @@ struct DefenderConnection: SourceConnection {
       let group = Array(sorted[start..<min(start + InterfaceLookUp.idsPerQuery, sorted.count)])
       let queries = Self.allQueries(for: stream).map { Queries.ids(of: $0, among: group) }
       let listing = PagedListing(graph: graph, queries: queries, scopes: scopes, after: nil)
-      while let page = try await listing.next() {
-        page.rows.forEachRow { if let id = $0["id"]?.string { found.insert(id.lowercased()) } }
+      do throws(ResourceGraphError) {
+        while let page = try await listing.next() {
+          page.rows.forEachRow { if let id = $0["id"]?.string { found.insert(id.lowercased()) } }
+        }
+      } catch {
+        throw error.asConnectorError
       }
     }
     return found
   }
 
   func list(_ stream: SourceStream, in scopes: [SourceScope], after cursor: String?) -> any SourceListing {
-    let pages = PagedListing(graph: graph, queries: queries(for: stream), scopes: scopes, after: cursor)
+    let form = narrowing?.form ?? .whole
     switch stream {
-    case .hosts: return HostListing(pages: pages, interfaces: InterfaceLookUp(graph: graph, scopes: scopes))
-    case .findings: return AssessmentListing(pages: pages)
+    case .hosts:
+      let projection = form == .whole ? nil : narrowing.flatMap { HostProjection($0.needs) }
+      return HostListing(graph: graph, scopes: scopes, projection: projection, after: cursor)
+    case .findings:
+      let projection = form == .whole ? nil : narrowing.flatMap { FindingProjection($0.needs) }
+      return AssessmentListing(
+        graph: graph, scopes: scopes, rows: changedSince.map(Queries.assessments(changedSince:)) ?? Queries.assessments,
+        form: form, projection: projection, after: cursor)
     }
+  }
+
+  func narrowed(to needs: RecordNeeds, as form: FetchForm) -> any SourceConnection {
+    var narrowed = self
+    narrowed.narrowing = (needs, form)
+    return narrowed
   }
 
   /// Assessments say when their status changed. Machines say when they were made, at most, and never when they were
@@ -123,39 +152,12 @@ struct DefenderConnection: SourceConnection {
 }
 
 extension ResourceGraphError {
-  /// For queries whose answers are small and that have no second page.
+  /// Where nothing else can be asked.
   var asConnectorError: ConnectorError {
     switch self {
-    case .failed(let error): error
+    case .failed(let error), .queryRefused(let error): error
     case .payloadTooLarge, .skipTokenRefused:
       ConnectorError(.unavailable, "Resource Graph could not answer a short query.", remedy: "Run again later.")
     }
-  }
-}
-
-/// Assessments as they come.
-struct AssessmentListing: SourceListing {
-  let pages: PagedListing
-
-  func next() async throws(ConnectorError) -> SourcePage? {
-    guard let page = try await pages.next() else { return nil }
-    return SourcePage(
-      document: page.rows.document, places: page.rows.places, cursor: page.cursor, startsOver: page.startsOver,
-      isShifted: page.isShifted, total: page.rows.totalRecords)
-  }
-}
-
-/// Hosts, each with its network interfaces and public addresses beside its own members.
-struct HostListing: SourceListing {
-  let pages: PagedListing
-  let interfaces: InterfaceLookUp
-
-  func next() async throws(ConnectorError) -> SourcePage? {
-    guard let page = try await pages.next() else { return nil }
-    let known = try await interfaces.find(for: page.rows)
-    let joined = HostRecords(page.rows, interfaces: known)
-    return SourcePage(
-      document: try joined.document(), places: joined.places, cursor: page.cursor, startsOver: page.startsOver,
-      isShifted: page.isShifted, total: page.rows.totalRecords, warnings: joined.warnings)
   }
 }

@@ -29,11 +29,12 @@ struct HostRecords {
     places = (try? parsed.get())?.withRoot { $0.elements.map(\.index) } ?? []
   }
 
-  func document() throws(ConnectorError) -> JSONDocument {
+  func document() throws(ResourceGraphError) -> JSONDocument {
     switch parsed {
     case .success(let document): return document
     case .failure(let error):
-      throw ConnectorError(.unexpected, "A page of hosts could not be joined: \(error).", remedy: "Report this.")
+      throw .failed(
+        ConnectorError(.unexpected, "A page of hosts could not be joined: \(error).", remedy: "Report this."))
     }
   }
 
@@ -64,7 +65,17 @@ struct HostRecords {
     }.map(\.interface)
     let rows = ordered.map(\.json).joined(separator: ",")
     let derived = derived(of: host, interfaces: ordered, publicAddresses: known.publicAddresses).text()
-    return "\(host.jsonText.dropLast()),\"networkInterfaces\":[\(rows)],\"derived\":\(derived)}"
+    return "\(ownMembers(of: host)),\"networkInterfaces\":[\(rows)],\"derived\":\(derived)}"
+  }
+
+  /// The row without its last brace, and without interfaces that came with it (``HostProjection/interfaces``).
+  private static func ownMembers(of host: JSONSlice) -> String {
+    guard host["interfaces"] != nil else { return String(host.jsonText.dropLast()) }
+    var members: [String] = []
+    host.forEachMember { name, value in
+      if name != HostProjection.interfaces { members.append("\(JSONValue.string(name).text()):\(value.jsonText)") }
+    }
+    return "{\(members.joined(separator: ","))"
   }
 
   private static func derived(

@@ -9,12 +9,19 @@ struct InterfaceLookUp: Sendable {
 
   let graph: ResourceGraphClient
   let scopes: [SourceScope]
+  /// nil: interfaces are asked for whole.
+  let projection: HostProjection?
 
-  func find(for hosts: ResourceGraphPage) async throws(ConnectorError) -> KnownInterfaces {
+  func find(for hosts: ResourceGraphPage) async throws(ResourceGraphError) -> KnownInterfaces {
+    var known = KnownInterfaces()
+    // Those that came with their hosts.
+    hosts.forEachRow { row in
+      for interface in row["interfaces"].map({ Array($0.elements) }) ?? [] { known.add(interface: interface) }
+    }
     var plain: Set<String> = []
     var ofScaleSets: Set<String> = []
     hosts.forEachRow { row in
-      for id in HostRecords.interfaceReferences(of: row).map(\.foldedID) {
+      for id in HostRecords.interfaceReferences(of: row).map(\.foldedID) where known.interfaces[id] == nil {
         if id.contains("/\(HostType.scaleSetInstance.rawValue.split(separator: "/")[1])/") {
           ofScaleSets.insert(id)
         } else {
@@ -22,16 +29,17 @@ struct InterfaceLookUp: Sendable {
         }
       }
     }
-    var known = KnownInterfaces()
-    try await rows(Queries.networkInterfaces, plain) { known.add(interface: $0) }
-    try await rows(Queries.scaleSetInterfaces, ofScaleSets) { known.add(interface: $0) }
-    try await rows(Queries.publicAddresses, known.publicAddressIDs) { known.add(publicAddress: $0) }
+    let interfaces = projection?.interfaces ?? { $0 }
+    try await rows({ interfaces(Queries.networkInterfaces($0)) }, plain) { known.add(interface: $0) }
+    try await rows({ interfaces(Queries.scaleSetInterfaces($0)) }, ofScaleSets) { known.add(interface: $0) }
+    let addresses = projection?.publicAddresses ?? { $0 }
+    try await rows({ addresses(Queries.publicAddresses($0)) }, known.publicAddressIDs) { known.add(publicAddress: $0) }
     return known
   }
 
   private func rows(
     _ query: ([String]) -> String, _ ids: Set<String>, _ body: (JSONSlice) -> Void
-  ) async throws(ConnectorError) {
+  ) async throws(ResourceGraphError) {
     let sorted = ids.sorted()
     for start in stride(from: 0, to: sorted.count, by: Self.idsPerQuery) {
       let group = Array(sorted[start..<min(start + Self.idsPerQuery, sorted.count)])

@@ -4,13 +4,18 @@ import IsthmusCore
 /// Follows `$skipToken` through one query after the other, each over groups of subscriptions.
 actor PagedListing {
   struct Step: Sendable {
+    /// Which of the queries.
+    var number: Int
     var query: String
     var scope: ResourceGraphScope
   }
 
   struct Page: Sendable {
     var rows: ResourceGraphPage
-    /// Continues after this page.
+    /// Which of the queries gave it.
+    var query: Int
+    /// Begins with this page, and continues after it.
+    var ownCursor: String
     var cursor: String
     var startsOver: Bool
     /// The source's total is not what it was on the query's first page.
@@ -33,13 +38,20 @@ actor PagedListing {
 
   private let graph: ResourceGraphClient
   private let steps: [Step]
+  private let first: Position
   private var position: Position
   private var restarts = 0
 
-  init(graph: ResourceGraphClient, queries: [String], scopes: [SourceScope], after cursor: String?) {
+  /// - Parameter top: Rows of a page, at most.
+  init(
+    graph: ResourceGraphClient, queries: [String], scopes: [SourceScope],
+    top: Int = ResourceGraphClient.maximumPageRows, after cursor: String?
+  ) {
     self.graph = graph
     steps = Self.steps(queries: queries, scopes: scopes)
-    position = cursor.flatMap(Self.decode) ?? Position()
+    let first = Position(top: top)
+    self.first = first
+    position = cursor.flatMap(Self.decode) ?? first
   }
 
   static func steps(queries: [String], scopes: [SourceScope]) -> [Step] {
@@ -47,10 +59,12 @@ actor PagedListing {
     let groups = stride(from: 0, to: ids.count, by: subscriptionsPerQuery).map {
       Array(ids[$0..<min($0 + subscriptionsPerQuery, ids.count)])
     }
-    return queries.flatMap { query in groups.map { Step(query: query, scope: .subscriptions($0)) } }
+    return queries.enumerated().flatMap { number, query in
+      groups.map { Step(number: number, query: query, scope: .subscriptions($0)) }
+    }
   }
 
-  func next() async throws(ConnectorError) -> Page? {
+  func next() async throws(ResourceGraphError) -> Page? {
     var startsOver = false
     while position.step < steps.count {
       let step = steps[position.step]
@@ -69,9 +83,12 @@ actor PagedListing {
               .unexpected, "Resource Graph gave the same page's token twice.",
               remedy: "Run again; report it if it stays so."))
         }
+        let ownCursor = encode()
         let isShifted = position.total.map { $0 != page.totalRecords } ?? false
         advance(after: page)
-        return Page(rows: page, cursor: encode(), startsOver: startsOver, isShifted: isShifted)
+        return Page(
+          rows: page, query: step.number, ownCursor: ownCursor, cursor: encode(), startsOver: startsOver,
+          isShifted: isShifted)
       } catch {
         startsOver = try recover(from: error) || startsOver
       }
@@ -91,24 +108,27 @@ actor PagedListing {
   }
 
   /// Returns whether the listing begins anew.
-  private func recover(from error: ResourceGraphError) throws(ConnectorError) -> Bool {
+  private func recover(from error: ResourceGraphError) throws(ResourceGraphError) -> Bool {
     switch error {
     case .payloadTooLarge where position.top > 1:
       position.top /= 2
       return false
     case .payloadTooLarge:
-      throw ConnectorError(
-        .unexpected, "A single row of Resource Graph is over its own limit for an answer.",
-        remedy: "Report this with the connector's version.")
+      throw .queryRefused(
+        ConnectorError(
+          .unexpected, "A single row of Resource Graph is over its own limit for an answer.",
+          remedy: "Report this with the connector's version."))
     case .skipTokenRefused:
       restarts += 1
       guard restarts <= Self.maximumRestarts else {
-        throw ConnectorError(
-          .unavailable, "Resource Graph lost its place in the listing \(restarts) times.", remedy: "Run again later.")
+        throw .failed(
+          ConnectorError(
+            .unavailable, "Resource Graph lost its place in the listing \(restarts) times.",
+            remedy: "Run again later."))
       }
-      position = Position()
+      position = first
       return true
-    case .failed(let error): throw error
+    case .failed, .queryRefused: throw error
     }
   }
 

@@ -3,6 +3,9 @@ import IsthmusCore
 /// The queries, all set-based: each keeps and orders by `id`, and none limits its rows, since Resource Graph
 /// then gives no way to the next page. Ids are compared without case: tables write them differently.
 enum Queries {
+  /// The end of each listing: without an order its pages would be random.
+  static let order = " | order by id asc"
+
   static let subscriptions =
     "resourcecontainers | where type =~ 'microsoft.resources/subscriptions' | order by id asc"
 
@@ -44,12 +47,12 @@ enum Queries {
 
   /// Which of the ids `query`, a listing of this file, still holds.
   static func ids(of query: String, among ids: [String]) -> String {
-    "\(query.replacingSuffix(" | order by id asc", with: "")) | where id in~ (\(list(ids))) | project id | order by id asc"
+    "\(query.replacingSuffix(order, with: "")) | where id in~ (\(list(ids))) | project id | order by id asc"
   }
 
   /// How many rows each subscription has of `query`, a listing of this file.
   static func counts(of query: String) -> String {
-    "\(query.replacingSuffix(" | order by id asc", with: "")) | summarize rows = count() by subscriptionId"
+    "\(query.replacingSuffix(order, with: "")) | summarize rows = count() by subscriptionId"
   }
 
   /// Names come from the tenant and may hold anything: a quote in one must not end the text.
@@ -71,7 +74,7 @@ enum Queries {
 }
 
 extension String {
-  fileprivate func replacingSuffix(_ suffix: String, with replacement: String) -> String {
+  func replacingSuffix(_ suffix: String, with replacement: String) -> String {
     hasSuffix(suffix) ? "\(dropLast(suffix.count))\(replacement)" : self
   }
 }

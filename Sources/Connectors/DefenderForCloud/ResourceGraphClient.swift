@@ -124,6 +124,8 @@ enum ResourceGraphError: Error {
   case payloadTooLarge
   /// The source does not know the place any more: begin anew.
   case skipTokenRefused
+  /// The query is not one that the source takes.
+  case queryRefused(ConnectorError)
   case failed(ConnectorError)
 
   init(_ answer: HTTPAnswer, hasSkipToken: Bool) {
@@ -132,6 +134,8 @@ enum ResourceGraphError: Error {
       self = .payloadTooLarge
     } else if answer.status == 400, hasSkipToken {
       self = .skipTokenRefused
+    } else if answer.status == 400, !details.isOfScope {
+      self = .queryRefused(details.explain(status: 400))
     } else {
       self = .failed(details.explain(status: answer.status))
     }
@@ -158,6 +162,9 @@ private struct ErrorDetails {
     }
   }
 
+  /// Whether it is the subscriptions that are wrong.
+  var isOfScope: Bool { codes.contains { $0.hasPrefix("NoValidSubscriptions") } }
+
   func explain(status: Int) -> ConnectorError {
     let codes = codes.isEmpty ? "no reason given" : self.codes.joined(separator: ", ")
     switch status {
@@ -171,7 +178,7 @@ private struct ErrorDetails {
         remedy:
           "Give the app registration the Reader role on them: Subscription › Access control (IAM) › Add role assignment. A new role can take some minutes to act."
       )
-    case 400 where self.codes.contains { $0.hasPrefix("NoValidSubscriptions") }:
+    case 400 where isOfScope:
       return ConnectorError(
         .configuration, "Resource Graph knows none of the configured subscriptions (400, \(codes)).",
         remedy: "Check the ids in connection.subscriptions, and that they belong to this tenant.")

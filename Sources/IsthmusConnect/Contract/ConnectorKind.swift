@@ -55,14 +55,18 @@ package struct KindDescriptor: Sendable {
 package struct StreamDescriptor: Sendable {
   package var keys: [RecordKey: SourceExpression]
   package var shape: [ShapeRule]
+  /// What all records of a control have in common, if they are records of controls.
+  package var common: [SourceExpression]
   /// Whether a text, in lower case, can be the id of such a record: a row with another one tells nothing.
   package var isRecordID: @Sendable (String) -> Bool
 
   package init(
-    keys: [RecordKey: SourceExpression], shape: [ShapeRule], isRecordID: @escaping @Sendable (String) -> Bool
+    keys: [RecordKey: SourceExpression], shape: [ShapeRule], common: [SourceExpression] = [],
+    isRecordID: @escaping @Sendable (String) -> Bool
   ) {
     self.keys = keys
     self.shape = shape
+    self.common = common
     self.isRecordID = isRecordID
   }
 }

@@ -28,10 +28,35 @@ package protocol SourceConnection: Sendable {
   /// The same source, whose listings and totals leave out what has not changed since then, as far as it dates its
   /// changes; nil if it can't tell.
   func changed(since: Timestamp) -> (any SourceConnection)?
+
+  /// The same source, whose listings bring of each record what `needs` names, as far as it can be asked for that, in
+  /// `form` or a less dense one. At the places that are named stands what whole records have there; each page says in
+  /// which form it came.
+  func narrowed(to needs: RecordNeeds, as form: FetchForm) -> any SourceConnection
 }
 
 extension SourceConnection {
   package func changed(since: Timestamp) -> (any SourceConnection)? { nil }
+  package func narrowed(to needs: RecordNeeds, as form: FetchForm) -> any SourceConnection { self }
+}
+
+/// How densely a source is asked for records.
+package enum FetchForm: String, Sendable, CaseIterable {
+  /// Records as they are.
+  case whole
+  /// No more of each than is read, and once for all what they have in common.
+  case projected
+  /// As that, those of one resource in a row.
+  case packed
+
+  /// The next one to try where a source does not give this one; nil for whole records.
+  package var lessDense: FetchForm? {
+    switch self {
+    case .whole: nil
+    case .projected: .whole
+    case .packed: .projected
+    }
+  }
 }
 
 package enum SourceStream: String, Sendable, CaseIterable { case hosts, findings }
@@ -89,10 +114,19 @@ package struct SourcePage: Sendable {
   /// What a person should know of the page.
   package let warnings: [String]
 
-  /// - Parameter places: Where in `document` the records stand.
+  /// How the records were asked for.
+  package let form: FetchForm
+  /// What records have in common, and by record which of them it has; none for records that bring all themselves.
+  package let common: CommonParts?
+  private let commonOfRecords: [Int32]
+
+  /// - Parameters:
+  ///   - places: Where in `document` the records stand.
+  ///   - commonOfRecords: For each record which of `common` is its; -1 for none.
   package init(
     document: JSONDocument, places: [Int], cursor: String, startsOver: Bool = false, isShifted: Bool = false,
-    total: Int? = nil, warnings: [String] = []
+    total: Int? = nil, warnings: [String] = [], form: FetchForm = .whole, common: CommonParts? = nil,
+    commonOfRecords: [Int32] = []
   ) {
     self.document = document
     self.places = places
@@ -101,20 +135,32 @@ package struct SourcePage: Sendable {
     self.isShifted = isShifted
     self.total = total
     self.warnings = warnings
+    self.form = form
+    self.common = common
+    self.commonOfRecords = commonOfRecords
   }
 
   package var count: Int { places.count }
 
   package func forEachRecord(_ body: (JSONSlice) throws -> Void) rethrows {
-    try forEachRecord(at: places, body)
-  }
-
-  /// Of some records again.
-  ///
-  /// - Parameter places: ``JSONSlice/index`` of each.
-  package func forEachRecord(at places: [Int], _ body: (JSONSlice) throws -> Void) rethrows {
     try document.withRoot { root in
       for place in places { try body(root.at(place)) }
+    }
+  }
+
+  /// Makes one record after the other `reader`'s current one.
+  ///
+  /// - Parameter numbers: Of the records, from 0; nil: all.
+  package func read(
+    _ numbers: [Int]? = nil, by reader: RecordReader, _ body: (_ record: JSONSlice, _ number: Int) throws -> Void
+  ) rethrows {
+    try document.withRoot { root in
+      for number in numbers ?? Array(places.indices) {
+        let record = root.at(places[number])
+        let part = commonOfRecords.isEmpty ? -1 : commonOfRecords[number]
+        reader.read(record, common: part < 0 ? nil : Int(part), of: common)
+        try body(record, number)
+      }
     }
   }
 }

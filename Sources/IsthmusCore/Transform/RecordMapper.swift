@@ -34,6 +34,10 @@ package struct RecordMapper: Sendable {
   let paths: PathSet
   /// What the rows that are evaluated read; nil if there are none.
   let parts: RecordParts?
+  /// What a source must bring of each record for it to be mapped.
+  package let needs: RecordNeeds
+  /// Whether a control's digest is made of nothing but what its records have in common.
+  let isControlCommon: Bool
   /// Rows and seed as one number: a digest made with another map differs.
   private let seed: UInt64
   private let storeSeed: UInt64
@@ -41,10 +45,11 @@ package struct RecordMapper: Sendable {
   /// - Parameters:
   ///   - levels: `[.asset]` for hosts, `[.control, .finding]` for findings; other rows are left out.
   ///   - keys: What the run needs of a record whatever the map says.
+  ///   - common: What all records of a control have in common.
   ///   - seed: The store's, see ``Digest``.
   package init(
     _ map: TransformMap, from source: DataModel, to target: DataModel, levels: Set<AttributeLevel>,
-    keys: [RecordKey: SourceExpression], shape: [ShapeRule], seed: UInt64
+    keys: [RecordKey: SourceExpression], shape: [ShapeRule], common: [SourceExpression] = [], seed: UInt64
   ) throws(MapError) {
     var slots = SlotTable()
     var digest = Digest(seed: seed)
@@ -73,11 +78,13 @@ package struct RecordMapper: Sendable {
     var keySlots: [RecordKey: [Int]] = [:]
     for (key, expression) in keys { keySlots[key] = try Self.paths(expression, map).map { slots.slot($0) } }
     self.keySlots = keySlots
+    let read = slots.paths + reads.map { SourceExpression.Path($0) }
     var shapes: [Shape] = []
     for rule in shape {
       shapes.append(Shape(rule: rule, slots: try Self.paths(rule.expression, map).map { slots.slot($0) }))
     }
     self.shape = shapes
+    needs = RecordNeeds(read: read, looked: slots.paths)
     if levels.contains(.control) {
       let known = Set(slotted.lazy.filter { $0.level == .control }.map(\.slot))
       for (index, key) in [RecordKey.category, .severity].enumerated() {
@@ -85,6 +92,11 @@ package struct RecordMapper: Sendable {
           slotted.append((.control, UInt64(rows.count + index), slot))
         }
       }
+    }
+    var commonPaths: [SourceExpression.Path] = []
+    for expression in common { commonPaths += try Self.paths(expression, map) }
+    isControlCommon = slotted.allSatisfy { part in
+      part.level != .control || commonPaths.contains(where: slots.paths[part.slot].starts(with:))
     }
     slotsOfLevel = Dictionary(grouping: slotted, by: \.level).mapValues { $0.map { (row: $0.row, slot: $0.slot) } }
     parts = reads.isEmpty ? nil : RecordParts(reads) { slots.slot(SourceExpression.Path($0)) }

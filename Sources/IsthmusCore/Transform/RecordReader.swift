@@ -9,6 +9,11 @@ package final class RecordReader {
   /// What the expressions read of the current record, once one of them was evaluated; and all of it.
   private var parts: JSONValue?
   private var whole: JSONValue?
+  /// What the current record has in common with others; nil if it brings all itself.
+  private var common: Common?
+  private var commons: [Common?] = []
+  /// Where `commons` stand.
+  private var commonParts: CommonParts?
 
   init(_ mapper: RecordMapper) {
     self.mapper = mapper
@@ -18,11 +23,46 @@ package final class RecordReader {
   deinit { slots.deallocate() }
 
   /// Makes `record` the current one. It must stay valid until the next call.
-  package func read(_ record: JSONSlice) {
+  ///
+  /// - Parameter common: Where in `all` that stands which the record does not bring itself, as its control's other
+  ///   records don't; nil if it is whole.
+  package func read(_ record: JSONSlice, common: Int? = nil, of all: CommonParts? = nil) {
     self.record = record
     parts = nil
     whole = nil
     mapper.paths.find(in: record, slots: slots)
+    if let common, let all {
+      self.common = part(common, of: all)
+    } else {
+      self.common = nil
+    }
+  }
+
+  /// One of many records' common parts: what is found of it is found once.
+  private final class Common {
+    let record: JSONSlice
+    let slots: [Int32]
+    var controlDigest: Digest?
+
+    init(_ record: JSONSlice, _ paths: PathSet) {
+      self.record = record
+      slots = [Int32](unsafeUninitializedCapacity: max(paths.slotCount, 1)) { buffer, count in
+        if let base = buffer.baseAddress { paths.find(in: record, slots: base) }
+        count = paths.slotCount
+      }
+    }
+  }
+
+  private func part(_ number: Int, of all: CommonParts) -> Common? {
+    if commonParts !== all {
+      // Held as long as slices of it are.
+      commonParts = all
+      commons = Array(repeating: nil, count: all.count)
+    }
+    guard commons.indices.contains(number) else { return nil }
+    let known = commons[number] ?? Common(all.part(number), mapper.paths)
+    commons[number] = known
+    return known
   }
 
   /// Why the current record is not what the source promises; nil if it is.
@@ -56,13 +96,16 @@ package final class RecordReader {
 
   /// What the map's rows of `level` read, as one number; for controls also what the run takes of severity and category.
   package func digest(of level: AttributeLevel) -> Digest {
+    if level == .control, let known = common?.controlDigest { return known }
     var digest = mapper.emptyDigest
     for (row, slot) in mapper.slotsOfLevel[level] ?? [] {
-      guard let value = value(slot: slot) else { continue }
-      // The kind tells null from "null" and a list from its text.
+      // A source that is asked for some members says null of those that there are not.
+      guard let value = value(slot: slot), !value.isNull else { continue }
+      // The kind tells a number from its text and a list from its own.
       digest.add(row << 8 | UInt64(value.kind.rawValue))
       digest.add(value.rawBytes)
     }
+    if level == .control, mapper.isControlCommon { common?.controlDigest = digest }
     return digest
   }
 
@@ -131,7 +174,9 @@ package final class RecordReader {
 
   private func value(slot: Int) -> JSONSlice? {
     let place = slots[slot]
-    return place == 0 ? nil : record?.at(Int(place) - 1)
+    if place != 0 { return record?.at(Int(place) - 1) }
+    guard let common, common.slots[slot] != 0 else { return nil }
+    return common.record.at(Int(common.slots[slot]) - 1)
   }
 
   /// The first alternative that is neither null, false nor empty, as JMESPath's `||` has it; else the last.

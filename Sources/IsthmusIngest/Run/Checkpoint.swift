@@ -27,10 +27,13 @@ struct Checkpoint: Sendable {
   }
 
   var stage: Stage = .hosts
+  /// How densely the listing under way asks for records, and how they came.
+  var form = FetchForm.whole
+  var given: [SourceStream: FetchForm] = [:]
   /// The scopes that the listing under way asks for.
   var listed: [String] = []
   var cursor: String?
-  /// 1, or 2 when the scopes whose rows did not add up are listed once more.
+  /// 1, or 2 when the scopes whose rows did not add up are listed again.
   var attempt = 1
   /// Rows that came, by scope.
   var received: [String: Int] = [:]
@@ -88,6 +91,7 @@ extension Checkpoint {
       "cursor": cursor.map(JSONValue.string) ?? .null, "attempt": .integer(Int64(attempt)),
       "received": .object(received.sorted { $0.key < $1.key }.map { .init($0.key, .integer(Int64($0.value))) }),
       "blind": .array(blind.sorted().map(JSONValue.string)), "isShifted": .bool(isShifted),
+      "form": .string(form.rawValue), "given": givenJSON,
       "expected": expected.map { .integer(Int64($0)) } ?? .null,
       "hasLeftDetails": .bool(hasLeftDetails),
       "readable": .array(readable.map(JSONValue.string)), "tally": tallyJSON,
@@ -116,6 +120,10 @@ extension Checkpoint {
     blind = Set(json["blind"]?.array?.compactMap(\.string) ?? [])
     isShifted = json["isShifted"] == .bool(true)
     expected = json["expected"]?.integer.map(Int.init)
+    form = json["form"]?.string.flatMap(FetchForm.init(rawValue:)) ?? .whole
+    for stream in SourceStream.allCases {
+      given[stream] = json["given"]?[stream.rawValue]?.string.flatMap(FetchForm.init(rawValue:))
+    }
     hasLeftDetails = json["hasLeftDetails"] == .bool(true)
     readable = json["readable"]?.array?.compactMap(\.string) ?? []
     readTally(json["tally"])
@@ -129,6 +137,13 @@ extension Checkpoint {
       }
       coverage[stream] = Dictionary(pairs, uniquingKeysWith: { $1 })
     }
+  }
+
+  private var givenJSON: JSONValue {
+    .object(
+      SourceStream.allCases.compactMap { stream in
+        given[stream].map { .init(stream.rawValue, .string($0.rawValue)) }
+      })
   }
 
   private var tallyJSON: JSONValue {

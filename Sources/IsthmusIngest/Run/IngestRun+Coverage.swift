@@ -6,6 +6,7 @@ import IsthmusStore
 protocol RunStage: Sendable {
   /// What ``apply(_:_:)`` keeps to.
   var extent: WriteExtent { get }
+  var mapper: RecordMapper { get }
   func apply(_ page: SourcePage, _ transaction: any InventoryTransaction) throws
 }
 
@@ -20,7 +21,7 @@ extension IngestRun {
     let mapper = try RecordMapper(
       plan.map, from: plan.kind.sourceModel, to: .inventory,
       levels: stream == .hosts ? [.asset] : [.control, .finding], keys: descriptor.keys, shape: descriptor.shape,
-      seed: store.seed)
+      common: descriptor.common, seed: store.seed)
     switch stream {
     case .hosts:
       return HostStage(
@@ -42,6 +43,7 @@ extension IngestRun {
         return readable.filter { listed.contains($0.id) }
       }
       ledger.checkpoint.begin(stream, scopes: readable.map(\.id), attempt: 1)
+      ledger.checkpoint.form = plan.fetch
       try save(transaction)
       return readable
     }
@@ -52,13 +54,18 @@ extension IngestRun {
     _ stream: SourceStream, of asked: [SourceScope], among readable: [SourceScope]
   ) async throws -> [SourceScope] {
     let totals = try await listed.totals(of: stream, in: asked)
+    let isDense = ledger.checkpoint.given[stream, default: .whole] != .whole
+    // Pages of resources tell nothing of their findings' number, but what was counted before them does.
+    let expected = stream == .findings && isDense ? ledger.checkpoint.expected : nil
+    let isShifted = ledger.checkpoint.isShifted || expected.map { $0 != totals.values.reduce(0, +) } ?? false
+    let mayAskAgain = isDense || ledger.checkpoint.attempt == 1
     let again = try await store.write { transaction -> [SourceScope] in
       var again: [SourceScope] = []
       for scope in asked {
         let stored = try ledger.scope(stream, scope, transaction)
         let coverage = try coverage(of: scope, stored, stream, total: totals[scope] ?? 0, transaction)
-        let isDoubtful = coverage == .short || ledger.checkpoint.isShifted && coverage == .whole
-        if isDoubtful, ledger.checkpoint.attempt == 1 { again.append(scope) }
+        let isDoubtful = coverage == .short || isShifted && ledger.checkpoint.attempt == 1 && coverage == .whole
+        if isDoubtful, mayAskAgain { again.append(scope) }
         ledger.checkpoint.coverage[stream, default: [:]][scope.id] = coverage
         try transaction.setCoverage(
           ledger.run, scope: stored.id, received: ledger.checkpoint.received[scope.id] ?? 0, total: totals[scope],
@@ -70,6 +77,10 @@ extension IngestRun {
         ledger.checkpoint.stage = stream == .hosts ? .findings : .reconcile
       } else {
         try ledger.startOver(stream, scopes: again.map(\.id), transaction)
+        // Where nothing changed meanwhile, the form is to blame.
+        if isDense, !isShifted || ledger.checkpoint.attempt > 1 {
+          ledger.checkpoint.form = ledger.checkpoint.given[stream]?.lessDense ?? .whole
+        }
         ledger.checkpoint.begin(stream, scopes: again.map(\.id), attempt: 2)
       }
       try save(transaction)
@@ -164,6 +175,23 @@ extension IngestRun {
       case .whole, .unreadable, .deselected, nil: break
       }
     }
+  }
+
+  /// The source, asked for no more than the stage reads.
+  func narrowed(to stage: any RunStage) -> any SourceConnection {
+    listed.narrowed(to: stage.mapper.needs, as: ledger.checkpoint.form)
+  }
+
+  /// The run says in which form records come.
+  func noteForm(of page: SourcePage, _ stream: SourceStream, _ transaction: any InventoryTransaction) throws {
+    guard ledger.checkpoint.given.updateValue(page.form, forKey: stream) != page.form else { return }
+    let told: String =
+      switch page.form {
+      case .whole: "\(stream.rawValue) come as whole records"
+      case .projected: "\(stream.rawValue) come projected: no more of each than the map reads"
+      case .packed: "\(stream.rawValue) come packed: those of a resource in one row"
+      }
+    try transaction.appendLog(ledger.run, at: environment.now(), level: "info", message: "The \(told).")
   }
 
   func warn(_ message: String) async throws {

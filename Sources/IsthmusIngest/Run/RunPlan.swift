@@ -25,6 +25,8 @@ package struct RunPlan: Sendable {
   package var retention = RetentionSettings()
   /// `full` or `delta`.
   package var mode = RunMode.full
+  /// How densely records are asked for, where the source gives them so.
+  package var fetch = FetchForm.packed
   /// Of a profile that brings changes: one of so many runs lists everything.
   package var fullEvery = 7
   /// The run whose kept pages it plays; nil for one that asks the source.
@@ -147,6 +149,8 @@ package struct RunReport: Sendable {
   package var run: RunID?
   /// Whether it listed everything or brought changes alone.
   package var mode = RunMode.full
+  /// How findings came; nil if none did.
+  package var fetch: FetchForm?
   /// `succeeded`, `partial`, `held`, `failed`, `unauthorised`, `cancelled` or `staged`; ``interrupted`` if it goes on
   /// later.
   package var result: String
@@ -180,7 +184,8 @@ package struct RunReport: Sendable {
   package var json: JSONValue {
     var members: [JSONValue.Member] = [
       .init("connector", .string(connector)), .init("run", run.map { .string($0.description) } ?? .null),
-      .init("mode", .string(mode.rawValue)), .init("result", .string(result)), .init("counters", counters.json),
+      .init("mode", .string(mode.rawValue)), .init("fetch", fetch.map { .string($0.rawValue) } ?? .null),
+      .init("result", .string(result)), .init("counters", counters.json),
       .init("seconds", .number(seconds)),
     ]
     if let error { members.append(.init("error", error.json)) }

@@ -25,6 +25,7 @@ final class FindingStage: @unchecked Sendable {
   var details: [Int64: Int64] = [:]
   var resource: AssessedResource?
   var touched: Set<AssetID> = []
+  private let reader: RecordReader
   private var shared = SharedRows()
   private var takenCategories: [String: Bool] = [:]
   private var takenStatuses: [String: Bool] = [:]
@@ -35,6 +36,7 @@ final class FindingStage: @unchecked Sendable {
     isHost: @escaping @Sendable (String) -> Bool, isRecordID: @escaping @Sendable (String) -> Bool
   ) {
     self.mapper = mapper
+    reader = mapper.makeReader()
     self.ledger = ledger
     self.selection = selection
     self.otherSelections = otherSelections
@@ -53,35 +55,31 @@ final class FindingStage: @unchecked Sendable {
     }
     if controls == nil { controls = ControlBook(try transaction.controls(ledger.connector)) }
     shared = SharedRows()
-    let reader = mapper.makeReader()
-    try page.forEachRecord { record in
-      reader.read(record)
+    try page.read(by: reader) { record, number in
       let scopeID = scope(of: reader)
       if let scopeID { ledger.checkpoint.received[scopeID, default: 0] += 1 }
-      try apply(record, reader, scopeID, transaction)
+      try apply(record, number, reader, scopeID, transaction)
     }
-    try applyShared(of: page, reader, transaction)
+    try applyShared(of: page, transaction)
     // In one order, as other pages do it.
     try ledger.scorer.rescore(touched.sorted(), transaction)
     touched = []
   }
 
   /// The rows that were put aside because others may be writing to their hosts.
-  private func applyShared(
-    of page: SourcePage, _ reader: RecordReader, _ transaction: any InventoryTransaction
-  ) throws {
-    if shared.places.isEmpty { return }
+  private func applyShared(of page: SourcePage, _ transaction: any InventoryTransaction) throws {
+    if shared.numbers.isEmpty { return }
     try transaction.lock(shared.assets)
     shared.areLocked = true
     resource = nil
-    try page.forEachRecord(at: shared.places) { record in
-      reader.read(record)
-      try apply(record, reader, scope(of: reader), transaction)
+    try page.read(shared.numbers, by: reader) { record, number in
+      try apply(record, number, reader, scope(of: reader), transaction)
     }
   }
 
   private func apply(
-    _ record: JSONSlice, _ reader: RecordReader, _ scopeID: String?, _ transaction: any InventoryTransaction
+    _ record: JSONSlice, _ number: Int, _ reader: RecordReader, _ scopeID: String?,
+    _ transaction: any InventoryTransaction
   ) throws {
     if let problem = reader.malformation() { return try reject(record, reader, scopeID, problem, transaction) }
     guard let scopeID, let scope = scopes[scopeID], let id = reader.key(.id), let key = reader.key(.control),
@@ -91,7 +89,7 @@ final class FindingStage: @unchecked Sendable {
     }
     try meet(assessed, scope, transaction)
     guard let resource else { return }
-    if resource.standing == .shared { return shared.places.append(record.index) }
+    if resource.standing == .shared { return shared.numbers.append(number) }
     if resource.standing == .nonHost {
       ledger.tally(.findings, scopeID) { $0.leftOut.nonHost += 1 }
       return
@@ -189,8 +187,8 @@ extension FindingStage {
 
 /// Rows of a page whose hosts other connectors have too.
 private struct SharedRows {
-  /// ``JSONSlice/index`` of each.
-  var places: [Int] = []
+  /// Of the page's rows, from 0.
+  var numbers: [Int] = []
   var assets: Set<AssetID> = []
   /// Whether no other connector's page can change them now.
   var areLocked = false

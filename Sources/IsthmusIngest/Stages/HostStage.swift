@@ -15,10 +15,7 @@ struct HostStage: Sendable {
     // Anew for each page: another process may have changed the rules since the last one.
     let identifier = try SourceIdentifier(transaction, seed: seed, run: ledger.run, at: ledger.startedAt)
     var changes = Changes()
-    try page.forEachRecord { record in
-      reader.read(record)
-      try apply(record, reader, identifier, &changes, transaction)
-    }
+    try page.read(by: reader) { record, _ in try apply(record, reader, identifier, &changes, transaction) }
     try settle(&changes, identifier, transaction)
     try ledger.scorer.rescore(changes.touched, transaction)
   }

@@ -19,7 +19,7 @@ struct SimulateCommand: AsyncParsableCommand {
       Faults: throttle, error500, error503, reset, slow, malformed take a rate from 0 to 1 per request or row;
       slow-seconds=SECONDS sets how long slow answers pause; expire-token=SECONDS and token-requests=NUMBER end
       tokens early; forbid=, hide= and empty=SUBSCRIPTION take an id or a number from 1; the second tenant's numbers
-      follow the first one's.
+      follow the first one's. refuse=WORD refuses queries that hold the word, list-limit=NUMBER cuts the lists of make_list.
       """)
 
   @Option(help: "Port to listen on; 0 takes a free one.") var port = 0

@@ -1,4 +1,5 @@
 import ArgumentParser
+import IsthmusConnect
 import IsthmusStore
 
 struct SyncCommand: AsyncParsableCommand {
@@ -24,6 +25,9 @@ struct RunManner: ParsableArguments {
   @Flag(help: "Lists everything, whatever the profile says.") var full = false
   @Flag(help: "Brings what changed since the last run alone, where that is possible.") var delta = false
 
+  @Option(help: "How records are asked for: packed, projected or whole; as the profile says if it is not given.")
+  var fetch: FetchForm?
+
   func validate() throws {
     if full, delta { throw ValidationError("--full and --delta exclude each other.") }
     if dryRun, stage { throw ValidationError("--dry-run and --stage exclude each other.") }
@@ -34,3 +38,5 @@ struct RunManner: ParsableArguments {
 
   var value: SyncSession.Manner { dryRun ? .dryRun : stage ? .stage : .run }
 }
+
+extension FetchForm: ExpressibleByArgument {}

@@ -21,6 +21,8 @@ struct SyncSession {
   var manner = Manner.run
   /// nil: as the profiles say.
   var mode: RunMode?
+  /// nil: as the profiles say.
+  var fetch: FetchForm?
   private let pacers: PacerRegistry
 
   /// Runs the file's connectors of these names, all if there are none. Nothing is made before the file is read.
@@ -32,7 +34,7 @@ struct SyncSession {
     let loaded = try await builder.loadConnectors()
     let connectors = try loaded.connectors(named: names)
     var session = try SyncSession(builder: builder, store: try builder.openStore(), output: output)
-    (session.manner, session.mode) = (manner.value, manner.mode)
+    (session.manner, session.mode, session.fetch) = (manner.value, manner.mode, manner.fetch)
     try await session.run(connectors, of: loaded)
   }
 
@@ -59,7 +61,10 @@ struct SyncSession {
     for connector in connectors {
       if connector.plans.isEmpty { Console.error("\(connector.name): no profile is active; nothing to run.") }
       var plans = try await builder.keepMaps(of: connector.plans, loaded.file.maps, store)
-      if let mode { for index in plans.indices { plans[index].mode = mode } }
+      for index in plans.indices {
+        if let mode { plans[index].mode = mode }
+        if let fetch { plans[index].fetch = fetch }
+      }
       for plan in try await builder.inOrder(plans, store) {
         let result = try await run(plan, of: connector, tags)
         Console.flush()

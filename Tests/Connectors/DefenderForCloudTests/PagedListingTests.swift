@@ -71,7 +71,7 @@ struct PagedListingTests {
     let page = Graph.page(["a"], total: 2, token: "one")
     let refused = Graph.error(400, "InvalidSkipToken")
     let (listing, _) = listing([page, refused, page, refused, page, refused, page, refused])
-    await #expect(throws: ConnectorError.self) { try await ids(listing) }
+    await #expect(throws: ResourceGraphError.self) { try await ids(listing) }
   }
 
   @Test("Each page's cursor continues after it, in another listing")
@@ -94,7 +94,7 @@ struct PagedListingTests {
   @Test("Rows that were cut off without a way on are an error, never a short list")
   func cutOff() async throws {
     let (listing, _) = listing([Graph.page(["a"], total: 2000, token: nil, truncated: "true")])
-    await #expect(throws: ConnectorError.self) { try await ids(listing) }
+    await #expect(throws: ResourceGraphError.self) { try await ids(listing) }
   }
 
   @Test("A refused token of Entra ID is renewed once; a second refusal is the answer")
@@ -107,8 +107,8 @@ struct PagedListingTests {
     do {
       _ = try await ids(refused)
       Issue.record("rows came back")
-    } catch let error as ConnectorError {
-      #expect(error.kind == .unauthorised)
+    } catch let error as ResourceGraphError {
+      #expect(error.asConnectorError.kind == .unauthorised)
     }
   }
 

@@ -37,7 +37,7 @@ struct RecordedExchangesTests {
       _ = try await client.page(of: recording.query, scope: .everything)
       Issue.record("a page came back")
     } catch {
-      guard case .failed(let failure) = error else {
+      guard case .queryRefused(let failure) = error else {
         Issue.record("\(error)")
         return
       }

@@ -132,6 +132,14 @@ struct ProfileFields: Sendable {
         .text(
           "fullEvery", "A full run every … runs", "For delta only, 1 to 1000; empty is 7.", at: "\(place)/fullEvery",
           profile["fullEvery"]),
+        .choice(
+          "fetch", "How it asks",
+          "Packed asks least of Azure; what Azure does not give so, or what does not add up, is asked for less densely.",
+          at: "\(place)/fetch", profile["fetch"] ?? .string("packed"),
+          [
+            ("packed", "packed: the findings of a host in one row"),
+            ("projected", "projected: of each record what the map reads"), ("whole", "whole: records as they are"),
+          ]),
         .flag(
           "keepPages", "Keep what the source said", "So that a run can be replayed, and maps tried on its records.",
           at: "\(place)/keepPages", profile["keepPages"]),
@@ -152,6 +160,7 @@ struct ProfileFields: Sendable {
       .with("assetTypes", request.checks("assetTypes")).with("schedule", schedule(request))
       .with("mode", isDelta ? .string("delta") : .null)
       .with("fullEvery", isDelta ? request.number("fullEvery") : .null)
+      .with("fetch", request.field("fetch") == "packed" ? .null : request.optionalText("fetch"))
       .with("keepPages", request.isChecked("keepPages") ? .bool(true) : .null)
     var all = profiles
     if isNew { all.append(typed) } else { all[index] = typed }

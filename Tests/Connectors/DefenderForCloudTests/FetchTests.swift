@@ -1,0 +1,105 @@
+import AzureSimulator
+import IsthmusConnect
+import IsthmusCore
+import Testing
+
+@testable import DefenderForCloud
+
+@Suite("Records that are asked for in part")
+struct FetchTests {
+  private static func needs(_ stream: StreamDescriptor, _ levels: Set<AttributeLevel>) throws -> RecordNeeds {
+    let kind = DefenderForCloud.descriptor
+    return try RecordMapper(
+      kind.defaultMap, from: kind.sourceModel, to: .inventory, levels: levels, keys: stream.keys, shape: stream.shape,
+      common: stream.common, seed: 1
+    ).needs
+  }
+
+  @Test("Every query of a dense form keeps and orders by id, and limits nothing")
+  func pageable() throws {
+    let tenant = Tenant(TenantConfiguration())
+    let engine = KQLEngine(tables: tenant.on(day: 0).tables, now: { 0 })
+    let findings = try #require(
+      FindingProjection(try Self.needs(DefenderForCloud.descriptor.findings, [.control, .finding])))
+    let hosts = try #require(HostProjection(try Self.needs(DefenderForCloud.descriptor.hosts, [.asset])))
+    let rows = Queries.assessments.replacingSuffix(Queries.order, with: "")
+    let queries = [
+      findings.projected(rows), findings.packed(rows), Recommendations.query(rows), hosts.hosts(Queries.hosts),
+      hosts.scaleSetInstances(Queries.scaleSetInstances), hosts.interfaces(Queries.networkInterfaces(["/a"])),
+      hosts.publicAddresses(Queries.publicAddresses(["/a"])),
+    ]
+    for query in queries {
+      let result = try engine.run(query, subscriptions: tenant.subscriptions)
+      #expect(result.keepsID && !result.isLimited && !result.hasOnlyDynamicColumns, "\(query)")
+      #expect(query.contains("| order by id asc"), "\(query)")
+    }
+  }
+
+  @Test("A map's paths become one tree; what lies within another is not asked for twice")
+  func tree() {
+    let tree = MemberTree([["a", "b", "c"], ["a", "b"], ["a", "d"], ["e"], ["a", "odd name"], ["a", "it's"]])
+    #expect(tree["a"]?["b"] == .whole)
+    #expect(
+      tree["a"]?.expression(of: "a")
+        == #"bag_pack('b', a.b, 'd', a.d, 'odd name', a['odd name'], 'it\'s', a['it\'s'])"#)
+    #expect(MemberTree([[]]) == .whole)
+    #expect(
+      RowColumns.paths([["nowhere", "x"], ["tags", "env"], ["properties", "x"]]) == [["tags"], ["properties", "x"]])
+  }
+
+  /// Packed rows of one resource, put together to records.
+  private func records(_ rows: String) throws -> [JSONValue] {
+    let layout = try #require(
+      FindingProjection(try Self.needs(DefenderForCloud.descriptor.findings, [.control, .finding]))
+    ).layout
+    let text = #"{"totalRecords":1,"count":1,"data":[\#(rows)],"resultTruncated":"false"}"#
+    var packed = PackedRows(try ResourceGraphPage(JSONDocument(text)), layout, given: 0)
+    var records: [JSONValue] = []
+    while !packed.isAtEnd { try packed.next().withRoot { root in records += root.elements.map { JSONValue($0) } } }
+    return records
+  }
+
+  @Test("Ids and links are put together from what a resource's row says once, whatever is escaped in them")
+  func putsTogether() throws {
+    let layout = try #require(
+      FindingProjection(try Self.needs(DefenderForCloud.descriptor.findings, [.control, .finding]))
+    ).layout
+    let values = layout.expressions.map {
+      $0.contains("replace_string") ? #""portal/{resource}/x/{resource}""# : "null"
+    }
+    let list = values.joined(separator: ",")
+    let found = try records(
+      #"""
+      {"id":"\/subscriptions/s/vm \"1\"","subscriptionId":"s","details":"{\"Id\":\"/subscriptions/s/VM\"}",
+       "rows":[["","key",\#(list)],["","other",\#(list)]]},
+      {"id":"","subscriptionId":"s","details":"","rows":[["/an/id","key",\#(list)],[null,"key",\#(list)]]}
+      """#)
+    #expect(found.count == 4)
+    let id = #"/subscriptions/s/vm "1"/providers/Microsoft.Security/assessments/"#
+    #expect(found.map { $0["id"] } == [.string("\(id)key"), .string("\(id)other"), .string("/an/id"), .null])
+    #expect(found[1]["name"] == .string("other") && found[1]["subscriptionId"] == .string("s"))
+    #expect(found[0]["properties"]?["resourceDetails"]?["Id"] == .string("/subscriptions/s/VM"))
+    #expect(found[2]["properties"]?["resourceDetails"] == .null)
+    let encoded = #"%2Fsubscriptions%2Fs%2Fvm "1""#
+    #expect(found[0]["properties"]?["links"]?["azurePortal"] == .string("portal/\(encoded)/x/\(encoded)"))
+  }
+
+  @Test(
+    "Packed rows that are none are an error, not fewer records",
+    arguments: [
+      #"{"id":"/a","subscriptionId":"s","details":"{}"}"#,
+      #"{"id":"/a","subscriptionId":"s","details":"{}","rows":[1]}"#,
+      #"{"id":"/a","subscriptionId":"s","details":"{}","rows":[["","k"]]}"#,
+      #"{"id":"/a","subscriptionId":"s","details":"{","rows":[["","k",null,null,null,null,null,null]]}"#, "7",
+    ])
+  func damaged(row: String) {
+    #expect(throws: JSONError.self) { try records(row) }
+  }
+
+  @Test("A cursor of another form is none")
+  func cursor() {
+    let cursor = FormCursor(form: .packed, rest: "7 {}")
+    #expect(FormCursor(cursor.text)?.form == .packed && FormCursor(cursor.text)?.rest == "7 {}")
+    #expect(FormCursor("{\"step\":0}") == nil && FormCursor("dense x") == nil)
+  }
+}
