@@ -136,6 +136,39 @@ struct FetchFormTests {
     await simulator.stop()
   }
 
+  @Test("A listing goes on after each of its pages in another process", arguments: FetchForm.allCases)
+  func goesOn(form: FetchForm) async throws {
+    let simulator = try await SyncHarness.tenant(hosts: 150, findingsPerHost: 30, subscriptions: 2)
+    let harness = try SyncHarness(simulator: simulator)
+    let kind = DefenderForCloud.descriptor
+    let needs = try RecordMapper(
+      kind.defaultMap, from: kind.sourceModel, to: .inventory, levels: [.control, .finding], keys: kind.findings.keys,
+      shape: kind.findings.shape, common: kind.findings.common, seed: 1
+    ).needs
+    try await harness.connected { _, connection in
+      let source = connection.narrowed(to: needs, as: form)
+      let scopes = try await connection.scopes().readable
+      func pages(after cursor: String?) async throws -> [(ids: [String], cursor: String)] {
+        let listing = source.list(.findings, in: scopes, after: cursor)
+        var pages: [(ids: [String], cursor: String)] = []
+        while let page = try await listing.next() {
+          #expect(page.form == form && !page.startsOver)
+          var ids: [String] = []
+          page.forEachRecord { ids.append($0["id"]?.string ?? "") }
+          pages.append((ids, page.cursor))
+        }
+        return pages
+      }
+      let all = try await pages(after: nil)
+      #expect(all.count > 3 && Set(all.flatMap(\.ids)).count == all.flatMap(\.ids).count)
+      for place in all.indices {
+        let rest = try await pages(after: all[place].cursor)
+        #expect(rest.flatMap(\.ids) == all[(place + 1)...].flatMap(\.ids), "page \(place)")
+      }
+    }
+    await simulator.stop()
+  }
+
   @Test("A source whose pages are kept is asked for whole records: another map may read more of them")
   func keepsWhole() async throws {
     let simulator = try await SyncHarness.tenant(hosts: 6)

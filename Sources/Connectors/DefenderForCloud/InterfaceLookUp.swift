@@ -30,15 +30,18 @@ struct InterfaceLookUp: Sendable {
       }
     }
     let interfaces = projection?.interfaces ?? { $0 }
-    try await rows({ interfaces(Queries.networkInterfaces($0)) }, plain) { known.add(interface: $0) }
-    try await rows({ interfaces(Queries.scaleSetInterfaces($0)) }, ofScaleSets) { known.add(interface: $0) }
     let addresses = projection?.publicAddresses ?? { $0 }
-    try await rows({ addresses(Queries.publicAddresses($0)) }, known.publicAddressIDs) { known.add(publicAddress: $0) }
+    try await rows(of: plain, by: { interfaces(Queries.networkInterfaces($0)) }, each: { known.add(interface: $0) })
+    try await rows(
+      of: ofScaleSets, by: { interfaces(Queries.scaleSetInterfaces($0)) }, each: { known.add(interface: $0) })
+    try await rows(
+      of: known.publicAddressIDs, by: { addresses(Queries.publicAddresses($0)) },
+      each: { known.add(publicAddress: $0) })
     return known
   }
 
   private func rows(
-    _ query: ([String]) -> String, _ ids: Set<String>, _ body: (JSONSlice) -> Void
+    of ids: Set<String>, by query: ([String]) -> String, each body: (JSONSlice) -> Void
   ) async throws(ResourceGraphError) {
     let sorted = ids.sorted()
     for start in stride(from: 0, to: sorted.count, by: Self.idsPerQuery) {
