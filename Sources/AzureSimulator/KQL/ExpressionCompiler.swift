@@ -118,8 +118,7 @@ struct ExpressionCompiler {
       return current
     }
     if let constant = root.constant { return .constant(follow(constant), .dynamic) }
-    var compiled = CompiledExpression(type: .dynamic, evaluate: { follow(evaluateRoot($0)) }, depth: root.depth + 1)
-    compiled.origin = root.origin.flatMap { origin in
+    let origin: SourcePath? = root.origin.flatMap { origin in
       var keys = origin.keys
       for step in ready {
         guard case .key(let key) = step else { return nil }
@@ -127,6 +126,12 @@ struct ExpressionCompiler {
       }
       return SourcePath(column: origin.column, keys: keys)
     }
+    // What a function made of a column is not the column's own.
+    var direct: SourcePath?
+    if case .name = base.node { direct = origin }
+    let evaluate: Evaluator = { [direct] cursor in direct.flatMap(cursor.member) ?? follow(evaluateRoot(cursor)) }
+    var compiled = CompiledExpression(type: .dynamic, evaluate: evaluate, depth: root.depth + 1)
+    compiled.origin = origin
     return compiled
   }
 

@@ -25,6 +25,7 @@ extension KQLValue {
       }
       buffer.append(UInt8(ascii: "]"))
     case .object(let object):
+      if let written = object.written { return buffer.append(written) }
       buffer.append(UInt8(ascii: "{"))
       for index in object.keys.indices {
         if index > 0 { buffer.append(UInt8(ascii: ",")) }

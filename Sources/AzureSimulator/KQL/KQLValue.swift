@@ -19,16 +19,28 @@ package enum KQLValue: Sendable, Hashable {
 package final class KQLObject: Sendable, Hashable {
   package let keys: [String]
   package let values: [KQLValue]
+  /// As JSON, of one that many rows share and that is written again and again.
+  let written: [UInt8]?
 
   package init(_ members: [(String, KQLValue)]) {
     keys = members.map(\.0)
     values = members.map(\.1)
+    written = nil
+  }
+
+  /// One of the same members that is written out now, once for all rows that share it.
+  init(shared object: KQLObject) {
+    (keys, values) = (object.keys, object.values)
+    var written: [UInt8] = []
+    KQLValue.object(object).appendJSON(to: &written)
+    self.written = written
   }
 
   /// - Parameter values: One for each key; key lists that many bags share are stored once.
   package init(keys: [String], values: [KQLValue]) {
     self.keys = keys
     self.values = values
+    written = nil
   }
 
   /// The member of exactly this name: keys are case-sensitive.

@@ -40,8 +40,14 @@ final class RowCursor {
   }
 }
 
+extension RowCursor {
+  /// A member of a table's column, where the table finds it without building the column's value.
+  func member(_ path: SourcePath) -> KQLValue? { reader.member(path, row: row) }
+}
+
 /// Reads what a relation is made of.
 private class BaseReader {
+  func member(_ path: SourcePath, row: UInt32) -> KQLValue? { nil }
   func value(column: Int, row: UInt32) -> KQLValue { .null }
 
   static func make(_ base: RowBase) -> BaseReader {
@@ -61,6 +67,10 @@ private final class TableReader: BaseReader {
   init(_ source: any TableSource) { self.source = source }
 
   override func value(column: Int, row: UInt32) -> KQLValue { source.value(column: column, row: row) }
+
+  override func member(_ path: SourcePath, row: UInt32) -> KQLValue? {
+    source.member(path.keys, ofColumn: path.column, row: row)
+  }
 }
 
 private final class StoredReader: BaseReader {

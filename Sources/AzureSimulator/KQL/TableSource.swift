@@ -25,9 +25,16 @@ package protocol TableSource: Sendable {
   /// (parts that belong to the recommendation are shared).
   func value(column: Int, row: RowID) -> KQLValue
 
+  /// A member of a column's value, found without building all of it; nil: the table has no such way.
+  func member(_ keys: [String], ofColumn column: String, row: RowID) -> KQLValue?
+
   /// Appends the whole row as a JSON object, all outer columns in order: the same text as
   /// serialising each ``value(column:row:)``, only much faster.
   func appendJSON(row: RowID, to buffer: inout [UInt8])
+}
+
+extension TableSource {
+  package func member(_ keys: [String], ofColumn column: String, row: RowID) -> KQLValue? { nil }
 }
 
 /// What a leading `where` narrows a table to, as far as the engine could tell from conditions that must all hold.

@@ -18,6 +18,8 @@ struct AssessmentTemplate: Sendable {
   let displayName: [UInt8]
   /// `,"additionalData":…,"links":…` up to the percent-encoded resource id.
   let beforeLink: [UInt8]
+  /// `properties.displayName`.
+  let name: KQLValue
   /// From the link's end to the end of the row.
   let tail: [UInt8]
   let variantTail: [UInt8]
@@ -32,6 +34,7 @@ struct AssessmentTemplate: Sendable {
     traits = RecommendationTraits(of: recommendation, index: index, seed: seed)
     let text = RecommendationText(
       of: recommendation, index: index, seed: seed, revision: revision, length: configuration.textBytes)
+    name = .string(recommendation.name)
     metadata = Self.metadata(recommendation, traits, severity, text, description: text.description)
     variantMetadata =
       Self.mayVary(index)
@@ -100,7 +103,7 @@ struct AssessmentTemplate: Sendable {
     if let category = recommendation.recommendationCategory {
       members.append(("recommendationCategory", .string(category)))
     }
-    return .object(KQLObject(members))
+    return .object(KQLObject(shared: KQLObject(members)))
   }
 
   private static func additionalData(of recommendation: Recommendation, index: Int, seed: UInt64) -> KQLValue {

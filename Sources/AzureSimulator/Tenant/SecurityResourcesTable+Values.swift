@@ -29,12 +29,27 @@ extension SecurityResourcesTable {
     }
   }
 
+  func member(_ keys: [String], ofColumn column: String, row: RowID) -> KQLValue? {
+    guard column == "properties", let first = keys.first, isAssessment(row) else { return nil }
+    let value: KQLValue
+    switch first {
+    case "resourceDetails": value = details[Int(owners[Int(row)])]
+    case "displayName": value = template(of: row).name
+    case "metadata": value = isVariant(row) ? template(of: row).variantMetadata : template(of: row).metadata
+    case "status": value = status(state(of: row))
+    case "links" where keys == ["links", "azurePortal"]:
+      return .string(link(template(of: row), Int(owners[Int(row)])))
+    default: return nil
+    }
+    return keys.dropFirst().reduce(value) { $0.member($1) }
+  }
+
   private func properties(of row: RowID) -> KQLValue {
     let resource = resource(of: row)
     let template = template(of: row)
     let state = state(of: row)
     let owner = Int(owners[Int(row)])
-    let opening = [details[owner], .string(template.recommendation.name), status(state)]
+    let opening = [details[owner], template.name, status(state)]
     let initiatives = Self.initiatives[Int(state.code.rawValue)]
     let links = KQLValue.object(KQLObject(keys: Self.linkKeys, values: [.string(link(template, owner))]))
     let metadata = isVariant(row) ? template.variantMetadata : template.metadata

@@ -21,15 +21,25 @@ package struct RecordMapper: Sendable {
   }
 
   struct Shape: Sendable {
-    var rule: ShapeRule
-    var slots: [Int]
+    let rule: ShapeRule
+    let slots: [Int]
+    /// Of the rule's kinds: a bit each.
+    private let kinds: UInt16
+
+    init(_ rule: ShapeRule, slots: [Int]) {
+      self.rule = rule
+      self.slots = slots
+      kinds = rule.kinds.reduce(0) { $0 | 1 << UInt16($1.rawValue) }
+    }
+
+    func allows(_ kind: JSONSlice.Kind) -> Bool { kinds & 1 << UInt16(kind.rawValue) != 0 }
   }
 
   let rows: [Row]
   /// By level: the slots of its rows, each with a number for row and place in it; after the rows of controls, the
   /// keys that decide what is stored of them and that no row reads.
-  let slotsOfLevel: [AttributeLevel: [(row: UInt64, slot: Int)]]
-  let keySlots: [RecordKey: [Int]]
+  private let slotsOfLevel: [[(row: UInt64, slot: Int)]]
+  private let slotsOfKey: [[Int]]
   let shape: [Shape]
   let paths: PathSet
   /// What the rows that are evaluated read; nil if there are none.
@@ -77,11 +87,11 @@ package struct RecordMapper: Sendable {
     }
     var keySlots: [RecordKey: [Int]] = [:]
     for (key, expression) in keys { keySlots[key] = try Self.paths(expression, map).map { slots.slot($0) } }
-    self.keySlots = keySlots
+    slotsOfKey = RecordKey.allCases.map { keySlots[$0] ?? [] }
     let read = slots.paths + reads.map { SourceExpression.Path($0) }
     var shapes: [Shape] = []
     for rule in shape {
-      shapes.append(Shape(rule: rule, slots: try Self.paths(rule.expression, map).map { slots.slot($0) }))
+      shapes.append(Shape(rule, slots: try Self.paths(rule.expression, map).map { slots.slot($0) }))
     }
     self.shape = shapes
     needs = RecordNeeds(read: read, looked: slots.paths)
@@ -98,13 +108,19 @@ package struct RecordMapper: Sendable {
     isControlCommon = slotted.allSatisfy { part in
       part.level != .control || commonPaths.contains(where: slots.paths[part.slot].starts(with:))
     }
-    slotsOfLevel = Dictionary(grouping: slotted, by: \.level).mapValues { $0.map { (row: $0.row, slot: $0.slot) } }
+    slotsOfLevel = AttributeLevel.allCases.map { level in
+      slotted.filter { $0.level == level }.map { (row: $0.row, slot: $0.slot) }
+    }
     parts = reads.isEmpty ? nil : RecordParts(reads) { slots.slot(SourceExpression.Path($0)) }
     self.rows = rows
     paths = PathSet(slots.paths)
     self.seed = digest.value
     storeSeed = seed
   }
+
+  func slots(of level: AttributeLevel) -> [(row: UInt64, slot: Int)] { slotsOfLevel[level.place] }
+
+  func slots(of key: RecordKey) -> [Int] { slotsOfKey[key.rawValue] }
 
   /// A reader for one thread; cheap, made for each page.
   package func makeReader() -> RecordReader { RecordReader(self) }
@@ -136,13 +152,24 @@ private struct SlotTable {
   }
 }
 
+extension AttributeLevel {
+  /// In `allCases`.
+  fileprivate var place: Int {
+    switch self {
+    case .asset: 0
+    case .control: 1
+    case .finding: 2
+    }
+  }
+}
+
 extension SourceExpression.Path {
   /// A path of members.
   fileprivate init(_ names: [String]) { self = names.map(SourceExpression.Step.member) }
 }
 
 /// What a run needs of every record, independent of the map.
-package enum RecordKey: Sendable, Hashable {
+package enum RecordKey: Int, Sendable, Hashable, CaseIterable {
   /// The record's own id in the source.
   case id
   /// The scope it belongs to, a subscription.

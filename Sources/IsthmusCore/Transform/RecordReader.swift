@@ -68,12 +68,11 @@ package final class RecordReader {
   /// Why the current record is not what the source promises; nil if it is.
   package func malformation() -> String? {
     for shape in mapper.shape {
-      let present = shape.slots.lazy.compactMap(value(slot:))
-      guard let value = present.first(where: \.isTruthy) ?? present.first else {
+      guard let value = value(present: shape.slots) else {
         if shape.rule.isOptional { continue }
         return "\(shape.rule.expression.text) is missing"
       }
-      if !shape.rule.kinds.contains(value.kind) { return "\(shape.rule.expression.text) has the wrong type" }
+      if !shape.allows(value.kind) { return "\(shape.rule.expression.text) has the wrong type" }
       if value.kind == .string, value.rawBytes.isEmpty, !shape.rule.isOptional {
         return "\(shape.rule.expression.text) is empty"
       }
@@ -81,9 +80,20 @@ package final class RecordReader {
     return nil
   }
 
+  /// The first alternative that says something, else the first one that is there.
+  private func value(present slots: [Int]) -> JSONSlice? {
+    var first: JSONSlice?
+    for slot in slots {
+      guard let value = value(slot: slot) else { continue }
+      if value.isTruthy { return value }
+      first = first ?? value
+    }
+    return first
+  }
+
   /// The value of a key, if it is a text that is not empty.
   package func key(_ key: RecordKey) -> JSONSlice? {
-    guard let value = value(alternatives: mapper.keySlots[key] ?? []), value.kind == .string else { return nil }
+    guard let value = value(alternatives: mapper.slots(of: key)), value.kind == .string else { return nil }
     return value.rawBytes.isEmpty ? nil : value
   }
 
@@ -91,14 +101,14 @@ package final class RecordReader {
 
   /// The score map's look-up: the text as the source wrote it, empty if there is none.
   package func severityText() -> String {
-    value(alternatives: mapper.keySlots[.severity] ?? [])?.scalarText ?? ""
+    value(alternatives: mapper.slots(of: .severity))?.scalarText ?? ""
   }
 
   /// What the map's rows of `level` read, as one number; for controls also what the run takes of severity and category.
   package func digest(of level: AttributeLevel) -> Digest {
     if level == .control, let known = common?.controlDigest { return known }
     var digest = mapper.emptyDigest
-    for (row, slot) in mapper.slotsOfLevel[level] ?? [] {
+    for (row, slot) in mapper.slots(of: level) {
       // A source that is asked for some members says null of those that there are not.
       guard let value = value(slot: slot), !value.isNull else { continue }
       // The kind tells a number from its text and a list from its own.

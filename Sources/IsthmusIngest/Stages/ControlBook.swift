@@ -5,16 +5,12 @@ import IsthmusStore
 struct ControlBook {
   struct Entry {
     var control: StoredControl
-    fileprivate let keyBytes: [UInt8]
     /// Written form and lower-case form of what follows the resource's id in a finding's id.
     let suffixBytes: [UInt8]
     let foldedSuffix: String
-    /// The control that came after this one last time: rows come host by host in the same order.
-    fileprivate var follower = 0
 
     init(_ control: StoredControl) {
       self.control = control
-      keyBytes = Array(control.key.utf8)
       suffixBytes = Array(control.findingSuffix.utf8)
       foldedSuffix = control.findingSuffix.lowercased()
       variants = Dictionary(control.variants.map { ($0.digest, $0) }, uniquingKeysWith: { first, _ in first })
@@ -32,7 +28,7 @@ struct ControlBook {
 
   private(set) var entries: [Entry] = []
   private var byKey: [String: Int] = [:]
-  private var last = 0
+  private var names = RecurringNames()
 
   init(_ controls: [StoredControl]) {
     for control in controls { _ = append(control) }
@@ -40,6 +36,7 @@ struct ControlBook {
 
   mutating func append(_ control: StoredControl) -> Int {
     entries.append(Entry(control))
+    names.append(control.key)
     byKey[control.key.lowercased()] = entries.count - 1
     return entries.count - 1
   }
@@ -48,18 +45,11 @@ struct ControlBook {
 
   /// The place of the control with this key, in any case.
   mutating func index(of slice: JSONSlice) -> Int? {
-    guard !entries.isEmpty else { return nil }
     // Rare: a key with characters that JSON may write in several ways.
     if slice.hasEscapes { return slice.string.flatMap { byKey[$0.lowercased()] } }
-    let key = slice.rawBytes
-    let guess = entries[last].follower
-    if entries[guess].keyBytes.isSame(as: key) {
-      last = guess
-      return guess
-    }
-    guard let found = byKey[String(decoding: key, as: UTF8.self).lowercased()] else { return nil }
-    entries[last].follower = found
-    last = found
+    if let guess = names.guess(slice) { return guess }
+    guard let found = byKey[String(decoding: slice.rawBytes, as: UTF8.self).lowercased()] else { return nil }
+    names.note(found)
     return found
   }
 }

@@ -14,8 +14,8 @@ extension FindingStage {
       externalID = ownExternalID(id, entry)
       known = resource?.index(of: entry.control.id, externalID: externalID)
     }
-    if known == nil, let status = reader.keyText(.status), !takes(status: status) {
-      if status.lowercased() == "notapplicable" {
+    if known == nil, let status = reader.key(.status), !takes(status: status) {
+      if status.string?.lowercased() == "notapplicable" {
         ledger.tally(.findings, lastScope.id) { $0.leftOut.notApplicable += 1 }
       } else {
         ledger.tally(.findings, lastScope.id) { $0.leftOut.unselected += 1 }

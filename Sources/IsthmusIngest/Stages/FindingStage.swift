@@ -27,8 +27,8 @@ final class FindingStage: @unchecked Sendable {
   var touched: Set<AssetID> = []
   private let reader: RecordReader
   private var shared = SharedRows()
-  private var takenCategories: [String: Bool] = [:]
-  private var takenStatuses: [String: Bool] = [:]
+  private var takenCategories = Verdicts()
+  private var takenStatuses = Verdicts()
 
   init(
     mapper: RecordMapper, ledger: RunLedger, selection: FindingSelection, otherSelections: [FindingSelection],
@@ -57,9 +57,10 @@ final class FindingStage: @unchecked Sendable {
     shared = SharedRows()
     try page.read(by: reader) { record, number in
       let scopeID = scope(of: reader)
-      if let scopeID { ledger.checkpoint.received[scopeID, default: 0] += 1 }
+      if scopeID != nil { received += 1 }
       try apply(record, number, reader, scopeID, transaction)
     }
+    settleReceived()
     try applyShared(of: page, transaction)
     // In one order, as other pages do it.
     try ledger.scorer.rescore(touched.sorted(), transaction)
@@ -82,7 +83,7 @@ final class FindingStage: @unchecked Sendable {
     _ transaction: any InventoryTransaction
   ) throws {
     if let problem = reader.malformation() { return try reject(record, reader, scopeID, problem, transaction) }
-    guard let scopeID, let scope = scopes[scopeID], let id = reader.key(.id), let key = reader.key(.control),
+    guard let scopeID, let scope = lastScope.scope, let id = reader.key(.id), let key = reader.key(.control),
       let assessed = reader.key(.resource)
     else {
       return try reject(record, reader, scopeID, "it belongs to no subscription that this run lists", transaction)
@@ -94,7 +95,7 @@ final class FindingStage: @unchecked Sendable {
       ledger.tally(.findings, scopeID) { $0.leftOut.nonHost += 1 }
       return
     }
-    guard takes(category: reader.keyText(.category) ?? "") else {
+    guard takenCategories.verdict(on: reader.key(.category), by: selection.takes(category:)) else {
       ledger.tally(.findings, scopeID) { $0.leftOut.updates += 1 }
       return try leaveOut(id, key, transaction)
     }
@@ -106,30 +107,34 @@ final class FindingStage: @unchecked Sendable {
     }
   }
 
-  private(set) var lastScope = (bytes: [UInt8](), id: "")
+  private(set) var lastScope = LastScope()
+  /// Rows of it that are not in the checkpoint yet.
+  private var received = 0
+
+  struct LastScope {
+    var bytes: [UInt8] = []
+    var id = ""
+    /// nil: not one that this run lists.
+    var scope: SourceScope?
+  }
 
   /// The row's scope.
   private func scope(of reader: RecordReader) -> String? {
     guard let slice = reader.key(.scope) else { return nil }
     if !lastScope.bytes.isSame(as: slice.rawBytes) {
-      lastScope = (Array(slice.rawBytes), (slice.string ?? "").lowercased())
+      settleReceived()
+      let id = (slice.string ?? "").lowercased()
+      lastScope = LastScope(bytes: Array(slice.rawBytes), id: id, scope: scopes[id])
     }
     return lastScope.id
   }
 
-  private func takes(category: String) -> Bool {
-    if let known = takenCategories[category] { return known }
-    let taken = selection.takes(category: category)
-    takenCategories[category] = taken
-    return taken
+  private func settleReceived() {
+    if received > 0 { ledger.checkpoint.received[lastScope.id, default: 0] += received }
+    received = 0
   }
 
-  func takes(status: String) -> Bool {
-    if let known = takenStatuses[status] { return known }
-    let taken = selection.takes(status: status)
-    takenStatuses[status] = taken
-    return taken
-  }
+  func takes(status: JSONSlice) -> Bool { takenStatuses.verdict(on: status, by: selection.takes(status:)) }
 }
 
 // MARK: - The assessed resource
@@ -182,6 +187,21 @@ extension FindingStage {
         resource: stored.id, scope: findingScope.id, assessedID: isFirst ? written : stored.assessedID)
     }
     met.findings = try transaction.findings(resource: stored.id)
+  }
+}
+
+/// What was found of a few words that come again and again, as the source writes them.
+private struct Verdicts {
+  private var known: [(word: [UInt8], verdict: Bool)] = []
+  /// A source with more different words is asked about each again.
+  private static let most = 32
+
+  mutating func verdict(on word: JSONSlice?, by decide: (String) -> Bool) -> Bool {
+    guard let word else { return decide("") }
+    for entry in known where entry.word.isSame(as: word.rawBytes) { return entry.verdict }
+    let verdict = decide(word.string ?? "")
+    if known.count < Self.most { known.append((Array(word.rawBytes), verdict)) }
+    return verdict
   }
 }
 

@@ -2,7 +2,7 @@ extension ScalarFunction {
   static let texts: [String: ScalarFunction] = [
     "tolower": .one(.string) { .string($0.text.lowercased()) },
     "toupper": .one(.string) { .string($0.text.uppercased()) },
-    "strlen": .one(.long) { .long(Int64($0.text.unicodeScalars.count)) },
+    "strlen": .one(.long) { .long(scalars(in: $0.text)) },
     "strcat": .many(1...manyArguments, .string) { values in .string(values.map(\.text).joined()) },
     "strcat_delim": .many(2...manyArguments, .string) { values in
       .string(values.dropFirst().map(\.text).joined(separator: values[0].text))
@@ -37,10 +37,23 @@ extension ScalarFunction {
     "base64_encode_tostring": .one(.string) { .string(base64($0.text)) },
   ]
 
+  /// How many Unicode scalars the text has: bytes that go on with one are not counted.
+  private static func scalars(in text: String) -> Int64 {
+    var text = text
+    return text.withUTF8 { bytes in bytes.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) } }
+  }
+
   /// Positions count Unicode scalars; a negative start counts from the end.
   private static func substring(_ text: String, from start: Int64, length: Int64) -> String {
+    let count = Self.scalars(in: text)
+    // Of ASCII alone, a position is a byte's.
+    if count == text.utf8.count {
+      let first = min(max(start < 0 ? count + start : start, 0), count)
+      let taken = min(max(length, 0), count - first)
+      let lower = text.utf8.index(text.startIndex, offsetBy: Int(first))
+      return String(text[lower..<text.utf8.index(lower, offsetBy: Int(taken))])
+    }
     let scalars = text.unicodeScalars
-    let count = Int64(scalars.count)
     let first = min(max(start < 0 ? count + start : start, 0), count)
     let taken = min(max(length, 0), count - first)
     let lower = scalars.index(scalars.startIndex, offsetBy: Int(first))

@@ -252,7 +252,8 @@ actor AssessmentReading {
 
   /// - Returns: nil where a row's recommendation is not known.
   private func joined(_ page: Page) -> Page? {
-    guard let recommendations else { return layout == nil ? page : nil }
+    guard var recommendations else { return layout == nil ? page : nil }
+    defer { self.recommendations = recommendations }
     var joined = page
     joined.common = recommendations.parts
     joined.commonOfRecords = page.document.withRoot { root in

@@ -9,6 +9,7 @@ struct Recommendations: Sendable {
   let parts: CommonParts
   /// Parts by the recommendation's name.
   private let numbers: [String: Int32]
+  private var names = RecurringNames()
   /// How many rows there are.
   let rows: Int
   /// A condition that holds for rows whose texts are in ``parts``; nil: for all.
@@ -53,7 +54,12 @@ struct Recommendations: Sendable {
   }
 
   /// Which of ``parts`` belongs to a row with this name; nil: none, as for one that came after they were asked for.
-  func number(of name: JSONSlice) -> Int32? { name.string.flatMap { numbers[$0] } }
+  mutating func number(of name: JSONSlice) -> Int32? {
+    if let guess = names.guess(name) { return Int32(guess) }
+    guard let number = name.string.flatMap({ numbers[$0] }) else { return nil }
+    names.note(Int(number))
+    return number
+  }
 
   private struct Variant {
     /// Of the texts, in characters.
@@ -70,6 +76,7 @@ struct Recommendations: Sendable {
     for (name, known) in variants.sorted(by: { $0.key < $1.key }) {
       guard let main = known.max(by: { $0.rows < $1.rows }) else { continue }
       numbers[name] = Int32(texts.count)
+      names.append(name)
       texts.append(main.text)
       if known.count > 1 {
         // No length is -1: where it does not tell, all rows of the recommendation are odd.
