@@ -29,8 +29,13 @@ struct ResourceGraphEndpoint {
   ) -> Answer {
     do throws(ResourceGraphError) {
       guard request.contentType == "application/json" else { throw .unsupportedContent }
+      let key = AnswerMemory.Key(request: request.body, tenant: service.tenant, generation: service.generation)
+      if let body = state.keptAnswer(for: key) {
+        return Answer(status: 200, headers: Answer.azureHeaders, body: body)
+      }
       let body = try service.answer(
         try ResourceGraphRequest(request.body), cached: state.cachedResult(for:), keep: state.keep(_:for:))
+      state.keep(body, for: key)
       return Answer(status: 200, headers: Answer.azureHeaders, body: body)
     } catch {
       return error.answer(correlationID: correlationID)

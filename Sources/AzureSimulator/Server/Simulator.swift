@@ -24,7 +24,8 @@ package final class Simulator: Sendable {
     let state: SimulatorState
     do throws(FaultSyntaxError) {
       state = try SimulatorState(
-        tenant: tenant, registration: registration, quota: configuration.quota, faults: configuration.faults)
+        tenant: tenant, registration: registration, quota: configuration.quota, faults: configuration.faults,
+        keptAnswerBytes: configuration.keptAnswerBytes)
     } catch {
       throw SimulatorError(summary: error.description)
     }

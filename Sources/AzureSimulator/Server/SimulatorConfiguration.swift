@@ -8,6 +8,8 @@ package struct SimulatorConfiguration: Sendable {
   /// nil for no quota.
   package var quota: RequestQuota.Limit? = .standard
   package var faults = FaultSettings()
+  /// Bytes of answers that are kept, to be given again; 0: each is made anew.
+  package var keptAnswerBytes = 0
   /// nil for a secret made by the seed.
   package var clientSecret: String?
   /// A secret for which Entra ID says that it has expired.

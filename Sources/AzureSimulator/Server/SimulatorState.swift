@@ -14,6 +14,7 @@ final class SimulatorState: Sendable {
     var generation = 0
     var baseURL = ""
     var cache = ResultCache()
+    var answers: AnswerMemory
     var tokens = TokenStore()
     var quotas: [String: RequestQuota] = [:]
     var requestNumber = 0
@@ -30,7 +31,8 @@ final class SimulatorState: Sendable {
   private let current: Mutex<Current>
 
   init(
-    tenant: Tenant, registration: AppRegistration, quota: RequestQuota.Limit?, faults: FaultSettings
+    tenant: Tenant, registration: AppRegistration, quota: RequestQuota.Limit?, faults: FaultSettings,
+    keptAnswerBytes: Int = 0
   ) throws(FaultSyntaxError) {
     self.tenant = tenant
     self.registration = registration
@@ -40,7 +42,8 @@ final class SimulatorState: Sendable {
     let resolved = try ResolvedFaults(faults, among: Self.subscriptions(tenant, second))
     let day = tenant.on(day: tenant.configuration.day)
     let view = Self.view(tenant, day, second, second?.on(day), resolved, generation: 0)
-    current = Mutex(Current(view: view, faults: resolved))
+    let answers = AnswerMemory(capacity: keptAnswerBytes)
+    current = Mutex(Current(view: view, faults: resolved, answers: answers))
   }
 
   /// Of all tenants: faults may name each.
@@ -95,6 +98,7 @@ final class SimulatorState: Sendable {
     current.withLock { current in
       current.view = nil
       current.cache = ResultCache()
+      current.answers.forget()
       current.generation += 1
       let day = tenant.on(day: number)
       current.view = Self.view(
@@ -107,6 +111,7 @@ final class SimulatorState: Sendable {
     current.withLock { current in
       current.faults = resolved
       current.cache = ResultCache()
+      current.answers.forget()
       current.generation += 1
       guard let view = current.view else { return }
       current.view = Self.view(
@@ -147,6 +152,14 @@ final class SimulatorState: Sendable {
         resetsAfter: RequestQuota.Limit.standard.window)
     }
     return current.withLock { $0.quotas[principal, default: RequestQuota(limit)].request(at: .now) }
+  }
+
+  func keptAnswer(for key: AnswerMemory.Key) -> [UInt8]? { current.withLock { $0.answers[key] } }
+
+  func keep(_ answer: [UInt8], for key: AnswerMemory.Key) {
+    current.withLock { current in
+      if key.generation == current.generation { current.answers.keep(answer, for: key) }
+    }
   }
 
   func cachedResult(for key: ResultCache.Key) -> KQLResult? {

@@ -36,6 +36,11 @@ struct SimulateCommand: AsyncParsableCommand {
       "Serve a second tenant that shows this share of the virtual machines again, 0 to 1.", valueName: "share"))
   var secondTenant: Double?
   @Option(help: ArgumentHelp("A fault, repeatable.", valueName: "kind=value")) var fault: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "Keep so many megabytes of answers and give them again to the same questions, to measure a client by.",
+      valueName: "megabytes"))
+  var keepAnswers = 0
   @Option(help: "The client secret; by default made from the seed.") var clientSecret: String?
   @Option(
     help: ArgumentHelp(
@@ -84,6 +89,10 @@ struct SimulateCommand: AsyncParsableCommand {
   func simulatorConfiguration() throws(SimulatorError) -> SimulatorConfiguration {
     var configuration = SimulatorConfiguration()
     configuration.tenant.hosts = hosts
+    guard (0...100_000).contains(keepAnswers) else {
+      throw SimulatorError(summary: "--keep-answers takes megabytes, 0 to 100000, not \(keepAnswers).")
+    }
+    configuration.keptAnswerBytes = keepAnswers << 20
     configuration.tenant.findingsPerHost = findingsPerHost
     configuration.tenant.subscriptions = subscriptions
     configuration.tenant.seed = seed
