@@ -134,6 +134,10 @@ let package = Package(
     .executableTarget(
       name: "QueryBench", dependencies: ["IsthmusCore", "IsthmusStore"], path: "Benchmarks/QueryBench",
       swiftSettings: strict),
+    .executableTarget(
+      name: "HotLoops", dependencies: ["IsthmusCore", "IsthmusConnect", "DefenderForCloud", "AzureSimulator"],
+      path: "Benchmarks/HotLoops",
+      exclude: ["instructions.json"], swiftSettings: strict),
     .target(
       name: "TestSupport",
       dependencies: [

@@ -35,7 +35,7 @@ struct InterfaceLookUp: Sendable {
     try await rows(
       of: ofScaleSets, by: { interfaces(Queries.scaleSetInterfaces($0)) }, each: { known.add(interface: $0) })
     try await rows(
-      of: known.publicAddressIDs, by: { addresses(Queries.publicAddresses($0)) },
+      of: known.missingAddressIDs, by: { addresses(Queries.publicAddresses($0)) },
       each: { known.add(publicAddress: $0) })
     return known
   }
@@ -68,11 +68,17 @@ struct KnownInterfaces: Sendable {
 
   private(set) var interfaces: [String: Interface] = [:]
   private(set) var publicAddresses: [String: String] = [:]
+  /// Those too that are not allocated, and so have no address.
+  private var seenAddressIDs: Set<String> = []
 
-  var publicAddressIDs: Set<String> { Set(interfaces.values.flatMap(\.publicAddressIDs)) }
+  /// Of public addresses that interfaces name and that did not come with them.
+  var missingAddressIDs: Set<String> {
+    Set(interfaces.values.flatMap(\.publicAddressIDs)).subtracting(seenAddressIDs)
+  }
 
   mutating func add(interface row: JSONSlice) {
     guard let id = row["id"]?.string, let properties = row["properties"] else { return }
+    for address in row["addresses"].map({ Array($0.elements) }) ?? [] { add(publicAddress: address) }
     var interface = Interface(
       json: row.jsonText, macAddress: properties["macAddress"]?.string,
       domainSuffix: properties["dnsSettings"]?["internalDomainNameSuffix"]?.string,
@@ -95,8 +101,9 @@ struct KnownInterfaces: Sendable {
   }
 
   mutating func add(publicAddress row: JSONSlice) {
-    // An address that is not allocated has none.
-    guard let id = row["id"]?.string, let address = row["properties"]?["ipAddress"]?.string else { return }
-    publicAddresses[id.lowercased()] = address
+    guard let id = row["id"]?.string?.lowercased() else { return }
+    seenAddressIDs.insert(id)
+    // One that is not allocated has none.
+    if let address = row["properties"]?["ipAddress"]?.string { publicAddresses[id] = address }
   }
 }

@@ -7,6 +7,8 @@ enum UTF8Validity {
       let lead = bytes[index]
       if lead < 0x80 {
         index += 1
+        // Mostly many of them.
+        while index + 8 <= bytes.count, word(bytes, at: index) & 0x8080_8080_8080_8080 == 0 { index += 8 }
         continue
       }
       let (extra, low, high): (Int, UInt8, UInt8)
@@ -25,5 +27,9 @@ enum UTF8Validity {
       index += extra + 1
     }
     return nil
+  }
+
+  private static func word(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> UInt64 {
+    UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: index, as: UInt64.self)
   }
 }

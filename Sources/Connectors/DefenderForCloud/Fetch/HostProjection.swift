@@ -33,24 +33,35 @@ struct HostProjection: Sendable {
   /// The row's member with the interfaces that belong to it.
   static let interfaces = "interfaces"
 
+  /// An interface's member with the public addresses that name it.
+  static let addresses = "addresses"
+
   /// An interface's own members, as ``KnownInterfaces`` reads them.
   private static let interface = """
-    bag_pack('id', id, 'properties', bag_pack('macAddress', properties.macAddress, 'primary', properties.primary, \
+    'id', id, 'properties', bag_pack('macAddress', properties.macAddress, 'primary', properties.primary, \
     'dnsSettings', bag_pack('internalDomainNameSuffix', properties.dnsSettings.internalDomainNameSuffix), \
-    'ipConfigurations', properties.ipConfigurations))
+    'ipConfigurations', properties.ipConfigurations)
     """
+  private static let address = "'id', id, 'properties', bag_pack('ipAddress', properties.ipAddress)"
 
-  /// Interfaces come with their hosts: asked for by id they take several requests for each page of hosts. Those that do
-  /// not name their host as it names them are still asked for.
+  /// Interfaces and public addresses come with their hosts: asked for by id they take several requests for each page of
+  /// hosts. Those that do not name what they belong to are still asked for.
   ///
   /// - Parameter rows: A query that gives whole ones, in order.
   func hosts(_ rows: String) -> String {
     if needsWholeInterfaces { return projected(rows, with: []) }
     let query = rows.replacingSuffix(Queries.order, with: "")
+    let addresses = """
+      resources | where type =~ 'microsoft.network/publicipaddresses' \
+      | extend owner = tostring(split(tolower(tostring(properties.ipConfiguration.id)), '/ipconfigurations/')[0]) \
+      | where isnotempty(owner) | summarize \(Self.addresses) = make_list(bag_pack(\(Self.address))) by owner
+      """
+    let interface = "bag_pack(\(Self.interface), '\(Self.addresses)', \(Self.addresses))"
     let interfaces = """
       resources | where type =~ 'microsoft.network/networkinterfaces' \
-      | extend host = tolower(tostring(properties.virtualMachine.id)) | where isnotempty(host) \
-      | summarize \(Self.interfaces) = make_list(\(Self.interface)) by host
+      | extend host = tolower(tostring(properties.virtualMachine.id)), owner = tolower(id) | where isnotempty(host) \
+      | join kind=leftouter (\(addresses)) on owner \
+      | summarize \(Self.interfaces) = make_list(\(interface)) by host
       """
     return projected(
       "\(query) | extend host = tolower(id) | join kind=leftouter (\(interfaces)) on host", with: [Self.interfaces])
@@ -72,11 +83,12 @@ struct HostProjection: Sendable {
     if needsWholeInterfaces { return rows }
     let query = rows.replacingSuffix(Queries.order, with: "")
     return
-      "\(query) | extend interface = \(Self.interface) | project id, properties = interface.properties\(Queries.order)"
+      "\(query) | extend interface = bag_pack(\(Self.interface)) | project id, properties = interface.properties\(Queries.order)"
   }
 
   func publicAddresses(_ rows: String) -> String {
     let query = rows.replacingSuffix(Queries.order, with: "")
-    return "\(query) | project id, properties = bag_pack('ipAddress', properties.ipAddress)\(Queries.order)"
+    return
+      "\(query) | extend address = bag_pack(\(Self.address)) | project id, properties = address.properties\(Queries.order)"
   }
 }
