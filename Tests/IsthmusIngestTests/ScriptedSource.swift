@@ -152,9 +152,10 @@ final class ScriptedHarness: Sendable {
   let store: any InventoryStore
   private let folder: TemporaryFolder
 
-  init() throws {
+  /// - Parameter store: In place of one that the tests' settings choose.
+  init(store: (any InventoryStore)? = nil) throws {
     folder = try TemporaryFolder()
-    store = try TestStore.open(in: folder.path, newSeed: 7)
+    self.store = try store ?? TestStore.open(in: folder.path, newSeed: 7)
   }
 
   @discardableResult

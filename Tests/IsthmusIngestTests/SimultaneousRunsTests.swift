@@ -41,6 +41,50 @@ struct SimultaneousRunsTests {
     }
     await simulator.stop()
   }
+
+  @Test("Small pages of two connectors that bring findings of the same hosts at once count each of them once")
+  func sameHosts() async throws {
+    let (database, lone) = (try TestPostgreSQL(), try TestPostgreSQL())
+    let harnesses = try (0..<2).map { _ in
+      try ScriptedHarness(store: PostgreSQLStore(database.address, newSeed: 7))
+    }
+    let inTurn = try ScriptedHarness(store: PostgreSQLStore(lone.address, newSeed: 7))
+    for round in 0..<6 {
+      var contents = ScriptedSource.Contents()
+      // Few hosts and many small pages: nearly each meets one of the other connector's.
+      contents.pageSize = 3
+      for host in 0..<4 {
+        contents.hosts.append(Row.vm("vm-\(host)"))
+        for key in 0..<24 {
+          let status = (host + key + round) % 3 == 0 ? "Healthy" : "Unhealthy"
+          contents.findings.append(Row.finding("vm-\(host)", "key-\(key)", status))
+        }
+      }
+      let rows = contents
+      async let first = harnesses[0].sync(rows, day: round) { $0.connector = "one" }
+      async let second = harnesses[1].sync(rows, day: round) { $0.connector = "two" }
+      for report in try await [first, second] {
+        #expect(report.result == "succeeded", "\(report.error?.summary ?? "")")
+      }
+      for connector in ["one", "two"] { try await inTurn.sync(rows, day: round) { $0.connector = connector } }
+      let wrong = try await harnesses[0].store.read { try ($0 as? SQLReader)?.wrongCounts() ?? ["no numbers"] }
+      #expect(wrong == [], "round \(round)")
+      #expect(try await harnesses[0].shown() == inTurn.shown(), "round \(round)")
+    }
+  }
+}
+
+extension ScriptedHarness {
+  /// What each host counts, and how many findings are shown of it.
+  fileprivate func shown() async throws -> [String] {
+    let rows = try await rows()
+    let findings = Dictionary(grouping: rows.findings) { $0["assetName"]?.string ?? "" }
+    return rows.assets.map { asset in
+      let name = asset["assetName"]?.string ?? ""
+      let score = asset["truRiskScore"]?.text() ?? ""
+      return "\(name) \(score) \(asset["openFindings"]?.text() ?? "") \(findings[name]?.count ?? 0)"
+    }.sorted()
+  }
 }
 
 extension SyncHarness {

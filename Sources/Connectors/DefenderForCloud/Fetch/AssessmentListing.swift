@@ -129,7 +129,7 @@ actor AssessmentReading {
   }
 
   /// Resources of a packed page: answers of some megabytes, two of which are in memory.
-  private static let resourcesPerPage = 500
+  static let resourcesPerPage = 300
 
   private let pages: PagedListing
   private var recommendations: Recommendations?
