@@ -2,6 +2,7 @@
 import json
 import os
 import subprocess
+import urllib.request
 
 
 def configuration(facts, tags):
@@ -16,8 +17,11 @@ def configuration(facts, tags):
     }
 
 
-def filled(binary, folder, hosts, findings_per_host, tags=None):
-    """Fills `folder`/data, and ends the tenant. The data folder."""
+def filled(binary, folder, hosts, findings_per_host, tags=None, days=0, meanwhile=None):
+    """Fills `folder`/data, and ends the tenant. The data folder.
+
+    With `days`, `meanwhile` is called with the folder after the first one, and the tenant then moves on day by day.
+    """
     arguments = ["simulate", "--quota", "off", "--hosts", str(hosts), "--findings-per-host", str(findings_per_host)]
     simulator = subprocess.Popen([binary, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     data, config = os.path.join(folder, "data"), os.path.join(folder, "isthmus.yaml")
@@ -30,6 +34,13 @@ def filled(binary, folder, hosts, findings_per_host, tags=None):
         # Twice: findings are ACTIVE from their second listing on.
         for _ in range(2):
             subprocess.run([binary, "sync", "--data", data], env=environment, check=True)
+        if days:
+            meanwhile(data)
+        for day in range(1, days + 1):
+            body = json.dumps({"day": day}).encode()
+            address = f"{facts['resourceManager']}/simulator/day"
+            urllib.request.urlopen(urllib.request.Request(address, body, {"content-type": "application/json"})).read()
+            subprocess.run([binary, "sync", "--data", data], env=environment, check=True, stdout=subprocess.DEVNULL)
     finally:
         simulator.terminate()
         simulator.wait()

@@ -28,7 +28,7 @@ struct AccountCommandTests {
 
   @Test("An account is made, changed and deleted; its password is read, and kept nowhere")
   func accounts() throws {
-    let program = try Program()
+    let program = try Program(inFile: true)
     defer { program.remove() }
     let added = try pipe("\(Self.password)\n", program, "user add alice --role admin")
     #expect(added.status == 0 && added.output == "alice can sign in, as admin.\n", "\(added.errors)")
@@ -103,7 +103,7 @@ struct AccountCommandTests {
 
   @Test("A token is shown once, listed without its text and revoked")
   func tokens() throws {
-    let program = try Program()
+    let program = try Program(inFile: true)
     defer { program.remove() }
     let made = try program.run("token", "create", "nightly", "--role", "viewer", "--days", "30")
     #expect(made.status == 0 && made.errors.contains("T1 nightly: role viewer"))

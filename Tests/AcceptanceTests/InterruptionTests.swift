@@ -1,5 +1,6 @@
 import Foundation
 import IsthmusCore
+import TestSupport
 import Testing
 
 @Suite("Interrupted runs")
@@ -33,6 +34,8 @@ struct InterruptionTests {
       program, "--hosts", "40", "--findings-per-host", "60", "--seed", "\(seed)", "--quota", "off", "--fault", "slow=1",
       "--fault", "slow-seconds=0.05")
     for target in [program, whole] { try target.write("isthmus.yaml", tenant.configuration()) }
+    // In a database, a killed process' right to run lasts until then.
+    program.environment["ISTHMUS_RUN_LEASE"] = "2"
     program.environment["ISTHMUS_CLIENT_SECRET"] = tenant.text("clientSecret")
     whole.environment["ISTHMUS_CLIENT_SECRET"] = tenant.text("clientSecret")
     #expect(try whole.run("sync").status == 0)
@@ -43,6 +46,7 @@ struct InterruptionTests {
       usleep(UInt32(150_000 + (attempt * 37 + seed * 91) % 8 * 90_000))
       running.kill(SIGKILL)
       if running.wait().wasKilled { kills += 1 }
+      if TestStore.isPostgreSQL { try waitForLease(program) }
     }
     #expect(kills > 0)
     let listed = try program.run("runs", "--output", "jsonl").output
@@ -60,6 +64,15 @@ struct InterruptionTests {
     let truth = try tenant.truth(program)["findings"]
     let expected = (truth?["pass"]?.integer ?? 0) + (truth?["fail"]?.integer ?? 0)
     #expect(created == expected, "nothing is counted twice over all runs")
+  }
+
+  /// Returns once no process has a right to run.
+  private func waitForLease(_ program: Program) throws {
+    for _ in 0..<100 {
+      if try !program.run("runs", "--output", "jsonl").output.contains("\"result\":\"running\"") { return }
+      usleep(100_000)
+    }
+    Issue.record("a killed process kept its right to run")
   }
 
   /// Returns once another process' run is on.
