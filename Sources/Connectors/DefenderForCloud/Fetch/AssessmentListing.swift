@@ -129,7 +129,7 @@ actor AssessmentReading {
   }
 
   /// Resources of a packed page: answers of some megabytes, two of which are in memory.
-  static let resourcesPerPage = 300
+  static let resourcesPerPage = 500
 
   private let pages: PagedListing
   private var recommendations: Recommendations?
