@@ -19,11 +19,14 @@ package struct ConnectorError: Error, Sendable, CustomStringConvertible {
   package var summary: String
   /// What to do.
   package var remedy: String
+  /// HTTP status of the source's last answer, where that is the reason.
+  package var status: Int?
 
-  package init(_ kind: Kind, _ summary: String, remedy: String) {
+  package init(_ kind: Kind, _ summary: String, remedy: String, status: Int? = nil) {
     self.kind = kind
     self.summary = summary
     self.remedy = remedy
+    self.status = status
   }
 
   package var description: String { "\(summary) \(remedy)" }

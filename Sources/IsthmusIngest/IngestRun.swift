@@ -46,7 +46,7 @@ struct IngestRun: Sendable {
   private func bring(_ page: SourcePage, _ stream: SourceStream, through stage: any RunStage) async throws {
     try await store.write(stage.extent) { transaction in
       if page.startsOver { try ledger.startOver(stream, scopes: ledger.checkpoint.listed, transaction) }
-      if page.isShifted { ledger.checkpoint.isShifted = true }
+      if page.isShifted || isOther(page.total, stream) { ledger.checkpoint.isShifted = true }
       ledger.scoreSettings = try transaction.scoreSettings()
       try noteForm(of: page, stream, transaction)
       try stage.apply(page, transaction)

@@ -116,6 +116,7 @@ struct FetchFormTests {
       Refusal(testDescription: "objects are refused", fault: "refuse=bag_pack", form: .whole),
       Refusal(testDescription: "a function is refused", fault: "refuse=replace_string", form: .projected),
       Refusal(testDescription: "aggregation is refused", fault: "refuse=take_any", form: .whole),
+      Refusal(testDescription: "resources can't be counted", fault: "refuse=dcount", form: .projected),
       Refusal(testDescription: "lists lose their ends", fault: "list-limit=7", form: .projected),
     ])
   func fallsBack(_ refusal: Refusal) async throws {
@@ -138,13 +139,10 @@ struct FetchFormTests {
 
   @Test("A listing goes on after each of its pages in another process", arguments: FetchForm.allCases)
   func goesOn(form: FetchForm) async throws {
-    let simulator = try await SyncHarness.tenant(hosts: 150, findingsPerHost: 30, subscriptions: 2)
+    // More resources than one answer holds.
+    let simulator = try await SyncHarness.tenant(hosts: 700, findingsPerHost: 8, subscriptions: 2)
     let harness = try SyncHarness(simulator: simulator)
-    let kind = DefenderForCloud.descriptor
-    let needs = try RecordMapper(
-      kind.defaultMap, from: kind.sourceModel, to: .inventory, levels: [.control, .finding], keys: kind.findings.keys,
-      shape: kind.findings.shape, common: kind.findings.common, seed: 1
-    ).needs
+    let needs = try Self.needs()
     try await harness.connected { _, connection in
       let source = connection.narrowed(to: needs, as: form)
       let scopes = try await connection.scopes().readable
@@ -165,6 +163,54 @@ struct FetchFormTests {
         let rest = try await pages(after: all[place].cursor)
         #expect(rest.flatMap(\.ids) == all[(place + 1)...].flatMap(\.ids), "page \(place)")
       }
+    }
+    await simulator.stop()
+  }
+
+  private static func needs() throws -> RecordNeeds {
+    let kind = DefenderForCloud.descriptor
+    return try RecordMapper(
+      kind.defaultMap, from: kind.sourceModel, to: .inventory, levels: [.control, .finding], keys: kind.findings.keys,
+      shape: kind.findings.shape, common: kind.findings.common, seed: 1
+    ).needs
+  }
+
+  @Test(
+    "A listing that goes on where its form is refused by now begins anew, and says so",
+    arguments: [FetchForm.packed, .projected])
+  func leavesFormWhenResumed(form: FetchForm) async throws {
+    let simulator = try await SyncHarness.tenant(hosts: 60, findingsPerHost: 40)
+    let harness = try SyncHarness(simulator: simulator)
+    try await harness.connected { _, connection in
+      let source = connection.narrowed(to: try Self.needs(), as: form)
+      let scopes = try await connection.scopes().readable
+      let first = try #require(try await source.list(.findings, in: scopes, after: nil).next())
+      #expect(first.form == form)
+      var faults = FaultSettings()
+      try faults.add("refuse=bag_pack")
+      try simulator.setFaults(faults)
+      let resumed = try #require(try await source.list(.findings, in: scopes, after: first.cursor).next())
+      #expect(resumed.form == .whole && resumed.startsOver && !resumed.warnings.isEmpty)
+      // Nothing can be made of a place of another program.
+      let foreign = try #require(try await source.list(.findings, in: scopes, after: "elsewhere").next())
+      #expect(foreign.startsOver)
+    }
+    await simulator.stop()
+  }
+
+  @Test("Where nothing is listed a page says in which form", arguments: FetchForm.allCases)
+  func nothing(form: FetchForm) async throws {
+    let simulator = try await SyncHarness.tenant(hosts: 6, subscriptions: 1)
+    let harness = try SyncHarness(simulator: simulator)
+    try await harness.connected { _, connection in
+      let scopes = try await connection.scopes().readable
+      var faults = FaultSettings()
+      try faults.add("empty=1")
+      try simulator.setFaults(faults)
+      let listing = connection.narrowed(to: try Self.needs(), as: form).list(.findings, in: scopes, after: nil)
+      let page = try #require(try await listing.next())
+      #expect(page.count == 0 && page.form == form)
+      #expect(try await listing.next() == nil)
     }
     await simulator.stop()
   }

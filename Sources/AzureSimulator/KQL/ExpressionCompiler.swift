@@ -126,9 +126,9 @@ struct ExpressionCompiler {
       }
       return SourcePath(column: origin.column, keys: keys)
     }
-    // What a function made of a column is not the column's own.
+    // What a function made of a column, here or in an `extend` before, is not the column's own; a column is no deeper.
     var direct: SourcePath?
-    if case .name = base.node { direct = origin }
+    if case .name = base.node, root.depth == 1 { direct = origin }
     let evaluate: Evaluator = { [direct] cursor in direct.flatMap(cursor.member) ?? follow(evaluateRoot(cursor)) }
     var compiled = CompiledExpression(type: .dynamic, evaluate: evaluate, depth: root.depth + 1)
     compiled.origin = origin

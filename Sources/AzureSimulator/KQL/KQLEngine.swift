@@ -39,11 +39,23 @@ package struct KQLEngine: Sendable {
     try QueryLimits.check(tree)
     var runner = QueryRunner(query: text, tables: tables, subscriptions: subscriptions, now: now())
     if let listLimit { runner.listLimit = min(listLimit, runner.listLimit) }
-    return KQLResult(try runner.run(tree), isLimited: tree.isLimited)
+    return KQLResult(try runner.run(tree), isLimited: tree.isLimited, isSummarised: tree.isSummarised)
   }
 }
 
 extension TabularQuery {
+  /// Whether the rows are groups of a table's: Resource Graph then gives a first page and no token.
+  fileprivate var isSummarised: Bool {
+    let isGrouped = operators.contains { step in
+      switch step.kind {
+      case .summarize, .distinct: true
+      default: false
+      }
+    }
+    if case .query(let inner) = source { return isGrouped || inner.isSummarised }
+    return isGrouped
+  }
+
   /// Whether the result is cut by `take`, `limit`, `sample` or `top`: Resource Graph then gives no page token.
   fileprivate var isLimited: Bool {
     let isCut = operators.contains { step in

@@ -6,6 +6,8 @@ package final class KQLResult: Sendable {
   private let relation: Relation
   /// Whether the query has `limit`, `take`, `sample` or `top`.
   package let isLimited: Bool
+  /// Whether it has `summarize` or `distinct`.
+  package let isSummarised: Bool
   /// A table whose own writer gives the first columns of each row as they are.
   private let wholeRows: WholeRows?
 
@@ -14,9 +16,10 @@ package final class KQLResult: Sendable {
     var columnCount: Int
   }
 
-  init(_ relation: Relation, isLimited: Bool) {
+  init(_ relation: Relation, isLimited: Bool, isSummarised: Bool) {
     self.relation = relation
     self.isLimited = isLimited
+    self.isSummarised = isSummarised
     wholeRows = Self.wholeRows(of: relation)
   }
 

@@ -35,7 +35,8 @@ struct ResourceGraphService: Sendable {
     let offset = result.isLimited && token == nil ? 0 : request.skip ?? token?.offset ?? 0
     let start = min(offset, result.count)
     let range = start..<min(start + pageSize, result.count)
-    let canPage = result.keepsID && !result.isLimited && !result.hasOnlyDynamicColumns
+    let canPage =
+      result.keepsID && !result.isLimited && !result.isSummarised && !result.hasOnlyDynamicColumns
     let hasMore = range.upperBound < result.count
     let next =
       hasMore && canPage ? SkipToken(pageSize: pageSize, offset: range.upperBound, fingerprint: fingerprint) : nil

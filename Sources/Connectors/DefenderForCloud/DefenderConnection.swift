@@ -158,6 +158,20 @@ extension ResourceGraphError {
     case .failed(let error), .queryRefused(let error): error
     case .payloadTooLarge, .skipTokenRefused:
       ConnectorError(.unavailable, "Resource Graph could not answer a short query.", remedy: "Run again later.")
+    case .outdated:
+      ConnectorError(.unavailable, "Recommendations keep changing.", remedy: "Run again later.")
+    }
+  }
+
+  /// Why less may be asked of the source where it does not give this; nil where no other query would fare better.
+  ///
+  /// That it refuses for the rate, is down or does not answer is not the query's fault.
+  var isOfQuery: String? {
+    switch self {
+    case .queryRefused(let error): error.summary
+    case .failed(let error) where error.kind == .unexpected || [500, 504].contains(error.status): error.summary
+    case .outdated, .payloadTooLarge: asConnectorError.summary
+    case .failed, .skipTokenRefused: nil
     }
   }
 }

@@ -8,8 +8,8 @@ actor HostListing: SourceListing {
   private var projection: HostProjection?
   private var pages: PagedListing
   private var warnings: [String] = []
-  private var startsOver = false
-  private var hasGiven = false
+  private var startsOver: Bool
+  private var hasGiven: Bool
 
   /// - Parameter projection: nil where whole rows are needed.
   init(
@@ -17,10 +17,14 @@ actor HostListing: SourceListing {
   ) {
     self.graph = graph
     self.scopes = scopes
+    hasGiven = cursor != nil
     let place = cursor.flatMap(FormCursor.init)
-    self.projection = place?.form == .whole ? nil : projection
-    let known = projection == nil && place?.form != .whole ? nil : place?.rest
-    pages = PagedListing(graph: graph, queries: Self.queries(self.projection), scopes: scopes, after: known)
+    // A run that left the projection for whole rows goes on with these.
+    let isUsable = place.map { $0.form == .whole || projection != nil } ?? false
+    startsOver = cursor != nil && !isUsable
+    self.projection = isUsable && place?.form == .whole ? nil : projection
+    pages = PagedListing(
+      graph: graph, queries: Self.queries(self.projection), scopes: scopes, after: isUsable ? place?.rest : nil)
   }
 
   private static func queries(_ projection: HostProjection?) -> [String] {
@@ -43,8 +47,8 @@ actor HostListing: SourceListing {
           startsOver: restarted, isShifted: page.isShifted, total: page.rows.totalRecords,
           warnings: told + joined.warnings, form: form)
       } catch {
-        guard projection != nil, case .queryRefused(let reason) = error else { throw error.asConnectorError }
-        warnings.append("Resource Graph does not give hosts projected: \(reason.summary) They are asked for whole.")
+        guard projection != nil, let reason = error.isOfQuery else { throw error.asConnectorError }
+        warnings.append("Resource Graph does not give hosts projected: \(reason) They are asked for whole.")
         projection = nil
         startsOver = hasGiven
         pages = PagedListing(graph: graph, queries: Self.queries(nil), scopes: scopes, after: nil)

@@ -70,7 +70,7 @@ struct HostRecords {
 
   /// The row without its last brace, and without interfaces that came with it (``HostProjection/interfaces``).
   private static func ownMembers(of host: JSONSlice) -> String {
-    guard host["interfaces"] != nil else { return String(host.jsonText.dropLast()) }
+    guard host[HostProjection.interfaces] != nil else { return String(host.jsonText.dropLast()) }
     var members: [String] = []
     host.forEachMember { name, value in
       if name != HostProjection.interfaces { members.append("\(JSONValue.string(name).text()):\(value.jsonText)") }

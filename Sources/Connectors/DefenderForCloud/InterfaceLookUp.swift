@@ -16,7 +16,9 @@ struct InterfaceLookUp: Sendable {
     var known = KnownInterfaces()
     // Those that came with their hosts.
     hosts.forEachRow { row in
-      for interface in row["interfaces"].map({ Array($0.elements) }) ?? [] { known.add(interface: interface) }
+      for interface in row[HostProjection.interfaces].map({ Array($0.elements) }) ?? [] {
+        known.add(interface: interface)
+      }
     }
     var plain: Set<String> = []
     var ofScaleSets: Set<String> = []
@@ -78,7 +80,7 @@ struct KnownInterfaces: Sendable {
 
   mutating func add(interface row: JSONSlice) {
     guard let id = row["id"]?.string, let properties = row["properties"] else { return }
-    for address in row["addresses"].map({ Array($0.elements) }) ?? [] { add(publicAddress: address) }
+    for address in row[HostProjection.addresses].map({ Array($0.elements) }) ?? [] { add(publicAddress: address) }
     var interface = Interface(
       json: row.jsonText, macAddress: properties["macAddress"]?.string,
       domainSuffix: properties["dnsSettings"]?["internalDomainNameSuffix"]?.string,

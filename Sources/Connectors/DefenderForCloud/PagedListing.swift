@@ -72,13 +72,13 @@ actor PagedListing {
         let page = try await graph.page(
           of: step.query, scope: step.scope, top: position.top, skipToken: position.skipToken)
         if page.isCutOff {
-          throw .failed(
+          throw .queryRefused(
             ConnectorError(
               .unexpected, "Resource Graph cut a listing off after \(page.places.count) rows.",
               remedy: "Report this with the connector's version."))
         }
         if let token = page.skipToken, token == position.skipToken {
-          throw .failed(
+          throw .queryRefused(
             ConnectorError(
               .unexpected, "Resource Graph gave the same page's token twice.",
               remedy: "Run again; report it if it stays so."))
@@ -121,14 +121,14 @@ actor PagedListing {
     case .skipTokenRefused:
       restarts += 1
       guard restarts <= Self.maximumRestarts else {
-        throw .failed(
+        throw .queryRefused(
           ConnectorError(
             .unavailable, "Resource Graph lost its place in the listing \(restarts) times.",
             remedy: "Run again later."))
       }
       position = first
       return true
-    case .failed, .queryRefused: throw error
+    case .failed, .queryRefused, .outdated: throw error
     }
   }
 

@@ -47,12 +47,17 @@ enum Queries {
 
   /// Which of the ids `query`, a listing of this file, still holds.
   static func ids(of query: String, among ids: [String]) -> String {
-    "\(query.replacingSuffix(order, with: "")) | where id in~ (\(list(ids))) | project id | order by id asc"
+    "\(unordered(query)) | where id in~ (\(list(ids))) | project id | order by id asc"
   }
 
   /// How many rows each subscription has of `query`, a listing of this file.
   static func counts(of query: String) -> String {
-    "\(query.replacingSuffix(order, with: "")) | summarize rows = count() by subscriptionId"
+    "\(unordered(query)) | summarize rows = count() by subscriptionId"
+  }
+
+  /// A listing of this file without its order, to go on with it.
+  static func unordered(_ query: String) -> String {
+    query.hasSuffix(order) ? String(query.dropLast(order.count)) : query
   }
 
   /// Names come from the tenant and may hold anything: a quote in one must not end the text.
@@ -70,11 +75,5 @@ enum Queries {
     return "\(escaped)'"
   }
 
-  private static func list(_ ids: [String]) -> String { ids.map(literal).joined(separator: ", ") }
-}
-
-extension String {
-  func replacingSuffix(_ suffix: String, with replacement: String) -> String {
-    hasSuffix(suffix) ? "\(dropLast(suffix.count))\(replacement)" : self
-  }
+  static func list(_ ids: [String]) -> String { ids.map(literal).joined(separator: ", ") }
 }

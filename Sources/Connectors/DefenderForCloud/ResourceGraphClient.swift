@@ -126,6 +126,8 @@ enum ResourceGraphError: Error {
   case skipTokenRefused
   /// The query is not one that the source takes.
   case queryRefused(ConnectorError)
+  /// What was asked for before does not fit what comes: begin anew.
+  case outdated
   case failed(ConnectorError)
 
   init(_ answer: HTTPAnswer, hasSkipToken: Bool) {

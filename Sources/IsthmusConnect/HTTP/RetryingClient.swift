@@ -120,7 +120,7 @@ package struct RetryingClient: Sendable {
     case .answer(let status, _):
       return ConnectorError(
         .unavailable, "\(host) kept failing (status \(status)), \(RetryPolicy.maximumAttempts) times.",
-        remedy: "Run again later; what was read so far is kept.")
+        remedy: "Run again later; what was read so far is kept.", status: status)
     case .noAnswer(let error):
       switch error.kind {
       case .cancelled: return cancelled

@@ -88,7 +88,7 @@ package struct RecordMapper: Sendable {
     var keySlots: [RecordKey: [Int]] = [:]
     for (key, expression) in keys { keySlots[key] = try Self.paths(expression, map).map { slots.slot($0) } }
     slotsOfKey = RecordKey.allCases.map { keySlots[$0] ?? [] }
-    let read = slots.paths + reads.map { SourceExpression.Path($0) }
+    let read = slots.paths
     var shapes: [Shape] = []
     for rule in shape {
       shapes.append(Shape(rule, slots: try Self.paths(rule.expression, map).map { slots.slot($0) }))
@@ -122,7 +122,7 @@ package struct RecordMapper: Sendable {
 
   func slots(of key: RecordKey) -> [Int] { slotsOfKey[key.rawValue] }
 
-  /// A reader for one thread; cheap, made for each page.
+  /// A reader for one thread, of one record after the other.
   package func makeReader() -> RecordReader { RecordReader(self) }
 
   var emptyDigest: Digest { Digest(seed: seed) }

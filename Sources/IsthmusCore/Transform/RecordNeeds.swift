@@ -31,11 +31,13 @@ package final class CommonParts: Sendable {
   /// Where in `document` they stand.
   private let places: [Int]
 
+  /// - Parameter places: Where in `document` the parts stand.
   package init(_ document: JSONDocument, places: [Int]) {
     self.document = document
     self.places = places
   }
 
+  /// Parts have the numbers below it.
   package var count: Int { places.count }
 
   /// Valid as long as this object is.

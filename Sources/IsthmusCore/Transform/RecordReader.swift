@@ -1,6 +1,6 @@
 /// Reads one record after the other through a ``RecordMapper``.
 ///
-/// ``read(_:)`` finds all values in one walk; typed values are made only when asked for, so that a record
+/// ``read(_:common:of:)`` finds all values in one walk; typed values are made only when asked for, so that a record
 /// that has not changed costs two digests.
 package final class RecordReader {
   private let mapper: RecordMapper

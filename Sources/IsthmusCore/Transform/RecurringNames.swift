@@ -6,8 +6,10 @@ package struct RecurringNames: Sendable {
   private var followers: [Int] = []
   private var last = 0
 
+  /// Without names.
   package init() {}
 
+  /// The next number's name.
   package mutating func append(_ name: String) {
     names.append(Array(name.utf8))
     followers.append(0)

@@ -39,7 +39,8 @@ struct Checkpoint: Sendable {
   var received: [String: Int] = [:]
   /// Scopes with rows whose ids can't be read.
   var blind: Set<String> = []
-  /// How many records the query under way has in all, where the source says; for progress alone.
+  /// How many records the query under way has in all, where the source says: for progress, and to see in a dense listing
+  /// whether the source changed meanwhile.
   var expected: Int?
   /// The source's total changed while it was listed: rows may have been skipped.
   var isShifted = false

@@ -55,10 +55,10 @@ extension IngestRun {
   ) async throws -> [SourceScope] {
     let totals = try await listed.totals(of: stream, in: asked)
     let isDense = ledger.checkpoint.given[stream, default: .whole] != .whole
-    // Pages of resources tell nothing of their findings' number, but what was counted before them does.
-    let expected = stream == .findings && isDense ? ledger.checkpoint.expected : nil
-    let isShifted = ledger.checkpoint.isShifted || expected.map { $0 != totals.values.reduce(0, +) } ?? false
-    let mayAskAgain = isDense || ledger.checkpoint.attempt == 1
+    let isShifted = ledger.checkpoint.isShifted || isOther(totals.values.reduce(0, +), stream)
+    // Where nothing changed meanwhile, the form is to blame.
+    let isFormBlamed = isDense && !isShifted
+    let mayAskAgain = isFormBlamed || ledger.checkpoint.attempt == 1
     let again = try await store.write { transaction -> [SourceScope] in
       var again: [SourceScope] = []
       for scope in asked {
@@ -77,8 +77,7 @@ extension IngestRun {
         ledger.checkpoint.stage = stream == .hosts ? .findings : .reconcile
       } else {
         try ledger.startOver(stream, scopes: again.map(\.id), transaction)
-        // Where nothing changed meanwhile, the form is to blame.
-        if isDense, !isShifted || ledger.checkpoint.attempt > 1 {
+        if isFormBlamed {
           ledger.checkpoint.form = ledger.checkpoint.given[stream]?.lessDense ?? .whole
         }
         ledger.checkpoint.begin(stream, scopes: again.map(\.id), attempt: 2)
@@ -180,6 +179,14 @@ extension IngestRun {
   /// The source, asked for no more than the stage reads.
   func narrowed(to stage: any RunStage) -> any SourceConnection {
     listed.narrowed(to: stage.mapper.needs, as: ledger.checkpoint.form)
+  }
+
+  /// Whether `total` is not what was counted when findings began to come in a dense form, whose pages don't tell their number.
+  func isOther(_ total: Int?, _ stream: SourceStream) -> Bool {
+    guard stream == .findings, ledger.checkpoint.given[stream, default: .whole] != .whole, let total else {
+      return false
+    }
+    return ledger.checkpoint.expected.map { $0 != total } ?? false
   }
 
   /// The run says in which form records come.

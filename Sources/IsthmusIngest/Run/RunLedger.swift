@@ -100,6 +100,7 @@ final class RunLedger: @unchecked Sendable {
       if let stored = self.scopes[stream]?[scope] { try forgetSeen(stream, stored, transaction) }
     }
     checkpoint.isShifted = false
+    checkpoint.expected = nil
     // Rows of no known scope belong to any of them.
     guard Set(scopes).isSuperset(of: checkpoint.readable) else { return }
     checkpoint.tally[stream]?[""] = nil

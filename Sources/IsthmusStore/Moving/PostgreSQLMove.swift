@@ -39,6 +39,7 @@ struct PostgreSQLMove: MoveTarget {
   static func write<T>(_ address: PostgreSQLAddress, _ body: (any MoveTarget) throws -> T) throws -> T {
     let connection = try PostgreSQLConnection(address, settings: settings)
     try PostgreSQLLock.wait(PostgreSQLLock.opening(address), connection)
+    try PostgreSQLOpening(connection).requireHeldLock()
     guard try PostgreSQLLock.take(PostgreSQLLock.use(address), connection) else {
       throw StoreMove.inUse("\(address)")
     }

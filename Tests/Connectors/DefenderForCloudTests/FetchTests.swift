@@ -15,24 +15,57 @@ struct FetchTests {
     ).needs
   }
 
-  @Test("Every query of a dense form keeps and orders by id, and limits nothing")
+  @Test(
+    "Every query of a dense form keeps and orders by id, and limits nothing; what has one page alone is asked for so")
   func pageable() throws {
     let tenant = Tenant(TenantConfiguration())
     let engine = KQLEngine(tables: tenant.on(day: 0).tables, now: { 0 })
     let findings = try #require(
       FindingProjection(try Self.needs(DefenderForCloud.descriptor.findings, [.control, .finding])))
     let hosts = try #require(HostProjection(try Self.needs(DefenderForCloud.descriptor.hosts, [.asset])))
-    let rows = Queries.assessments.replacingSuffix(Queries.order, with: "")
-    let queries = [
-      findings.projected(rows), findings.packed(rows), Recommendations.query(rows), hosts.hosts(Queries.hosts),
+    let rows = Queries.unordered(Queries.assessments)
+    let summarised =
+      [findings.packed(rows), Recommendations.query(rows)]
+      + PackedParts.Key.allCases.map { PackedParts.query(rows, $0) }
+    for query in summarised {
+      #expect(try engine.run(query, subscriptions: tenant.subscriptions).isSummarised, "\(query)")
+    }
+    let paged = [
+      findings.projected(rows), hosts.hosts(Queries.hosts),
       hosts.scaleSetInstances(Queries.scaleSetInstances), hosts.interfaces(Queries.networkInterfaces(["/a"])),
       hosts.publicAddresses(Queries.publicAddresses(["/a"])),
     ]
-    for query in queries {
+    for query in paged {
+      #expect(try !engine.run(query, subscriptions: tenant.subscriptions).isSummarised, "\(query)")
+    }
+    for query in summarised + paged {
       let result = try engine.run(query, subscriptions: tenant.subscriptions)
       #expect(result.keepsID && !result.isLimited && !result.hasOnlyDynamicColumns, "\(query)")
       #expect(query.contains("| order by id asc"), "\(query)")
     }
+  }
+
+  @Test("Each assessment is in one part of resources, whatever parts are made by", arguments: PackedParts.Key.allCases)
+  func parts(key: PackedParts.Key) throws {
+    let tenant = Tenant(TenantConfiguration())
+    let engine = KQLEngine(tables: tenant.on(day: 0).tables, now: { 0 })
+    let rows = Queries.unordered(Queries.assessments)
+    func column(_ name: String, of query: String) throws -> [String] {
+      let result = try engine.run(query, subscriptions: tenant.subscriptions)
+      let place = try #require(result.columns.firstIndex { $0.name == name })
+      return (0..<result.count).map { row in
+        if case .string(let text) = result.value(row: row, column: place) { text } else { "" }
+      }
+    }
+    let names = try column("part", of: PackedParts.query(rows, key))
+    #expect(names.count > 1)
+    let half = Array(names[..<(names.count / 2)])
+    let (some, others) = (half, Array(names[half.count...]))
+    let ids = try [some, others].map {
+      try column("id", of: "\(rows) | where \(key.expression) in~ (\(Queries.list($0)))")
+    }
+    #expect(ids[0].count + ids[1].count == Set(ids[0] + ids[1]).count)
+    #expect(Set(ids[0] + ids[1]) == Set(try column("id", of: rows)))
   }
 
   @Test("A map's paths become one tree; what lies within another is not asked for twice")

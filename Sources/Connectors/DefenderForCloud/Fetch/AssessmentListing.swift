@@ -15,8 +15,13 @@ actor AssessmentListing: SourceListing {
   private var cursor: String?
   private var begun: AssessmentReading?
   private var warnings: [String] = []
+  /// Whether the next page is the listing's first one, though others came before, here or in another process.
   private var startsOver = false
-  private var hasGiven = false
+  private var hasGiven: Bool
+  private var renewals = 0
+
+  /// What was known of recommendations may be outdated so often before less is asked for.
+  private static let mostRenewals = 2
 
   /// - Parameter projection: nil where whole rows are needed.
   init(
@@ -28,71 +33,77 @@ actor AssessmentListing: SourceListing {
     self.rows = rows
     self.projection = projection
     self.form = projection == nil ? .whole : form
+    hasGiven = cursor != nil
+    guard let cursor else { return }
     // Of a listing that had to be left for a less dense form, the run goes on in that.
-    if let cursor, let place = FormCursor(cursor), projection != nil || place.form == .whole {
+    if let place = FormCursor(cursor), projection != nil || place.form == .whole {
       self.form = place.form
       self.cursor = place.rest
+    } else {
+      startsOver = true
     }
   }
 
   func next() async throws(ConnectorError) -> SourcePage? {
     while true {
       do throws(ResourceGraphError) {
-        let reading = try await reading()
-        guard let page = try await reading.next() else { return nil }
-        defer {
-          (startsOver, warnings, hasGiven) = (false, [], true)
-        }
+        guard let page = try await reading().next() else { return nil }
+        defer { (startsOver, warnings, hasGiven) = (false, [], true) }
         return SourcePage(
           document: page.document, places: page.places, cursor: FormCursor(form: form, rest: page.cursor).text,
           startsOver: startsOver || page.startsOver, isShifted: page.isShifted, total: page.total, warnings: warnings,
           form: form, common: page.common, commonOfRecords: page.commonOfRecords)
       } catch {
-        guard let next = form.lessDense, let reason = await reason(to: error) else { throw error.asConnectorError }
-        warnings.append("Resource Graph does not give assessments \(form): \(reason) They are asked for \(next).")
-        leave(for: next)
+        if case .outdated = error, renewals < Self.mostRenewals {
+          renewals += 1
+          begin(in: form)
+        } else {
+          guard let next = form.lessDense, let reason = error.isOfQuery else { throw error.asConnectorError }
+          warnings.append("Resource Graph does not give assessments \(form): \(reason) They are asked for \(next).")
+          begin(in: next)
+        }
       }
     }
   }
 
-  private func reading() async throws(ResourceGraphError) -> AssessmentReading {
-    if let begun { return begun }
-    let reading = try await begin()
-    begun = reading
-    return reading
-  }
-
-  private func begin() async throws(ResourceGraphError) -> AssessmentReading {
-    guard form != .whole, let projection else {
-      return AssessmentReading(wholeRows: rows, graph, scopes, after: cursor)
-    }
-    let query = rows.replacingSuffix(Queries.order, with: "")
-    guard let known = try await Recommendations.fetch(query, graph, scopes) else {
-      form = .whole
-      cursor = nil
-      warnings.append("The texts of too many recommendations differ from row to row: assessments are asked for whole.")
-      return AssessmentReading(wholeRows: rows, graph, scopes, after: nil)
-    }
-    return AssessmentReading(form, projection, known, of: query, graph, scopes, after: cursor)
-  }
-
-  private func leave(for next: FetchForm) {
-    form = next
+  private func begin(in form: FetchForm) {
+    self.form = form
     begun = nil
     cursor = nil
     startsOver = hasGiven
   }
 
-  /// Why another form may be given where this one is not; nil where no other would be.
-  private func reason(to error: ResourceGraphError) async -> String? {
-    switch error {
-    case .queryRefused(let error): return error.summary
-    // A query that asks for too much may fail at the source instead of being refused.
-    case .failed(let error) where error.kind == .unavailable || error.kind == .unexpected:
-      let isFirst = await !(begun?.hasGiven ?? false)
-      return isFirst ? error.summary : nil
-    case .failed, .payloadTooLarge, .skipTokenRefused: return nil
+  private func reading() async throws(ResourceGraphError) -> AssessmentReading {
+    if let begun { return begun }
+    let reading = try await made()
+    begun = reading
+    return reading
+  }
+
+  private func made() async throws(ResourceGraphError) -> AssessmentReading {
+    guard form != .whole, let projection else {
+      return AssessmentReading(wholeRows: rows, graph, scopes, after: cursor)
     }
+    let query = Queries.unordered(rows)
+    guard let known = try await Recommendations.fetch(query, graph, scopes) else {
+      warnings.append("The texts of too many recommendations differ from row to row: assessments are asked for whole.")
+      begin(in: .whole)
+      return AssessmentReading(wholeRows: rows, graph, scopes, after: nil)
+    }
+    if form == .packed {
+      if let parts = try await PackedParts.fetch(query, graph, scopes) {
+        guard let reading = AssessmentReading(projection, known, parts, of: query, graph, scopes, after: cursor) else {
+          // The parts are others than when the place was noted.
+          startsOver = hasGiven
+          cursor = nil
+          return try await made()
+        }
+        return reading
+      }
+      warnings.append("Resources can't be told apart in parts of 1,000: assessments are asked for projected.")
+      begin(in: .projected)
+    }
+    return AssessmentReading(projection, known, of: query, graph, scopes, after: cursor)
   }
 }
 
@@ -128,64 +139,73 @@ actor AssessmentReading {
     var commonOfRecords: [Int32] = []
   }
 
-  /// Resources of a packed page: answers of some megabytes, two of which are in memory.
-  static let resourcesPerPage = 500
-
   private let pages: PagedListing
   private var recommendations: Recommendations?
-  /// Asks for them anew.
-  private let fetchRecommendations: () async throws(ResourceGraphError) -> Recommendations?
-  private let layout: PackedLayout?
-  /// Of the first packed page, resources that were given before the listing was interrupted.
+  private let packing: Packing?
+  /// Of the first packed answers, resources that were given before the listing was interrupted.
   private var skipped = 0
   private var current: (page: PagedListing.Page, rows: PackedRows, isBegun: Bool)?
   private var following: Task<Result<PagedListing.Page?, ResourceGraphError>, Never>?
-  private(set) var hasGiven = false
+
+  private struct Packing {
+    var layout: PackedLayout
+    /// Queries before this one give packed rows.
+    var queries: Int
+    /// Of the plan.
+    var fingerprint: String
+
+    func cursor(_ given: Int, _ rest: String) -> String { "\(given) \(fingerprint) \(rest)" }
+  }
 
   init(wholeRows query: String, _ graph: ResourceGraphClient, _ scopes: [SourceScope], after cursor: String?) {
     pages = PagedListing(graph: graph, queries: [query], scopes: scopes, after: cursor)
-    (recommendations, layout) = (nil, nil)
-    fetchRecommendations = { () async throws(ResourceGraphError) in nil }
+    packing = nil
   }
 
-  /// - Parameters:
-  ///   - form: Other than whole.
-  ///   - query: Gives whole rows, in no order.
+  /// Projected rows.
+  ///
+  /// - Parameter query: Gives whole rows, in no order.
   init(
-    _ form: FetchForm, _ projection: FindingProjection, _ recommendations: Recommendations, of query: String,
+    _ projection: FindingProjection, _ recommendations: Recommendations, of query: String, _ graph: ResourceGraphClient,
+    _ scopes: [SourceScope], after cursor: String?
+  ) {
+    let queries = [projection.projected(recommendations.common(query))] + recommendations.odd(query)
+    pages = PagedListing(graph: graph, queries: queries, scopes: scopes, after: cursor)
+    self.recommendations = recommendations
+    packing = nil
+  }
+
+  /// Packed rows, part by part.
+  ///
+  /// - Returns: nil where the place is one among other parts.
+  init?(
+    _ projection: FindingProjection, _ recommendations: Recommendations, _ parts: PackedParts, of query: String,
     _ graph: ResourceGraphClient, _ scopes: [SourceScope], after cursor: String?
   ) {
-    let isPacked = form == .packed
-    let common = "\(query)\(recommendations.isCommon.map { " | where \($0)" } ?? "")"
-    var queries = [isPacked ? projection.packed(common) : projection.projected(common)]
-    if let isOdd = recommendations.isOdd { queries.append("\(query) | where \(isOdd)\(Queries.order)") }
-    var place = cursor
-    if isPacked, let cursor, let end = cursor.firstIndex(of: " ") {
-      skipped = Int(cursor[..<end]) ?? 0
-      place = String(cursor[cursor.index(after: end)...])
+    let common = recommendations.common(query)
+    let queries = parts.conditions.map { projection.packed("\(common) | where \($0)") } + recommendations.odd(query)
+    let packing = Packing(layout: projection.layout, queries: parts.conditions.count, fingerprint: parts.fingerprint)
+    var place: String?
+    if let cursor {
+      let words = cursor.split(separator: " ", maxSplits: 2).map(String.init)
+      guard words.count == 3, let given = Int(words[0]), words[1] == packing.fingerprint else { return nil }
+      (skipped, place) = (given, words[2])
     }
-    pages = PagedListing(
-      graph: graph, queries: queries, scopes: scopes,
-      top: isPacked ? Self.resourcesPerPage : ResourceGraphClient.maximumPageRows, after: place)
+    pages = PagedListing(graph: graph, queries: queries, scopes: scopes, after: place)
     self.recommendations = recommendations
-    fetchRecommendations = { () async throws(ResourceGraphError) in
-      try await Recommendations.fetch(query, graph, scopes)
-    }
-    layout = isPacked ? projection.layout : nil
+    self.packing = packing
   }
 
   deinit { following?.cancel() }
 
   func next() async throws(ResourceGraphError) -> Page? {
-    guard let layout else {
+    guard let packing else {
       guard let page = try await pages.next() else { return nil }
-      hasGiven = true
-      return try await plain(page, page.cursor)
+      return try plain(page, page.cursor)
     }
     while true {
-      if let page = try await unpacked() { return page }
+      if let page = try unpacked(packing) { return page }
       guard let page = try await fetched() else { return nil }
-      hasGiven = true
       // The next one comes while this one is taken apart.
       let pages = pages
       following = Task {
@@ -195,31 +215,38 @@ actor AssessmentReading {
           return .failure(error)
         }
       }
-      if page.query == 0 {
-        current = (page, PackedRows(page.rows, layout, given: skipped), false)
-        skipped = 0
-      } else {
-        return try await plain(page, "0 \(page.cursor)")
+      // An empty answer is given too: it says in which form nothing came.
+      guard page.query < packing.queries, !page.rows.places.isEmpty else {
+        return try plain(page, packing.cursor(0, page.cursor))
       }
+      if page.startsOver { skipped = 0 }
+      current = (page, PackedRows(page.rows, packing.layout, given: skipped), false)
+      skipped = max(0, skipped - page.rows.places.count)
     }
   }
 
   private func fetched() async throws(ResourceGraphError) -> PagedListing.Page? {
     guard let following else { return try await pages.next() }
     self.following = nil
-    return try await following.value.get()
+    let ended = await withTaskCancellationHandler {
+      await following.value
+    } onCancel: {
+      following.cancel()
+    }
+    return try ended.get()
   }
 
-  private func plain(_ page: PagedListing.Page, _ cursor: String) async throws(ResourceGraphError) -> Page {
+  private func plain(_ page: PagedListing.Page, _ cursor: String) throws(ResourceGraphError) -> Page {
     var made = Page(document: page.rows.document, places: page.rows.places, cursor: cursor)
     made.startsOver = page.startsOver
     made.isShifted = page.isShifted
     made.total = recommendations?.rows ?? page.rows.totalRecords
-    return page.query == 0 ? try await withCommonParts(made) : made
+    let isNarrow = recommendations != nil && page.query < packing?.queries ?? 1
+    return isNarrow ? try withCommonParts(made) : made
   }
 
   /// The next records of the packed page under way; nil if there are no more.
-  private func unpacked() async throws(ResourceGraphError) -> Page? {
+  private func unpacked(_ packing: Packing) throws(ResourceGraphError) -> Page? {
     guard var current, !current.rows.isAtEnd else { return nil }
     let document: JSONDocument
     do throws(JSONError) {
@@ -233,36 +260,31 @@ actor AssessmentReading {
     self.current = current
     var made = Page(
       document: document, places: document.withRoot { $0.elements.map(\.index) },
-      cursor: current.rows.isAtEnd ? "0 \(page.cursor)" : "\(current.rows.given) \(page.ownCursor)")
+      cursor: current.rows.isAtEnd
+        ? packing.cursor(0, page.cursor) : packing.cursor(current.rows.given, page.ownCursor))
     made.startsOver = page.startsOver && isFirst
     made.isShifted = page.isShifted
     made.total = recommendations?.rows
-    return try await withCommonParts(made)
+    return try withCommonParts(made)
   }
 
-  private func withCommonParts(_ page: Page) async throws(ResourceGraphError) -> Page {
-    if let page = joined(page) { return page }
-    // A recommendation that came after they were asked for.
-    recommendations = try await fetchRecommendations()
-    if let page = joined(page) { return page }
-    throw .queryRefused(
-      ConnectorError(
-        .unexpected, "A recommendation's texts are not given.", remedy: "Run again; report it if it stays so."))
-  }
-
-  /// - Returns: nil where a row's recommendation is not known.
-  private func joined(_ page: Page) -> Page? {
-    guard var recommendations else { return layout == nil ? page : nil }
+  /// - Throws: `outdated` for a row whose recommendation came after they were asked for.
+  private func withCommonParts(_ page: Page) throws(ResourceGraphError) -> Page {
+    guard var recommendations else { return page }
     defer { self.recommendations = recommendations }
     var joined = page
     joined.common = recommendations.parts
+    var isKnown = true
     joined.commonOfRecords = page.document.withRoot { root in
       page.places.map { place in
         // What has no name is rejected for it.
         guard let name = root.at(place)["name"], name.kind == .string else { return -1 }
-        return recommendations.number(of: name) ?? -2
+        let number = recommendations.number(of: name)
+        isKnown = isKnown && number != nil
+        return number ?? -1
       }
     }
-    return joined.commonOfRecords.contains(-2) ? nil : joined
+    guard isKnown else { throw .outdated }
+    return joined
   }
 }

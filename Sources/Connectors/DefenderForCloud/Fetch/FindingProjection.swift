@@ -50,17 +50,19 @@ struct FindingProjection: Sendable {
   static let mark = "{resource}"
   private static let link = ["properties", "links", "azurePortal"]
 
+  /// What an assessment's id begins with: the resource's; empty where the id is not made so.
+  static let owner =
+    "iff(id endswith_cs strcat('\(infix)', name), substring(id, 0, strlen(id) - strlen(name) - \(infix.utf8.count)), '')"
+
   /// One row for the assessments of each resource: `id` of the resource, `details` of it and `rows`, a list of lists.
   ///
   /// - Parameter rows: A query that gives whole ones.
   func packed(_ rows: String) -> String {
-    let fits = "id endswith_cs strcat('\(Self.infix)', name)"
-    let owner = "substring(id, 0, strlen(id) - strlen(name) - \(Self.infix.utf8.count))"
     // An id without an owner stands as it is.
     let element = (["iff(isempty(owner), id, '')", "name"] + layout.expressions).joined(separator: ", ")
     let details = properties["resourceDetails"] ?? .whole
     return """
-      \(rows) | extend owner = iff(\(fits), \(owner), '') \
+      \(rows) | extend owner = \(Self.owner) \
       | extend details = tostring(\(details.expression(of: "properties.resourceDetails"))) \
       | summarize rows = make_list(pack_array(\(element))) by owner, subscriptionId, details \
       | project id = owner, subscriptionId, details, rows | order by id asc, subscriptionId asc, details asc

@@ -50,7 +50,7 @@ struct HostProjection: Sendable {
   /// - Parameter rows: A query that gives whole ones, in order.
   func hosts(_ rows: String) -> String {
     if needsWholeInterfaces { return projected(rows, with: []) }
-    let query = rows.replacingSuffix(Queries.order, with: "")
+    let query = Queries.unordered(rows)
     let addresses = """
       resources | where type =~ 'microsoft.network/publicipaddresses' \
       | extend owner = tostring(split(tolower(tostring(properties.ipConfiguration.id)), '/ipconfigurations/')[0]) \
@@ -74,20 +74,20 @@ struct HostProjection: Sendable {
     let columns = members.map { member in
       member.name == "properties" ? "properties = \(member.tree.expression(of: "properties"))" : member.name
     }
-    let query = rows.replacingSuffix(Queries.order, with: "")
+    let query = Queries.unordered(rows)
     return "\(query) | project \((columns + more).joined(separator: ", "))\(Queries.order)"
   }
 
   /// - Parameter rows: A query that gives whole interfaces, in order.
   func interfaces(_ rows: String) -> String {
     if needsWholeInterfaces { return rows }
-    let query = rows.replacingSuffix(Queries.order, with: "")
+    let query = Queries.unordered(rows)
     return
       "\(query) | extend interface = bag_pack(\(Self.interface)) | project id, properties = interface.properties\(Queries.order)"
   }
 
   func publicAddresses(_ rows: String) -> String {
-    let query = rows.replacingSuffix(Queries.order, with: "")
+    let query = Queries.unordered(rows)
     return
       "\(query) | extend address = bag_pack(\(Self.address)) | project id, properties = address.properties\(Queries.order)"
   }

@@ -43,11 +43,13 @@ struct PackedRows {
 
   /// - Returns: How many records the row holds.
   private func append(_ row: JSONSlice, to text: inout [UInt8]) throws(JSONError) -> Int {
-    guard let owner = row["id"], let subscription = row["subscriptionId"], let list = row["rows"], list.kind == .array,
+    guard let owner = row["id"], [.string, .null].contains(owner.kind), let subscription = row["subscriptionId"],
+      let list = row["rows"], list.kind == .array,
       let details = row["details"]?.string
     else { throw JSONError(offset: 0, problem: "a packed row without its members") }
     let resource = Resource(
-      id: Self.content(owner), encoded: Self.encoded(owner), subscription: Self.written(subscription),
+      id: owner.isNull ? [] : Self.content(owner), encoded: Self.encoded(owner),
+      subscription: Self.written(subscription),
       details: details.isEmpty ? Array("null".utf8) : Array(details.utf8))
     var records = 0
     for element in list.elements {
@@ -78,7 +80,7 @@ struct PackedRows {
       throw JSONError(offset: 0, problem: "a packed assessment without its name")
     }
     text += Self.beforeID
-    if resource.id.isEmpty {
+    if resource.id.isEmpty || name.kind != .string {
       Self.append(ownID, to: &text)
     } else {
       text.append(UInt8(ascii: "\""))

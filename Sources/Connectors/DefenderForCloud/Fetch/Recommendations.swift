@@ -13,12 +13,14 @@ struct Recommendations: Sendable {
   /// How many rows there are.
   let rows: Int
   /// A condition that holds for rows whose texts are in ``parts``; nil: for all.
-  let isCommon: String?
-  /// A query's condition that holds for the others; nil: there are none.
-  let isOdd: String?
+  private let isCommon: String?
+  /// A condition that holds for the others; nil: there are none.
+  private let isOdd: String?
 
   /// Recommendations with rows of several texts that a query can tell apart.
   private static let mostVaried = 150
+  /// Texts that are held while it is found out.
+  private static let mostTexts = 5000
 
   /// - Parameter rows: A query that gives whole rows.
   static func query(_ rows: String) -> String {
@@ -29,15 +31,29 @@ struct Recommendations: Sendable {
     """
   }
 
-  /// - Returns: nil where the rows of too many recommendations have several texts.
-  static func fetch(_ rows: String, _ graph: ResourceGraphClient, _ scopes: [SourceScope])
-    async throws(ResourceGraphError)
-    -> Recommendations?
-  {
-    let listing = PagedListing(graph: graph, queries: [query(rows)], scopes: scopes, after: nil)
+  /// - Returns: nil where the rows of too many recommendations have several texts, or where there are too many of them.
+  static func fetch(
+    _ rows: String, _ graph: ResourceGraphClient, _ scopes: [SourceScope]
+  ) async throws(ResourceGraphError) -> Recommendations? {
+    if let variants = try await listed([rows], graph, scopes) { return try Recommendations(variants) }
+    // Of a query that summarises there is one page. Names are GUIDs: by their first digit they are in sixteen parts.
+    let digits = "0123456789abcdef".map { "'\($0)'" }
+    let first = "tolower(substring(name, 0, 1))"
+    let parts = digits.map { "\(first) == \($0)" } + ["\(first) !in (\(digits.joined(separator: ", ")))"]
+    return try await listed(parts.map { "\(rows) | where \($0)" }, graph, scopes).map(Recommendations.init) ?? nil
+  }
+
+  /// Texts by name; nil if there are more than a page has, or than are to be held.
+  private static func listed(
+    _ parts: [String], _ graph: ResourceGraphClient, _ scopes: [SourceScope]
+  ) async throws(ResourceGraphError) -> [String: [Variant]]? {
     var variants: [String: [Variant]] = [:]
-    while let page = try await listing.next() {
-      page.rows.forEachRow { row in
+    var texts = 0
+    for step in PagedListing.steps(queries: parts.map(query), scopes: scopes) {
+      let page = try await graph.page(of: step.query, scope: step.scope)
+      texts += page.places.count
+      if page.isCutOff || page.skipToken != nil || texts > mostTexts { return nil }
+      page.forEachRow { row in
         guard let name = row["name"]?.string, let texts = row["texts"] else { return }
         let count = ResourceGraphPage.count(row["rows"])
         let length = ResourceGraphPage.count(row["length"])
@@ -50,7 +66,7 @@ struct Recommendations: Sendable {
         }
       }
     }
-    return try Recommendations(variants)
+    return variants
   }
 
   /// Which of ``parts`` belongs to a row with this name; nil: none, as for one that came after they were asked for.
@@ -60,6 +76,12 @@ struct Recommendations: Sendable {
     names.note(Int(number))
     return number
   }
+
+  /// Of the query's rows, those whose texts are in ``parts``.
+  func common(_ query: String) -> String { isCommon.map { "\(query) | where \($0)" } ?? query }
+
+  /// Queries that give the others, whole.
+  func odd(_ query: String) -> [String] { isOdd.map { ["\(query) | where \($0)\(Queries.order)"] } ?? [] }
 
   private struct Variant {
     /// Of the texts, in characters.
