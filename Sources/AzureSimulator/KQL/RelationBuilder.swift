@@ -43,6 +43,8 @@ struct RelationBuilder {
     switch (narrowing.path.column, narrowing.path.keys) {
     case ("type", []): hint.types = hint.types?.intersection(narrowing.values) ?? narrowing.values
     case ("id", []): hint.ids = hint.ids?.intersection(narrowing.values) ?? narrowing.values
+    case ("resourceGroup", []):
+      hint.resourceGroups = hint.resourceGroups?.intersection(narrowing.values) ?? narrowing.values
     case ("properties", ["resourceDetails", "Id"]):
       hint.assessedResources = hint.assessedResources?.intersection(narrowing.values) ?? narrowing.values
     default: break

@@ -46,7 +46,14 @@ package struct RowHint: Sendable, Hashable {
   /// Lower-case values of `properties.resourceDetails.Id` (also under `tolower`/`tostring`), in the same way.
   package var assessedResources: Set<String>?
 
-  package init(types: Set<String>? = nil, ids: Set<String>? = nil, assessedResources: Set<String>? = nil) {
+  /// Lower-case values of `resourceGroup`, in the same way.
+  package var resourceGroups: Set<String>?
+
+  package init(
+    types: Set<String>? = nil, ids: Set<String>? = nil, assessedResources: Set<String>? = nil,
+    resourceGroups: Set<String>? = nil
+  ) {
+    self.resourceGroups = resourceGroups
     self.types = types
     self.ids = ids
     self.assessedResources = assessedResources

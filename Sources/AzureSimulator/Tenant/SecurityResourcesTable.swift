@@ -137,6 +137,10 @@ extension SecurityResourcesTable {
       let found = Set(assessed.compactMap { resourceOfHash[ResourceNaming.foldedHash($0)] }).sorted()
       return found.flatMap { firstRows[$0]..<firstRows[$0 + 1] }.filter(isWanted)
     }
+    if let groups = hint.resourceGroups, wantsAssessments {
+      let found = resources.indices.filter { groups.contains(resources[$0].resourceGroup.lowercased()) }
+      return found.flatMap { firstRows[$0]..<firstRows[$0 + 1] }.filter(isWanted)
+    }
     var rows: [RowID] = []
     let ranges = readable.compactMap { rangeOfSubscription[$0] }.sorted { $0.lowerBound < $1.lowerBound }
     guard wantsAssessments else {

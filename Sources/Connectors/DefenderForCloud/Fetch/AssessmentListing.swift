@@ -182,8 +182,8 @@ actor AssessmentReading {
     _ projection: FindingProjection, _ recommendations: Recommendations, _ parts: PackedParts, of query: String,
     _ graph: ResourceGraphClient, _ scopes: [SourceScope], after cursor: String?
   ) {
-    let common = recommendations.common(query)
-    let queries = parts.conditions.map { projection.packed("\(common) | where \($0)") } + recommendations.odd(query)
+    let packed = parts.conditions.map { projection.packed(recommendations.common("\(query) | where \($0)")) }
+    let queries = packed + recommendations.odd(query)
     let packing = Packing(layout: projection.layout, queries: parts.conditions.count, fingerprint: parts.fingerprint)
     var place: String?
     if let cursor {
