@@ -93,11 +93,4 @@ struct PackedParts: Sendable {
     }
     return groups
   }
-
-  /// Tells a plan from another one: a place in the listing is one of its own plan.
-  var fingerprint: String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in conditions.joined(separator: "|").utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return String(hash, radix: 16)
-  }
 }
