@@ -22,7 +22,8 @@ enum HotLoops {
       securityresources \(assessments) | project id, name, subscriptionId, properties = bag_pack('resourceDetails', \
       properties.resourceDetails, 'status', properties.status, 'links', properties.links) | order by id asc
       """)
-    let mapper = try mapper()
+    let kind = DefenderForCloud.descriptor
+    let mapper = try kind.mapper(kind.defaultMap, of: .findings, seed: 1)
     var sum: UInt64 = 0
     for _ in 0..<rounds {
       switch arguments[1] {
@@ -50,13 +51,6 @@ enum HotLoops {
     result.appendObjects(0..<min(records, result.count), to: &bytes)
     bytes.append(UInt8(ascii: "]"))
     return ByteStore(bytes)
-  }
-
-  private static func mapper() throws -> RecordMapper {
-    let kind = DefenderForCloud.descriptor
-    return try RecordMapper(
-      kind.defaultMap, from: kind.sourceModel, to: .inventory, levels: [.control, .finding], keys: kind.findings.keys,
-      shape: kind.findings.shape, common: kind.findings.common, seed: 1)
   }
 
   /// As a run reads them, but for the inventory.

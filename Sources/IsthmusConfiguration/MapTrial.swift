@@ -15,10 +15,7 @@ package struct MapTrial {
     }
     self.kind = kind
     for stream in SourceStream.allCases {
-      let descriptor = stream == .hosts ? kind.hosts : kind.findings
-      mappers[stream] = try RecordMapper(
-        map, from: kind.sourceModel, to: .inventory, levels: stream == .hosts ? [.asset] : [.control, .finding],
-        keys: descriptor.keys, shape: isLenient ? [] : descriptor.shape, seed: 0)
+      mappers[stream] = try kind.mapper(map, of: stream, isLenient: isLenient, seed: 0)
     }
   }
 

@@ -7,19 +7,13 @@ import Testing
 
 @Suite("Coverage")
 struct CoverageTests {
-  private func settings(_ faults: String...) throws -> FaultSettings {
-    var settings = FaultSettings()
-    for fault in faults { try settings.add(fault) }
-    return settings
-  }
-
   @Test(
     "A subscription that turns unreadable beside a readable one fixes nothing", arguments: ["forbid", "hide", "empty"])
   func unreadableSubscription(kind: String) async throws {
     let harness = try SyncHarness(simulator: await SyncHarness.tenant())
     _ = try await harness.sync()
     let before = try await harness.snapshot()
-    try harness.simulator.setFaults(try settings("\(kind)=2"))
+    try harness.simulator.setFaults(FaultSettings("\(kind)=2"))
     let report = try await harness.sync()
     // Listed as readable and empty: a person may say that it is so.
     #expect(report.result == (kind == "empty" ? "held" : "partial"))
@@ -59,7 +53,7 @@ struct CoverageTests {
     let harness = try SyncHarness(simulator: await SyncHarness.tenant())
     _ = try await harness.sync()
     let before = try await harness.snapshot()
-    try harness.simulator.setFaults(try settings("forbid=1", "forbid=2", "forbid=3"))
+    try harness.simulator.setFaults(FaultSettings("forbid=1", "forbid=2", "forbid=3"))
     let report = try await harness.sync()
     #expect(report.result == "unauthorised")
     #expect(report.error?.remedy.contains("Reader") == true)
@@ -73,7 +67,7 @@ struct CoverageTests {
     let harness = try SyncHarness(simulator: simulator)
     _ = try await harness.sync()
     let truth = simulator.truth.counts
-    try simulator.setFaults(try settings("malformed=0.05"))
+    try simulator.setFaults(FaultSettings("malformed=0.05"))
     let report = try await harness.sync()
     #expect(report.counters.findings.rejected > 0)
     #expect(report.counters.findings.fixed == 0, "absence and rubbish fix nothing")
@@ -97,7 +91,7 @@ struct CoverageTests {
   func malformedFirst() async throws {
     let simulator = try await SyncHarness.tenant(hosts: 30)
     let harness = try SyncHarness(simulator: simulator)
-    try simulator.setFaults(try settings("malformed=0.03"))
+    try simulator.setFaults(FaultSettings("malformed=0.03"))
     let report = try await harness.sync()
     let counters = report.counters
     let leftOut = counters.leftOut
@@ -153,7 +147,7 @@ struct CoverageTests {
         return accounts
       }
     }
-    try harness.simulator.setFaults(try settings("empty=2"))
+    try harness.simulator.setFaults(FaultSettings("empty=2"))
     try harness.simulator.setDay(10)
     let report = try await harness.sync()
     #expect(report.result == "held")
@@ -174,7 +168,7 @@ struct CoverageTests {
     let harness = try SyncHarness(simulator: await SyncHarness.tenant())
     _ = try await harness.sync()
     try harness.simulator.setDay(3)
-    try harness.simulator.setFaults(try settings("error500=1"))
+    try harness.simulator.setFaults(FaultSettings("error500=1"))
     let report = try await harness.sync()
     #expect(report.result == "failed")
     #expect(report.counters.findings.fixed == 0)

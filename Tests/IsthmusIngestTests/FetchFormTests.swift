@@ -38,9 +38,7 @@ struct FetchFormTests {
   @Test("Malformed rows are rejected alike in each form")
   func malformed() async throws {
     let simulator = try await SyncHarness.tenant(hosts: 40)
-    var faults = FaultSettings()
-    try faults.add("malformed=0.06")
-    try simulator.setFaults(faults)
+    try simulator.setFaults(FaultSettings("malformed=0.06"))
     var rejected: [FetchForm: [String]] = [:]
     for form in FetchForm.allCases {
       let harness = try SyncHarness(simulator: simulator)
@@ -124,9 +122,7 @@ struct FetchFormTests {
     let harness = try SyncHarness(simulator: simulator)
     for day in [0, 3] {
       try simulator.setDay(day)
-      var faults = FaultSettings()
-      try faults.add(refusal.fault)
-      try simulator.setFaults(faults)
+      try simulator.setFaults(FaultSettings(refusal.fault))
       let report = try await harness.sync()
       #expect(report.result == "succeeded" && report.fetch == refusal.form, "\(report.fetch?.rawValue ?? "")")
       #expect(try await harness.counts() == simulator.truth.counts)
@@ -169,10 +165,7 @@ struct FetchFormTests {
 
   private static func needs() throws -> RecordNeeds {
     let kind = DefenderForCloud.descriptor
-    return try RecordMapper(
-      kind.defaultMap, from: kind.sourceModel, to: .inventory, levels: [.control, .finding], keys: kind.findings.keys,
-      shape: kind.findings.shape, common: kind.findings.common, seed: 1
-    ).needs
+    return try kind.mapper(kind.defaultMap, of: .findings, seed: 1).needs
   }
 
   @Test(
@@ -186,9 +179,7 @@ struct FetchFormTests {
       let scopes = try await connection.scopes().readable
       let first = try #require(try await source.list(.findings, in: scopes, after: nil).next())
       #expect(first.form == form)
-      var faults = FaultSettings()
-      try faults.add("refuse=bag_pack")
-      try simulator.setFaults(faults)
+      try simulator.setFaults(FaultSettings("refuse=bag_pack"))
       let resumed = try #require(try await source.list(.findings, in: scopes, after: first.cursor).next())
       #expect(resumed.form == .whole && resumed.startsOver && !resumed.warnings.isEmpty)
       // Nothing can be made of a place of another program.
@@ -204,9 +195,7 @@ struct FetchFormTests {
     let harness = try SyncHarness(simulator: simulator)
     try await harness.connected { _, connection in
       let scopes = try await connection.scopes().readable
-      var faults = FaultSettings()
-      try faults.add("empty=1")
-      try simulator.setFaults(faults)
+      try simulator.setFaults(FaultSettings("empty=1"))
       let listing = connection.narrowed(to: try Self.needs(), as: form).list(.findings, in: scopes, after: nil)
       let page = try #require(try await listing.next())
       #expect(page.count == 0 && page.form == form)

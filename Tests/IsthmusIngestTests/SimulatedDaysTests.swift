@@ -54,9 +54,7 @@ struct SimulatedDaysTests {
   func passingFaults(faults: [String]) async throws {
     let clean = try SyncHarness(simulator: await SyncHarness.tenant(hosts: 12))
     let faulty = try SyncHarness(simulator: await SyncHarness.tenant(hosts: 12))
-    var settings = FaultSettings()
-    for fault in faults { try settings.add(fault) }
-    try faulty.simulator.setFaults(settings)
+    try faulty.simulator.setFaults(FaultSettings(faults))
     for day in 0..<10 {
       try clean.simulator.setDay(day)
       try faulty.simulator.setDay(day)

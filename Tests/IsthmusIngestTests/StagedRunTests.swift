@@ -91,8 +91,7 @@ struct StagedRunTests {
     "What a staged run says equals what applying it does, over days with faults", arguments: SeededGenerator.seeds(2))
   func equalsOverDays(seed: UInt64) async throws {
     let harness = try SyncHarness(simulator: await SyncHarness.tenant(hosts: 16, seed: seed))
-    var settings = FaultSettings()
-    for fault in ["error500=0.05", "error503=0.05", "reset=0.05", "malformed=0.02"] { try settings.add(fault) }
+    let settings = try FaultSettings("error500=0.05", "error503=0.05", "reset=0.05", "malformed=0.02")
     var generator = SeededGenerator(seed: seed)
     for day in 0..<5 {
       try harness.simulator.setDay(day)

@@ -180,6 +180,16 @@ final class SyncHarness: Sendable {
   }
 }
 
+extension FaultSettings {
+  /// As they are typed: `malformed=0.05`.
+  init(_ faults: String...) throws { try self.init(faults) }
+
+  init(_ faults: [String]) throws {
+    self.init()
+    for fault in faults { try add(fault) }
+  }
+}
+
 extension SimulatorTruth {
   var counts: SyncHarness.Counts { SyncHarness.Counts(assets: assets, pass: pass, open: fail) }
 }

@@ -46,25 +46,28 @@ package struct KQLEngine: Sendable {
 extension TabularQuery {
   /// Whether the rows are groups of a table's: Resource Graph then gives a first page and no token.
   fileprivate var isSummarised: Bool {
-    let isGrouped = operators.contains { step in
-      switch step.kind {
+    has { step in
+      switch step {
       case .summarize, .distinct: true
       default: false
       }
     }
-    if case .query(let inner) = source { return isGrouped || inner.isSummarised }
-    return isGrouped
   }
 
   /// Whether the result is cut by `take`, `limit`, `sample` or `top`: Resource Graph then gives no page token.
   fileprivate var isLimited: Bool {
-    let isCut = operators.contains { step in
-      switch step.kind {
+    has { step in
+      switch step {
       case .take, .top: true
       default: false
       }
     }
-    if case .query(let inner) = source { return isCut || inner.isLimited }
-    return isCut
+  }
+
+  /// Whether one of the operators that the rows go through is such; the right sides of joins are not looked at.
+  private func has(_ isWanted: (TabularOperator.Kind) -> Bool) -> Bool {
+    if operators.contains(where: { isWanted($0.kind) }) { return true }
+    if case .query(let inner) = source { return inner.has(isWanted) }
+    return false
   }
 }

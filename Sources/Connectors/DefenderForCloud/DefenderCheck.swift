@@ -85,9 +85,9 @@ struct DefenderCheck: Sendable {
         .unauthorised, "\(detail) The assessments are there, but no host can be seen.",
         remedy: "Security Reader alone does not show hosts: give the app registration the Reader role as well.")
     }
-    // Packed, by far the most of them of hosts: subscriptions, two listings of hosts, recommendations, parts, resources, odd rows,
-    // and the counts.
-    let requests = 1 + (hosts + 999) / 1000 + 1 + 1 + 1 + (hosts / PackedParts.resources + 1) + 1 + 3
+    // Packed, where most resources are hosts. Besides what follows: subscriptions, scale sets, recommendations, parts, odd
+    // rows, and three counts.
+    let requests = 8 + (hosts + 999) / 1000 + hosts / PackedParts.resources + 1
     check.hosts = hosts
     check.findings = findings
     check.requests = requests

@@ -11,18 +11,7 @@ struct DefenderConnection: SourceConnection {
   /// nil: everything is listed.
   var changedSince: Timestamp?
   /// nil: whole rows are listed.
-  private var narrowing: (needs: RecordNeeds, form: FetchForm)?
-
-  init(
-    settings: DefenderSettings, graph: ResourceGraphClient, credentials: ClientCredentials, entra: RetryingClient,
-    now: @escaping @Sendable () -> Timestamp
-  ) {
-    self.settings = settings
-    self.graph = graph
-    self.credentials = credentials
-    self.entra = entra
-    self.now = now
-  }
+  var narrowing: (needs: RecordNeeds, form: FetchForm)?
 
   func check() async -> ConnectionCheck { await DefenderCheck(connection: self).run() }
 

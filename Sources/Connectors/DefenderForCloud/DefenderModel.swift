@@ -52,7 +52,7 @@ extension StreamDescriptor {
       ShapeRule(path("properties.status.code"), [.string, .null], optional: true),
       ShapeRule(path("properties.metadata"), [.object, .null], optional: true),
     ],
-    common: [path("name"), path("type"), path("properties.displayName"), path("properties.metadata")],
+    common: FindingProjection.common.map { path($0.joined(separator: ".")) },
     isRecordID: { id in
       let parts = id.split(separator: "/providers/microsoft.security/assessments/", omittingEmptySubsequences: false)
       return id.hasPrefix("/") && parts.count == 2 && !parts[1].isEmpty && !parts[1].contains("/")

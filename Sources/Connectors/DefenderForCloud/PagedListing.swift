@@ -38,20 +38,13 @@ actor PagedListing {
 
   private let graph: ResourceGraphClient
   private let steps: [Step]
-  private let first: Position
   private var position: Position
   private var restarts = 0
 
-  /// - Parameter top: Rows of a page, at most.
-  init(
-    graph: ResourceGraphClient, queries: [String], scopes: [SourceScope],
-    top: Int = ResourceGraphClient.maximumPageRows, after cursor: String?
-  ) {
+  init(graph: ResourceGraphClient, queries: [String], scopes: [SourceScope], after cursor: String?) {
     self.graph = graph
     steps = Self.steps(queries: queries, scopes: scopes)
-    let first = Position(top: top)
-    self.first = first
-    position = cursor.flatMap(Self.decode) ?? first
+    position = cursor.flatMap(Self.decode) ?? Position()
   }
 
   static func steps(queries: [String], scopes: [SourceScope]) -> [Step] {
@@ -126,7 +119,7 @@ actor PagedListing {
             .unavailable, "Resource Graph lost its place in the listing \(restarts) times.",
             remedy: "Run again later."))
       }
-      position = first
+      position = Position()
       return true
     case .failed, .queryRefused, .outdated: throw error
     }

@@ -52,6 +52,24 @@ package struct KindDescriptor: Sendable {
   }
 }
 
+extension KindDescriptor {
+  package func descriptor(of stream: SourceStream) -> StreamDescriptor { stream == .hosts ? hosts : findings }
+
+  /// A map made ready for the records of a stream.
+  ///
+  /// - Parameters:
+  ///   - isLenient: Whether records need not have the shape that the source promises, as in examples.
+  ///   - seed: The store's, see ``Digest``.
+  package func mapper(
+    _ map: TransformMap, of stream: SourceStream, isLenient: Bool = false, seed: UInt64
+  ) throws(MapError) -> RecordMapper {
+    let descriptor = descriptor(of: stream)
+    return try RecordMapper(
+      map, from: sourceModel, to: .inventory, levels: stream == .hosts ? [.asset] : [.control, .finding],
+      keys: descriptor.keys, shape: isLenient ? [] : descriptor.shape, common: descriptor.common, seed: seed)
+  }
+}
+
 package struct StreamDescriptor: Sendable {
   package var keys: [RecordKey: SourceExpression]
   package var shape: [ShapeRule]

@@ -25,6 +25,14 @@ package struct JSONSlice {
     return kind == .string || kind == .key ? "\"\(raw)\"" : raw
   }
 
+  /// Appends the whole value as it is written, quotes included.
+  package func append(to text: inout [UInt8]) {
+    let hasQuotes = kind == .string || kind == .key
+    if hasQuotes { text.append(UInt8(ascii: "\"")) }
+    text += rawBytes
+    if hasQuotes { text.append(UInt8(ascii: "\"")) }
+  }
+
   /// The text of a string, escapes resolved; nil for other kinds. Lone surrogates become U+FFFD.
   package var string: String? {
     guard kind == .string || kind == .key else { return nil }

@@ -12,8 +12,7 @@ package enum PageCodec {
     var text: [UInt8] = [UInt8(ascii: "[")]
     page.forEachRecord { record in
       if text.count > 1 { text.append(UInt8(ascii: ",")) }
-      // A row that is a text of its own stands without its quotes.
-      if record.kind == .string { text.append(contentsOf: record.jsonText.utf8) } else { text += record.rawBytes }
+      record.append(to: &text)
     }
     text.append(UInt8(ascii: "]"))
     return (compress(text), text.count)

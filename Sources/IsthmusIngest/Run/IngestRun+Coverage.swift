@@ -17,11 +17,8 @@ extension FindingStage: RunStage { var extent: WriteExtent { .findings } }
 extension IngestRun {
   func stageOf(_ stream: SourceStream, _ readable: [SourceScope]) throws -> any RunStage {
     let scopes = Dictionary(readable.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
-    let descriptor = stream == .hosts ? plan.kind.hosts : plan.kind.findings
-    let mapper = try RecordMapper(
-      plan.map, from: plan.kind.sourceModel, to: .inventory,
-      levels: stream == .hosts ? [.asset] : [.control, .finding], keys: descriptor.keys, shape: descriptor.shape,
-      common: descriptor.common, seed: store.seed)
+    let descriptor = plan.kind.descriptor(of: stream)
+    let mapper = try plan.kind.mapper(plan.map, of: stream, seed: store.seed)
     switch stream {
     case .hosts:
       return HostStage(

@@ -7,12 +7,9 @@ import Testing
 
 @Suite("Records that are asked for in part")
 struct FetchTests {
-  private static func needs(_ stream: StreamDescriptor, _ levels: Set<AttributeLevel>) throws -> RecordNeeds {
+  private static func needs(_ stream: SourceStream) throws -> RecordNeeds {
     let kind = DefenderForCloud.descriptor
-    return try RecordMapper(
-      kind.defaultMap, from: kind.sourceModel, to: .inventory, levels: levels, keys: stream.keys, shape: stream.shape,
-      common: stream.common, seed: 1
-    ).needs
+    return try kind.mapper(kind.defaultMap, of: stream, seed: 1).needs
   }
 
   @Test(
@@ -21,8 +18,8 @@ struct FetchTests {
     let tenant = Tenant(TenantConfiguration())
     let engine = KQLEngine(tables: tenant.on(day: 0).tables, now: { 0 })
     let findings = try #require(
-      FindingProjection(try Self.needs(DefenderForCloud.descriptor.findings, [.control, .finding])))
-    let hosts = try #require(HostProjection(try Self.needs(DefenderForCloud.descriptor.hosts, [.asset])))
+      FindingProjection(try Self.needs(.findings)))
+    let hosts = try #require(HostProjection(try Self.needs(.hosts)))
     let rows = Queries.unordered(Queries.assessments)
     let summarised =
       [findings.packed(rows), Recommendations.query(rows)]
@@ -83,7 +80,7 @@ struct FetchTests {
   /// Packed rows of one resource, put together to records.
   private func records(_ rows: String) throws -> [JSONValue] {
     let layout = try #require(
-      FindingProjection(try Self.needs(DefenderForCloud.descriptor.findings, [.control, .finding]))
+      FindingProjection(try Self.needs(.findings))
     ).layout
     let text = #"{"totalRecords":1,"count":1,"data":[\#(rows)],"resultTruncated":"false"}"#
     var packed = PackedRows(try ResourceGraphPage(JSONDocument(text)), layout, given: 0)
@@ -95,7 +92,7 @@ struct FetchTests {
   @Test("Ids and links are put together from what a resource's row says once, whatever is escaped in them")
   func putsTogether() throws {
     let layout = try #require(
-      FindingProjection(try Self.needs(DefenderForCloud.descriptor.findings, [.control, .finding]))
+      FindingProjection(try Self.needs(.findings))
     ).layout
     let values = layout.expressions.map {
       $0.contains("replace_string") ? #""portal/{resource}/x/{resource}""# : "null"

@@ -32,12 +32,9 @@ actor AssessmentReading {
     init(_ layout: PackedLayout, _ packed: [String], _ others: [String]) {
       self.layout = layout
       queries = packed.count
-      // FNV-1a.
-      var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-      for query in packed + others {
-        for byte in query.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-      }
-      fingerprint = String(hash, radix: 16)
+      var digest = Digest(seed: 0)
+      for query in packed + others { digest.add(query) }
+      fingerprint = String(digest.value, radix: 16)
     }
 
     func cursor(_ given: Int, _ rest: String) -> String { "\(given) \(fingerprint) \(rest)" }

@@ -7,8 +7,12 @@ struct FindingProjection: Sendable {
   /// What all rows of a recommendation have in common, as far as it is not seen to differ.
   static let common: [[String]] = [["name"], ["type"], ["properties", "displayName"], ["properties", "metadata"]]
   /// As one object, of each row.
-  static let texts =
-    "bag_pack('type', type, 'properties', bag_pack('displayName', properties.displayName, 'metadata', properties.metadata))"
+  static let texts: String = {
+    // By their name they are told apart.
+    guard case .members(let members) = MemberTree(common).without("name") else { return "" }
+    let parts = members.map { "\(Queries.literal($0.name)), \($0.tree.expression(of: $0.name))" }
+    return "bag_pack(\(parts.joined(separator: ", ")))"
+  }()
   /// Objects that are made anew of some members: where a row has something else there, the id of its resource is
   /// missing too, and it is rejected.
   private static let rebuilt: [[String]] = [["properties"], resource]

@@ -49,7 +49,7 @@ struct PackedRows {
     else { throw JSONError(offset: 0, problem: "a packed row without its members") }
     let resource = Resource(
       id: owner.isNull ? [] : Self.content(owner), encoded: Self.encoded(owner),
-      subscription: Self.written(subscription),
+      subscription: Array(subscription.jsonText.utf8),
       details: details.isEmpty ? Array("null".utf8) : Array(details.utf8))
     var records = 0
     for element in list.elements {
@@ -81,7 +81,7 @@ struct PackedRows {
     }
     text += Self.beforeID
     if resource.id.isEmpty || name.kind != .string {
-      Self.append(ownID, to: &text)
+      ownID.append(to: &text)
     } else {
       text.append(UInt8(ascii: "\""))
       text += resource.id
@@ -90,7 +90,7 @@ struct PackedRows {
       text.append(UInt8(ascii: "\""))
     }
     text += Self.afterID
-    Self.append(name, to: &text)
+    name.append(to: &text)
     text += Self.beforeSubscription
     text += resource.subscription
     for segment in layout.segments {
@@ -101,20 +101,10 @@ struct PackedRows {
         guard let value = parts.next() else {
           throw JSONError(offset: 0, problem: "a packed assessment without its values")
         }
-        if case .link = segment { Self.append(link: value, resource, to: &text) } else { Self.append(value, to: &text) }
+        if case .link = segment { Self.append(link: value, resource, to: &text) } else { value.append(to: &text) }
       }
     }
     text.append(UInt8(ascii: "}"))
-  }
-
-  private static func append(_ value: JSONSlice, to text: inout [UInt8]) {
-    guard value.kind == .string else {
-      text += value.rawBytes
-      return
-    }
-    text.append(UInt8(ascii: "\""))
-    text += value.rawBytes
-    text.append(UInt8(ascii: "\""))
   }
 
   /// With the resource's id in the place of its mark.
@@ -149,8 +139,6 @@ struct PackedRows {
     guard text.hasEscapes else { return Array(text.rawBytes) }
     return Array(JSONValue.string(text.string ?? "").text().utf8.dropFirst().dropLast())
   }
-
-  private static func written(_ value: JSONSlice) -> [UInt8] { Array(value.jsonText.utf8) }
 
   /// As the query has it: slashes alone are encoded.
   private static func encoded(_ id: JSONSlice) -> [UInt8] {
