@@ -36,16 +36,28 @@ actor PagedListing {
   static let subscriptionsPerQuery = 500
   private static let maximumRestarts = 3
 
+  private typealias Answer = Result<ResourceGraphPage, ResourceGraphError>
+
   private let graph: ResourceGraphClient
   private let steps: [Step]
+  private let ahead: Int
   private var position: Position
   private var restarts = 0
+  /// First pages of steps, asked for before they are wanted.
+  private var asked: [Int: (top: Int, answer: Task<Answer, Never>)] = [:]
 
-  init(graph: ResourceGraphClient, queries: [String], scopes: [SourceScope], after cursor: String?) {
+  /// - Parameter ahead: First pages of so many steps are asked for while one is waited for or worked on. They are in memory
+  ///   at once.
+  init(
+    graph: ResourceGraphClient, queries: [String], scopes: [SourceScope], ahead: Int = 0, after cursor: String?
+  ) {
     self.graph = graph
+    self.ahead = ahead
     steps = Self.steps(queries: queries, scopes: scopes)
     position = cursor.flatMap(Self.decode) ?? Position()
   }
+
+  deinit { for first in asked.values { first.answer.cancel() } }
 
   static func steps(queries: [String], scopes: [SourceScope]) -> [Step] {
     let ids = scopes.map(\.id).sorted()
@@ -62,8 +74,7 @@ actor PagedListing {
     while position.step < steps.count {
       let step = steps[position.step]
       do throws(ResourceGraphError) {
-        let page = try await graph.page(
-          of: step.query, scope: step.scope, top: position.top, skipToken: position.skipToken)
+        let page = try await page()
         if page.isCutOff {
           throw .queryRefused(
             ConnectorError(
@@ -87,6 +98,45 @@ actor PagedListing {
       }
     }
     return nil
+  }
+
+  /// The page at the position.
+  private func page() async throws(ResourceGraphError) -> ResourceGraphPage {
+    let step = steps[position.step]
+    guard ahead > 0, position.skipToken == nil else {
+      return try await graph.page(of: step.query, scope: step.scope, top: position.top, skipToken: position.skipToken)
+    }
+    let task = firstPages()
+    return try await withTaskCancellationHandler {
+      await task.value
+    } onCancel: {
+      task.cancel()
+    }.get()
+  }
+
+  /// Asks for the first page at the position and for those after it, where that was not done.
+  ///
+  /// - Returns: The first of them, which is asked for no more.
+  private func firstPages() -> Task<Answer, Never> {
+    func ask(_ number: Int) -> Task<Answer, Never> {
+      // Where answers turned out too large, what was asked for before may be so too.
+      if let known = asked[number], known.top <= position.top { return known.answer }
+      asked[number]?.answer.cancel()
+      let (step, top) = (steps[number], position.top)
+      let answer = Task { [graph] in
+        do throws(ResourceGraphError) {
+          return Answer.success(try await graph.page(of: step.query, scope: step.scope, top: top))
+        } catch {
+          return Answer.failure(error)
+        }
+      }
+      asked[number] = (top, answer)
+      return answer
+    }
+    let first = ask(position.step)
+    asked[position.step] = nil
+    for number in steps.indices.dropFirst(position.step + 1).prefix(ahead) { _ = ask(number) }
+    return first
   }
 
   private func advance(after page: ResourceGraphPage) {
@@ -120,6 +170,8 @@ actor PagedListing {
             remedy: "Run again later."))
       }
       position = Position()
+      for first in asked.values { first.answer.cancel() }
+      asked = [:]
       return true
     case .failed, .queryRefused, .outdated: throw error
     }

@@ -23,6 +23,10 @@ package actor QuotaPacer {
   /// For so long a ledger that could not be reached is left alone.
   private static let ledgerPause: Duration = .seconds(5)
 
+  /// Others that wait for the same window should not all ask in its first moment; in milliseconds. A run that needs
+  /// hundreds of requests waits for dozens of windows.
+  private static let mostSpread = 20.0
+
   private let standard: QuotaLimit
   private let time: ClientTime
   private let ledger: (any QuotaLedger)?
@@ -49,7 +53,7 @@ package actor QuotaPacer {
       switch turn {
       case .granted(let request): return Permit(waited: waited, request: request, isShared: isShared)
       case .wait(let wait):
-        let spread = wait + .milliseconds(Int64(time.random() * 100))
+        let spread = wait + .milliseconds(Int64(time.random() * Self.mostSpread))
         try await time.sleep(spread)
         waited += spread
       }

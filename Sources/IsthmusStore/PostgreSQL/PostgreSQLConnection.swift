@@ -14,6 +14,8 @@ final class PostgreSQLConnection {
   private var isAbandoned = false
   var statements = PostgreSQLStatements()
   var figures = PostgreSQLFigures()
+  /// Whether the schema's texts can be looked for by their parts; see ``PostgreSQLTrigrams``.
+  var hasTrigrams = false
 
   /// Answers are small, but so are the server's buffers for them: more are not left unread.
   private static let mostPending = 1000

@@ -14,7 +14,7 @@ struct PostgreSQLOpening {
     if try version() == SQLiteStore.schemaVersion {
       try PostgreSQLLock.shared(PostgreSQLLock.use(address), connection)
       try requireHeldLock()
-      if let seed = try seed() { return seed }
+      if let seed = try seed(), try !PostgreSQLTrigrams(connection).areToBeMade() { return seed }
       try PostgreSQLLock.releaseShared(PostgreSQLLock.use(address), connection)
     }
     try PostgreSQLLock.wait(PostgreSQLLock.opening(address), connection)
@@ -49,6 +49,7 @@ struct PostgreSQLOpening {
         .damaged, "Schema \(address.schema) of the database was removed or put back to an older version meanwhile.",
         remedy: "Start Isthmus anew. Nothing was changed.")
     }
+    connection.hasTrigrams = try PostgreSQLTrigrams(connection).state() == .byTrigrams
     return connection
   }
 
@@ -91,6 +92,7 @@ struct PostgreSQLOpening {
       try PostgreSQLLock.release(use, connection)
     }
     try PostgreSQLLock.shared(use, connection)
+    try PostgreSQLTrigrams(connection).make()
     if let seed = try seed() { return seed }
     var values = PostgreSQLValues()
     values.set(1, String(newSeed))

@@ -15,10 +15,21 @@ package struct PostgreSQLServer: Sendable {
   /// Settings that are off, without which a crash of the server's machine can destroy the database.
   package var unsafeSettings: [String]
   package var rights: Rights
+  package var textSearch: TextSearch
   /// Connections that hold the schema's lock of use. A process holds several.
   package var sessions: Int
   /// Whether a process is alone with it, as one that changes or moves it.
   package var isHeldAlone: Bool
+
+  /// How texts of hosts that hold a part are found; answers are the same.
+  package enum TextSearch: Sendable {
+    /// By indexes of the extension pg_trgm.
+    case byTrigrams
+    /// One by one: the database has the extension, but an index is not there.
+    case withoutIndexes
+    /// One by one: the database has no such extension.
+    case withoutExtension
+  }
 
   package struct Rights: Sendable {
     /// What every command needs and the user lacks.
@@ -53,8 +64,8 @@ extension PostgreSQLInspection {
     return PostgreSQLServer(
       version: facts.text(0, 0), link: connection.link, user: facts.text(0, 1), readOnly: readOnly,
       clock: Timestamp(microseconds: facts.integer(0, 5)), size: Int(facts.integer(0, 4)),
-      unsafeSettings: (0..<settings.rows).map { settings.text($0, 0) }, rights: try rights(), sessions: sessions,
-      isHeldAlone: isHeldAlone)
+      unsafeSettings: (0..<settings.rows).map { settings.text($0, 0) }, rights: try rights(),
+      textSearch: try PostgreSQLTrigrams(connection).state(), sessions: sessions, isHeldAlone: isHeldAlone)
   }
 
   private func rows(_ sql: String, _ value: String) throws -> PostgreSQLResult {

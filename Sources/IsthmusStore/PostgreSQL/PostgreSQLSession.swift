@@ -1,3 +1,12 @@
+extension SQLExpression {
+  /// The values of all places, in `n.value`; for FROM.
+  fileprivate var all: SQLFragment {
+    let selections = places.map { "SELECT \(text) AS value FROM \($0.rows.text)" }
+    return SQLFragment(
+      "(\(selections.joined(separator: " UNION ALL "))) n WHERE n.value IS NOT NULL", places.flatMap(\.rows.values))
+  }
+}
+
 /// A connection's transaction.
 final class PostgreSQLSession: SQLSession {
   let connection: PostgreSQLConnection
@@ -5,8 +14,8 @@ final class PostgreSQLSession: SQLSession {
   var hasChanged = false
   /// What ``matching(_:_:)`` read, by its statement; nil in a transaction that writes, where it may change.
   private var candidates: [String: [String]]?
-  /// How many tests of findings' values the server has prepared; see ``candidates(of:for:)``.
-  private var preparedTests = 0
+  /// How many tests' values the server has narrowed; see ``candidates(of:for:)``.
+  private var narrowedTests = 0
   private var numbers = PostgreSQLNumbers()
   /// Rows that were not sent yet.
   private var gathered: [PostgreSQLBulk] = []
@@ -57,35 +66,43 @@ final class PostgreSQLSession: SQLSession {
   /// Of more different values none are kept for a second test.
   private static let mostKept = 200_000
 
-  /// Of an expression of findings so many tests are prepared by the server, one look at all values each. A query of more
-  /// looks at them once for all.
-  private static let mostPrepared = 8
+  /// For so many tests the server narrows the values down, one by one. A query of more looks at all of them once.
+  private static let mostNarrowed = 8
 
   /// Different values, among them all that match.
   private func candidates(of values: SQLExpression, for matcher: ValueMatcher) throws -> [String] {
-    let selections = values.places.map { place in
-      let condition = place.condition.map { " AND (\($0))" } ?? ""
-      return "SELECT \(values.text) AS value FROM \(place.tables) WHERE \(values.text) IS NOT NULL\(condition)"
+    let all = values.all
+    if let known = candidates?[all.text], all.values.isEmpty { return known }
+    if narrowedTests < Self.mostNarrowed, let part = narrowed(values, to: matcher.required ?? []) {
+      narrowedTests += 1
+      return try different(all, part)
     }
-    let all = "(\(selections.joined(separator: " UNION ALL "))) n"
-    let sql = "SELECT DISTINCT * FROM \(all)"
-    if let known = candidates?[sql] { return known }
-    if values.isOfFindings, preparedTests < Self.mostPrepared, let required = matcher.required, required.count == 1 {
-      preparedTests += 1
-      return try texts("SELECT DISTINCT * FROM \(all) WHERE strpos(swiftLowercaseString(n.value), ?) > 0", required)
-    }
-    let found = try texts(sql, [])
-    if found.count <= Self.mostKept { candidates?[sql] = found }
+    let found = try different(all)
+    if found.count <= Self.mostKept, all.values.isEmpty { candidates?[all.text] = found }
     return found
   }
 
-  private func texts(_ sql: String, _ values: [String]) throws -> [String] {
-    let statement = scan(sql)
-    statement.bindAll(values.map { .text($0) })
+  /// The condition that a value holds one of the parts in lower case; nil where bringing all values here takes no longer.
+  private func narrowed(_ values: SQLExpression, to parts: [String]) -> SQLFragment? {
+    if connection.hasTrigrams, let column = PostgreSQLTrigrams.Column(rawValue: values.text) {
+      return PostgreSQLTrigrams.holding(parts, column, as: "n.value")
+    }
+    guard values.isOfFindings, parts.count == 1 else { return nil }
+    return SQLFragment("strpos(swiftLowercaseString(n.value), ?) > 0", [.text(parts[0])])
+  }
+
+  private func different(_ values: SQLFragment, _ condition: SQLFragment = .true) throws -> [String] {
+    let statement = scan("SELECT DISTINCT n.value FROM \(values.text) AND (\(condition.text))")
+    statement.bindAll(values.values + condition.values)
     defer { statement.reset() }
     var found: [String] = []
     while try statement.step() { found.append(statement.text(0)) }
     return found
+  }
+
+  func foldedIDHolds(_ part: String) -> SQLFragment {
+    let byIndex = connection.hasTrigrams ? PostgreSQLTrigrams.holding([part], .foldedID) : nil
+    return byIndex ?? SQLFragment("strpos(r.folded_id, ?) > 0", [.text(part)])
   }
 
   /// PostgreSQL's parser and planner take what a query may nest. No operand of `AND` on top, so that thousands of look-ups

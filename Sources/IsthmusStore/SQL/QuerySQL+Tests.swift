@@ -116,13 +116,15 @@ extension QuerySQL {
   private func externalID(_ clauses: [[Comparison]]) throws -> SQLFragment {
     if clauses == [[.isPresent]] { return .true }
     guard clauses.count == 1, clauses[0].count == 1, case .oneOf(let ids) = clauses[0][0] else {
-      let tables = "resource r JOIN finding f ON f.resource_id = r.id JOIN control c ON c.id = f.control_id"
+      let places = try externalIDPlaces(holding: ValueMatcher(clauses).required ?? [])
       let inner = try store.session.comparison(
-        SQLExpression("coalesce(f.external_id, \(FieldSQL.foldedExternalID))", of: tables, isOfFindings: true), clauses)
+        SQLExpression("coalesce(f.external_id, \(FieldSQL.foldedExternalID))", at: places, isOfFindings: true), clauses)
+      let selections = places.map { place in
+        let condition = SQLFragment.combine([place.condition ?? .true, inner], "AND")
+        return SQLFragment("SELECT f.id FROM \(place.tables) WHERE \(condition.text)", condition.values)
+      }
       return SQLFragment(
-        """
-        f.id IN (SELECT f.id FROM \(tables) WHERE \(inner.text))
-        """, inner.values)
+        "f.id IN (\(selections.map(\.text).joined(separator: " UNION ALL ")))", selections.flatMap(\.values), depth: 2)
     }
     // Whole ids: what stands before the ending of some control is a resource's id.
     let stored = try store.session.comparison(
@@ -138,5 +140,29 @@ extension QuerySQL {
           AND r.folded_id = substr(i.value, 1, length(i.value) - length(x.suffix))
           AND swiftLowercaseString(c.finding_suffix) = x.suffix AND f.external_id IS NULL)
       """, stored.values + [.texts(ids)])
+  }
+
+  /// Where findings stand of which an id may hold one of the parts, which are in lower case; none: all findings.
+  private func externalIDPlaces(holding parts: [String]) throws -> [SQLExpression.Place] {
+    let tables = "resource r JOIN finding f ON f.resource_id = r.id JOIN control c ON c.id = f.control_id"
+    guard parts.count == 1, let part = parts.first else { return [SQLExpression.Place(tables: tables)] }
+    let inResource = store.session.foldedIDHolds(part)
+    // Of the part something may be in the control's suffix: these are few, and looked at here.
+    let suffixes = try store.reader.rows(
+      "SELECT DISTINCT swiftLowercaseString(finding_suffix) FROM control", []
+    ) { $0.text(0) }
+    let tails = part.utf8.indices.map { part.utf8[$0...] }
+    let found = suffixes.filter { suffix in
+      suffix.utf8.contains(part.utf8) || tails.contains { suffix.utf8.starts(with: $0) }
+    }
+    var conditions = [
+      SQLFragment("r.id IN (SELECT r.id FROM resource r WHERE \(inResource.text))", inResource.values),
+      SQLFragment("f.external_id IS NOT NULL"),
+    ]
+    if !found.isEmpty {
+      conditions.append(
+        SQLFragment("swiftLowercaseString(c.finding_suffix) IN (SELECT value FROM json_each(?))", [.texts(found)]))
+    }
+    return conditions.map { SQLExpression.Place(tables: tables, condition: $0) }
   }
 }

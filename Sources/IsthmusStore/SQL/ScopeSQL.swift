@@ -80,17 +80,21 @@ struct ScopeSQL {
   /// All places that fields of the scope take values from.
   static func places(of scope: QueryScope) -> [SQLExpression.Place] {
     let source = ScopeSQL(scope, isEverythingShown: true, testsConnector: scope == .customAttribute)
-    var places = [SQLExpression.Place(tables: source.tables, condition: source.condition)]
+    var places = [source.place]
     switch scope {
     // What hosts show and what their sources say.
     case .customAttribute:
       let shown = ScopeSQL(scope, isEverythingShown: true, testsConnector: false)
-      places.append(SQLExpression.Place(tables: shown.tables, condition: shown.condition))
+      places.append(shown.place)
     case .findingCustomAttribute:
-      places.append(SQLExpression.Place(tables: findingDetails, condition: isCustom))
+      places.append(SQLExpression.Place(tables: findingDetails, condition: SQLFragment(isCustom)))
     default: break
     }
     return places
+  }
+
+  private var place: SQLExpression.Place {
+    SQLExpression.Place(tables: tables, condition: condition.map { SQLFragment($0) })
   }
 
   /// The members `custom.NAME` of a JSON column, lists by element.

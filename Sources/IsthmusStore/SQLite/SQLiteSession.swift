@@ -30,6 +30,8 @@ final class SQLiteSession: SQLSession {
     SQLFragment("qql_matches(\(values.text), ?)", [.matcher(matcher)])
   }
 
+  func foldedIDHolds(_ part: String) -> SQLFragment { SQLFragment("instr(r.folded_id, ?) > 0", [.text(part)]) }
+
   func holding(_ program: TruthProgram, of terms: [SQLFragment]) -> SQLFragment {
     var joined = SQLFragment.concatenation(terms.map(\.truth))
     joined.text = "qql_holds(\(joined.text), ?)"

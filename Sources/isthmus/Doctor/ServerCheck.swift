@@ -12,7 +12,7 @@ struct ServerCheck {
   /// When the server told its own.
   let now: Timestamp
 
-  var checks: [HealthCheck] { [connection, crashes, rights, clock] }
+  var checks: [HealthCheck] { [connection, crashes, rights, textSearch, clock] }
 
   private var connection: HealthCheck {
     let name = "database server"
@@ -67,6 +67,24 @@ struct ServerCheck {
         remedy: "Grant it CREATE on the database, unless nobody uses staged runs.")
     }
     return .ok(name, "\(user) has all that is needed.")
+  }
+
+  private var textSearch: HealthCheck {
+    let name = "text search"
+    switch server.textSearch {
+    case .byTrigrams: return .ok(name, "Names of hosts are found by indexes of pg_trgm.")
+    case .withoutIndexes:
+      return .warning(
+        name, "The database has the extension pg_trgm, but schema \(address.schema) has not all of its indexes.",
+        remedy: "Start isthmus serve anew as the owner of the schema: it makes them.")
+    case .withoutExtension:
+      return .ok(
+        name,
+        """
+        Names of hosts are looked through one by one. With tens of thousands it is quicker to have the extension pg_trgm \
+        in the database (CREATE EXTENSION pg_trgm) and to start isthmus serve anew.
+        """)
+    }
   }
 
   private var clock: HealthCheck {

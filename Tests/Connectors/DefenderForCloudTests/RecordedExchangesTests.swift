@@ -108,6 +108,10 @@ struct Recording {
 enum Graph {
   static func client(script: [ScriptedTransport.Entry]) -> (ResourceGraphClient, ScriptedTransport) {
     let transport = ScriptedTransport([token] + script)
+    return (client(transport), transport)
+  }
+
+  static func client(_ transport: any HTTPTransport) -> ResourceGraphClient {
     let time = ManualTime().client
     let retrying = RetryingClient(transport: transport, time: time, pacer: nil, meter: TrafficMeter())
     let credentials = ClientCredentials(
@@ -117,7 +121,7 @@ enum Graph {
       client: retrying, time: time,
       explain: { status, _ in ConnectorError(.unauthorised, "no token (\(status))", remedy: "") })
     let url = "https://manager.test/providers/Microsoft.ResourceGraph/resources?api-version=2021-03-01"
-    return (ResourceGraphClient(url: url, credentials: credentials, client: retrying), transport)
+    return ResourceGraphClient(url: url, credentials: credentials, client: retrying)
   }
 
   static var token: ScriptedTransport.Entry {

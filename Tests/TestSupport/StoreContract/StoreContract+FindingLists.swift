@@ -152,6 +152,37 @@ extension StoreContract {
         }
       }
     },
+    Case(
+      "A part of an external id is found wherever it stands: in the host's id, the control's, over both, or in its own"
+    ) {
+      fixture in
+      let store = try fixture.open()
+      try await store.sample { inventory, transaction in
+        let first = try inventory.control("aaa-1", in: transaction)
+        let second = try inventory.control("aab_2%", in: transaction)
+        for name in ["web-01", "Web_01", "ÄÖ%01"] {
+          let host = try inventory.host(name, in: transaction)
+          _ = try inventory.insert(SampleInventory.finding(first), on: host, in: transaction)
+          let own = name == "web-01" ? "/own/Id-01\\x" : nil
+          _ = try inventory.insert(SampleInventory.finding(second, externalID: own), on: host, in: transaction)
+        }
+      }
+      let all = try await store.findingRows().compactMap { $0["externalFindingId"]?.string }
+      #expect(all.count == 6 && all.contains("/own/Id-01\\x"))
+      for id in Set(all) {
+        let characters = Array(id)
+        for length in [2, 12] {
+          for start in stride(from: 0, to: max(1, characters.count - length), by: 7) {
+            let part = String(characters[start..<min(start + length, characters.count)])
+            let expected = all.filter { $0.lowercased().contains(part.lowercased()) }
+            let text = "finding.externalFindingId: *\(part)*"
+            let query = try Query(text, for: .finding, now: SampleInventory.noon(1))
+            let found = try await store.findingRows(Listing(query, limit: nil))
+            #expect(found.compactMap { $0["externalFindingId"]?.string }.sorted() == expected.sorted(), "\(text)")
+          }
+        }
+      }
+    },
     Case("What a query finds is counted: findings, their hosts, open ones, those that are decided on") { fixture in
       let store = try fixture.open()
       try await store.sample { inventory, transaction in

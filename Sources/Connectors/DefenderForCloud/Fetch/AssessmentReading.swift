@@ -20,7 +20,10 @@ actor AssessmentReading {
   /// Of the first packed answers, resources that were given before the listing was interrupted.
   private var skipped = 0
   private var current: (page: PagedListing.Page, rows: PackedRows, isBegun: Bool)?
-  private var following: Task<Result<PagedListing.Page?, ResourceGraphError>, Never>?
+
+  /// Packed answers that are on their way while one is taken apart, some megabytes each. The service takes a second or
+  /// more for one, and gives 15 in 5 seconds.
+  private static let answersAhead = 3
 
   private struct Packing {
     var layout: PackedLayout
@@ -74,12 +77,11 @@ actor AssessmentReading {
       guard words.count == 3, let given = Int(words[0]), words[1] == packing.fingerprint else { return nil }
       (skipped, place) = (given, words[2])
     }
-    pages = PagedListing(graph: graph, queries: packed + odd, scopes: scopes, after: place)
+    pages = PagedListing(
+      graph: graph, queries: packed + odd, scopes: scopes, ahead: Self.answersAhead, after: place)
     self.recommendations = recommendations
     self.packing = packing
   }
-
-  deinit { following?.cancel() }
 
   func next() async throws(ResourceGraphError) -> Page? {
     guard let packing else {
@@ -88,16 +90,7 @@ actor AssessmentReading {
     }
     while true {
       if let page = try unpacked(packing) { return page }
-      guard let page = try await fetched() else { return nil }
-      // The next one comes while this one is taken apart.
-      let pages = pages
-      following = Task {
-        do throws(ResourceGraphError) {
-          return .success(try await pages.next())
-        } catch {
-          return .failure(error)
-        }
-      }
+      guard let page = try await pages.next() else { return nil }
       // An empty answer is given too: it says in which form nothing came.
       guard page.query < packing.queries, !page.rows.places.isEmpty else {
         return try plain(page, packing.cursor(0, page.cursor))
@@ -106,17 +99,6 @@ actor AssessmentReading {
       current = (page, PackedRows(page.rows, packing.layout, given: skipped), false)
       skipped = max(0, skipped - page.rows.places.count)
     }
-  }
-
-  private func fetched() async throws(ResourceGraphError) -> PagedListing.Page? {
-    guard let following else { return try await pages.next() }
-    self.following = nil
-    let ended = await withTaskCancellationHandler {
-      await following.value
-    } onCancel: {
-      following.cancel()
-    }
-    return try ended.get()
   }
 
   private func plain(_ page: PagedListing.Page, _ cursor: String) throws(ResourceGraphError) -> Page {

@@ -27,6 +27,9 @@ protocol SQLSession: AnyObject {
   /// Whether `matcher` matches a value of an expression; null where that is null.
   func matching(_ values: SQLExpression, _ matcher: ValueMatcher) throws -> SQLFragment
 
+  /// Whether the folded id of `resource r` holds the part.
+  func foldedIDHolds(_ part: String) -> SQLFragment
+
   /// Whether the program holds for the truths of `terms`.
   func holding(_ program: TruthProgram, of terms: [SQLFragment]) -> SQLFragment
 }
@@ -37,7 +40,18 @@ struct SQLExpression {
     /// After FROM.
     var tables: String
     /// Which of their rows count; nil: all.
-    var condition: String?
+    var condition: SQLFragment?
+
+    init(tables: String, condition: SQLFragment? = nil) {
+      self.tables = tables
+      self.condition = condition
+    }
+
+    /// What stands after FROM.
+    var rows: SQLFragment {
+      guard let condition else { return SQLFragment(tables) }
+      return SQLFragment("\(tables) WHERE (\(condition.text))", condition.values)
+    }
   }
 
   var text: String
@@ -45,14 +59,14 @@ struct SQLExpression {
   /// Nearly every finding has a value of its own.
   var isOfFindings = false
 
-  init(_ text: String, of tables: String, where condition: String? = nil, isOfFindings: Bool = false) {
+  init(_ text: String, of tables: String, where condition: String? = nil) {
     self.text = text
-    places = [Place(tables: tables, condition: condition)]
-    self.isOfFindings = isOfFindings
+    places = [Place(tables: tables, condition: condition.map { SQLFragment($0) })]
   }
 
-  init(_ text: String, at places: [Place]) {
+  init(_ text: String, at places: [Place], isOfFindings: Bool = false) {
     self.text = text
     self.places = places
+    self.isOfFindings = isOfFindings
   }
 }
