@@ -67,6 +67,8 @@ struct StoreMoveTests {
     #expect(Set(moved.map(\.name)) == Set(rows.keys))
     for table in moved { #expect(table.rows == rows[table.name]?.count, "\(table.name)") }
     #expect(moved.filter { $0.rows > 0 }.count > 15)
+    let connection = try PostgreSQLConnection(database.address, settings: [])
+    #expect(try PostgreSQLTrigrams(connection).state() == .byTrigrams)
     #expect(try await listsInPostgreSQL() == lists.0 + lists.1)
 
     #expect(try back.perform() == moved)

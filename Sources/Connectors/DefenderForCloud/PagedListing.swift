@@ -40,19 +40,22 @@ actor PagedListing {
 
   private let graph: ResourceGraphClient
   private let steps: [Step]
-  private let ahead: Int
+  private let mostAhead: Int
+  /// First pages that are asked for while one is waited for or worked on.
+  private var ahead: Int
   private var position: Position
   private var restarts = 0
   /// First pages of steps, asked for before they are wanted.
   private var asked: [Int: (top: Int, answer: Task<Answer, Never>)] = [:]
 
-  /// - Parameter ahead: First pages of so many steps are asked for while one is waited for or worked on. They are in memory
-  ///   at once.
+  /// - Parameter mostAhead: First pages of up to so many steps are asked for while one is waited for or worked on: as many as
+  ///   the quota grants while the source makes one. They are in memory at once.
   init(
-    graph: ResourceGraphClient, queries: [String], scopes: [SourceScope], ahead: Int = 0, after cursor: String?
+    graph: ResourceGraphClient, queries: [String], scopes: [SourceScope], mostAhead: Int = 0, after cursor: String?
   ) {
     self.graph = graph
-    self.ahead = ahead
+    self.mostAhead = mostAhead
+    ahead = min(1, mostAhead)
     steps = Self.steps(queries: queries, scopes: scopes)
     position = cursor.flatMap(Self.decode) ?? Position()
   }
@@ -107,11 +110,14 @@ actor PagedListing {
       return try await graph.page(of: step.query, scope: step.scope, top: position.top, skipToken: position.skipToken)
     }
     let task = firstPages()
-    return try await withTaskCancellationHandler {
+    let page = try await withTaskCancellationHandler {
       await task.value
     } onCancel: {
       task.cancel()
     }.get()
+    let pace = ResourceGraphQuota.standard.window / ResourceGraphQuota.standard.requests
+    ahead = min(mostAhead, max(1, Int((page.took / pace).rounded(.up))))
+    return page
   }
 
   /// Asks for the first page at the position and for those after it, where that was not done.

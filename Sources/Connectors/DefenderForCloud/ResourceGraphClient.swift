@@ -21,7 +21,7 @@ struct ResourceGraphClient: Sendable {
     let answer = try await send(body)
     guard answer.status == 200 else { throw ResourceGraphError(answer, hasSkipToken: skipToken != nil) }
     do throws(JSONError) {
-      return try ResourceGraphPage(JSONDocument(parsing: answer.body))
+      return try ResourceGraphPage(JSONDocument(parsing: answer.body), took: answer.took)
     } catch {
       let problem = "Resource Graph's answer is \(error)."
       throw .failed(ConnectorError(.unexpected, problem, remedy: "Run again; report it if it stays so."))
@@ -81,9 +81,12 @@ struct ResourceGraphPage: Sendable {
   let skipToken: String?
   /// Rows were left out and there is no way to get them.
   let isCutOff: Bool
+  /// How long the source took to give it.
+  let took: Duration
 
-  init(_ document: JSONDocument) throws(JSONError) {
+  init(_ document: JSONDocument, took: Duration = .zero) throws(JSONError) {
     self.document = document
+    self.took = took
     let read = document.withRoot { root in
       let rows = root["data"].flatMap { $0.kind == .array ? $0.elements.map(\.index) : nil }
       return (

@@ -32,6 +32,8 @@ package struct HTTPAnswer: Sendable {
   /// Names in lower case; of a repeated header the last one.
   package var headers: [String: String]
   package var body: ByteStore
+  /// From the request's first byte to the answer's last.
+  package var took: Duration = .zero
 
   package init(status: Int, headers: [String: String], body: ByteStore) {
     self.status = status

@@ -12,10 +12,32 @@ package struct Traffic: Sendable, Hashable {
 
 /// Counts the traffic of one run.
 package final class TrafficMeter: Sendable {
-  private let state = Mutex(Traffic())
+  private struct State {
+    var traffic = Traffic()
+    /// Requests that wait, and since when at least one does.
+    var waiting = 0
+    var since: Duration = .zero
+  }
+
+  private let state = Mutex(State())
   package init() {}
-  package var traffic: Traffic { state.withLock { $0 } }
-  func count(_ change: @Sendable (inout Traffic) -> Void) { state.withLock { change(&$0) } }
+  package var traffic: Traffic { state.withLock { $0.traffic } }
+  func count(_ change: @Sendable (inout Traffic) -> Void) { state.withLock { change(&$0.traffic) } }
+
+  /// Of requests that wait at the same time it counts once.
+  func beginWait(at now: Duration) {
+    state.withLock { state in
+      if state.waiting == 0 { state.since = now }
+      state.waiting += 1
+    }
+  }
+
+  func endWait(at now: Duration) {
+    state.withLock { state in
+      state.waiting -= 1
+      if state.waiting == 0 { state.traffic.waited += now - state.since }
+    }
+  }
 }
 
 /// Sends requests within the quota and again where that may help.
@@ -50,7 +72,9 @@ package struct RetryingClient: Sendable {
       let outcome: RetryPolicy.Outcome
       var answer: HTTPAnswer?
       do throws(TransportError) {
-        let received = try await transport.send(request)
+        let sentAt = time.now()
+        var received = try await transport.send(request)
+        received.took = time.now() - sentAt
         answer = received
         outcome = .answer(status: received.status, retryAfter: await observe(received, permit))
       } catch {
@@ -70,22 +94,22 @@ package struct RetryingClient: Sendable {
 
   private func pace() async throws(ConnectorError) -> QuotaPacer.Permit? {
     guard let pacer else { return nil }
-    do {
-      let permit = try await pacer.acquire()
-      meter.count { $0.waited += permit.waited }
-      return permit
-    } catch {
-      throw Self.cancelled
-    }
+    return try await waiting { try await pacer.acquire() }
   }
 
   private func pause(_ delay: Duration) async throws(ConnectorError) {
+    try await waiting { try await time.sleep(delay) }
+  }
+
+  /// - Parameter body: Throws `CancellationError` alone.
+  private func waiting<T>(_ body: () async throws -> T) async throws(ConnectorError) -> T {
+    meter.beginWait(at: time.now())
+    defer { meter.endWait(at: time.now()) }
     do {
-      try await time.sleep(delay)
+      return try await body()
     } catch {
       throw Self.cancelled
     }
-    meter.count { $0.waited += delay }
   }
 
   /// Tells the pacer what the answer says; returns how long the source asks to wait.

@@ -9,8 +9,6 @@ extension QueryField {
       "texts that findings share are compared once each; which findings have them stands in the findings only"
     case .findingCustomAttributeKey, .findingCustomAttributeValue:
       "a finding may have attributes of its own beside its control's"
-    case .externalFindingID:
-      "whole ids are looked up; for others the ids are put together from the resource's and the control's"
     case .lastFound: "of an open finding it follows from the listings of its subscription"
     case .fixCause, .timeToRemediate: "asked for with a date mostly, and `finding.lastFixedDate` has an index"
     case .ingested, .sourceFirstEvaluated: "asked for seldom; `finding.firstFoundDate` has an index"

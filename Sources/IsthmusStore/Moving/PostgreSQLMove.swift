@@ -44,12 +44,15 @@ struct PostgreSQLMove: MoveTarget {
       throw StoreMove.inUse("\(address)")
     }
     guard try PostgreSQLSchema.content(connection) == .nothing else { throw StoreMove.isThere("\(address)") }
-    return try connection.transaction(["BEGIN"]) {
+    let moved = try connection.transaction(["BEGIN"]) {
       try PostgreSQLOpening(connection).makeSchema()
       let statements = PostgreSQLSchema.statements(from: 0)
       for statement in statements.tables { try connection.send(statement) }
       return try body(PostgreSQLMove(connection: connection, indexes: statements.indexes))
     }
+    // All is moved: what fails now is told by the doctor, and made by the next process.
+    try? PostgreSQLTrigrams(connection).make()
+    return moved
   }
 
   /// How many rows are in memory at once; those with bytes may have a source's whole page.

@@ -8,20 +8,29 @@ import Testing
 
 @Suite("First pages asked for ahead", .timeLimit(.minutes(1)))
 struct ListingAheadTests {
-  /// Answers by query. What is asked for first waits for others.
+  /// Answers by query; an answer may wait until others were asked for too.
   private final class QueryTransport: HTTPTransport {
     private struct State {
       var asked: [String] = []
-      var waiting: [CheckedContinuation<Void, Never>] = []
+      var waiting: [(count: Int, CheckedContinuation<Void, Never>)] = []
     }
 
     private let state = Mutex(State())
-    private let together: Int
+    private let time: ManualTime
+    private let seconds: Double
+    private let waits: [String: Int]
     private let answer: @Sendable (_ query: String, _ options: JSONValue) -> ScriptedTransport.Entry
 
-    /// - Parameter together: So many queries are waited for before one is answered.
-    init(together: Int, _ answer: @escaping @Sendable (String, JSONValue) -> ScriptedTransport.Entry) {
-      self.together = together
+    /// - Parameters:
+    ///   - seconds: What each answer takes.
+    ///   - waits: How many requests there must be before the query is answered.
+    init(
+      _ time: ManualTime = ManualTime(), seconds: Double = 0, waits: [String: Int] = [:],
+      _ answer: @escaping @Sendable (String, JSONValue) -> ScriptedTransport.Entry
+    ) {
+      self.time = time
+      self.seconds = seconds
+      self.waits = waits
       self.answer = answer
     }
 
@@ -35,13 +44,14 @@ struct ListingAheadTests {
       await withCheckedContinuation { continuation in
         let ready = state.withLock { state in
           state.asked.append("\(query) \(options["$top"]?.integer ?? 0)")
-          state.waiting.append(continuation)
-          if state.asked.count < together { return [CheckedContinuation<Void, Never>]() }
-          defer { state.waiting = [] }
-          return state.waiting
+          state.waiting.append((waits[query] ?? 0, continuation))
+          let asked = state.asked.count
+          defer { state.waiting.removeAll { $0.count <= asked } }
+          return state.waiting.filter { $0.count <= asked }
         }
-        for continuation in ready { continuation.resume() }
+        for (_, continuation) in ready { continuation.resume() }
       }
+      time.advance(by: .milliseconds(Int64(seconds * 1000)))
       return Self.answer(answer(query, options))
     }
 
@@ -54,10 +64,11 @@ struct ListingAheadTests {
   private let queries = (0..<6).map { "q\($0)" }
 
   private func listing(
-    _ transport: QueryTransport, ahead: Int, after cursor: String? = nil
+    _ transport: QueryTransport, _ time: ManualTime = ManualTime(), after cursor: String? = nil
   ) -> PagedListing {
     PagedListing(
-      graph: Graph.client(transport), queries: queries, scopes: [SourceScope(id: "S1", name: "one")], ahead: ahead,
+      graph: Graph.client(transport, time), queries: queries, scopes: [SourceScope(id: "S1", name: "one")],
+      mostAhead: 3,
       after: cursor)
   }
 
@@ -67,53 +78,67 @@ struct ListingAheadTests {
     return ids
   }
 
-  @Test("They are asked for together, and given in order")
+  @Test("As many are asked for as the quota grants while one is made, and given in order")
   func together() async throws {
-    let transport = QueryTransport(together: 4) { query, _ in Graph.page([query], total: 1, token: nil) }
-    #expect(try await ids(listing(transport, ahead: 3)) == queries)
-    #expect(Set(transport.asked.prefix(4)) == Set(queries.prefix(4).map { "\($0) 1000" }))
+    let time = ManualTime()
+    // The quota grants three a second. Of no answer it is known at first how long one takes.
+    let transport = QueryTransport(time, seconds: 0.8, waits: ["q0": 2, "q1": 5]) { query, _ in
+      Graph.page([query], total: 1, token: nil)
+    }
+    #expect(try await ids(listing(transport, time)) == queries)
+    #expect(Set(transport.asked.prefix(2)) == ["q0 1000", "q1 1000"])
     #expect(transport.asked.count == queries.count)
+  }
+
+  @Test("Where answers are quick, one is asked for beside the one that is worked on")
+  func quick() async throws {
+    let transport = QueryTransport { query, _ in Graph.page([query], total: 1, token: nil) }
+    let listing = listing(transport)
+    for number in 0..<3 {
+      #expect(try await listing.next()?.query == number)
+      #expect(transport.asked.allSatisfy { $0 <= "q\(number + 1) 1000" }, "\(transport.asked)")
+    }
   }
 
   @Test("What has more than one page is followed to its end before the next")
   func longer() async throws {
-    let transport = QueryTransport(together: 1) { query, options in
+    let transport = QueryTransport { query, options in
       if query == "q1", options["$skipToken"] == nil { return Graph.page(["q1a"], total: 2, token: "more") }
       return Graph.page([query], total: 1, token: nil)
     }
-    let listing = listing(transport, ahead: 2)
+    let listing = listing(transport)
     #expect(try await ids(listing) == ["q0", "q1a", "q1", "q2", "q3", "q4", "q5"])
     #expect(transport.asked.count == 7)
   }
 
   @Test("Where answers are too large, those ahead are asked for anew, smaller")
   func tooLarge() async throws {
-    let transport = QueryTransport(together: 3) { query, options in
+    let transport = QueryTransport { query, options in
       (options["$top"]?.integer ?? 0) > 500
         ? Graph.error(400, "ResponsePayloadTooLarge") : Graph.page([query], total: 1, token: nil)
     }
-    #expect(try await ids(listing(transport, ahead: 2)) == queries)
+    #expect(try await ids(listing(transport)) == queries)
     #expect(Set(transport.asked).isSuperset(of: queries.map { "\($0) 500" }))
   }
 
   @Test("An error ahead comes in its turn; a listing goes on at its cursor")
   func error() async throws {
-    let transport = QueryTransport(together: 1) { query, _ in
+    let transport = QueryTransport { query, _ in
       query == "q2" ? Graph.error(400, "ParserFailure") : Graph.page([query], total: 1, token: nil)
     }
-    let listing = listing(transport, ahead: 3)
+    let listing = listing(transport)
     let first = try #require(try await listing.next())
     let second = try #require(try await listing.next())
     #expect([first.query, second.query] == [0, 1])
     await #expect(throws: ResourceGraphError.self) { try await listing.next() }
-    let whole = QueryTransport(together: 1) { query, _ in Graph.page([query], total: 1, token: nil) }
-    #expect(try await ids(self.listing(whole, ahead: 3, after: second.cursor)) == ["q2", "q3", "q4", "q5"])
+    let whole = QueryTransport { query, _ in Graph.page([query], total: 1, token: nil) }
+    #expect(try await ids(self.listing(whole, after: second.cursor)) == ["q2", "q3", "q4", "q5"])
   }
 
   @Test("A place that was lost begins all anew")
   func startsOver() async throws {
     let refusals = Mutex(1)
-    let transport = QueryTransport(together: 1) { query, options in
+    let transport = QueryTransport { query, options in
       guard query == "q1" else { return Graph.page([query], total: 1, token: nil) }
       if options["$skipToken"] == nil { return Graph.page(["q1a"], total: 2, token: "more") }
       let isRefused = refusals.withLock { left in
@@ -123,6 +148,6 @@ struct ListingAheadTests {
       return isRefused ? Graph.error(400, "InvalidSkipToken") : Graph.page(["q1b"], total: 2, token: nil)
     }
     #expect(
-      try await ids(listing(transport, ahead: 3)) == ["q0", "q1a", "q0", "q1a", "q1b", "q2", "q3", "q4", "q5"])
+      try await ids(listing(transport)) == ["q0", "q1a", "q0", "q1a", "q1b", "q2", "q3", "q4", "q5"])
   }
 }

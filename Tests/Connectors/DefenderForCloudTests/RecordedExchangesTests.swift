@@ -111,8 +111,8 @@ enum Graph {
     return (client(transport), transport)
   }
 
-  static func client(_ transport: any HTTPTransport) -> ResourceGraphClient {
-    let time = ManualTime().client
+  static func client(_ transport: any HTTPTransport, _ time: ManualTime = ManualTime()) -> ResourceGraphClient {
+    let time = time.client
     let retrying = RetryingClient(transport: transport, time: time, pacer: nil, meter: TrafficMeter())
     let credentials = ClientCredentials(
       ClientCredentials.Settings(

@@ -21,9 +21,8 @@ actor AssessmentReading {
   private var skipped = 0
   private var current: (page: PagedListing.Page, rows: PackedRows, isBegun: Bool)?
 
-  /// Packed answers that are on their way while one is taken apart, some megabytes each. The service takes a second or
-  /// more for one, and gives 15 in 5 seconds.
-  private static let answersAhead = 3
+  /// Packed answers that may be on their way while one is taken apart, some megabytes each.
+  private static let mostAnswersAhead = 3
 
   private struct Packing {
     var layout: PackedLayout
@@ -78,7 +77,7 @@ actor AssessmentReading {
       (skipped, place) = (given, words[2])
     }
     pages = PagedListing(
-      graph: graph, queries: packed + odd, scopes: scopes, ahead: Self.answersAhead, after: place)
+      graph: graph, queries: packed + odd, scopes: scopes, mostAhead: Self.mostAnswersAhead, after: place)
     self.recommendations = recommendations
     self.packing = packing
   }
