@@ -75,18 +75,17 @@ struct DefenderConnection: SourceConnection {
     _ stream: SourceStream, ids: [String], in scopes: [SourceScope]
   ) async throws(ConnectorError) -> Set<String> {
     var found: Set<String> = []
-    let sorted = ids.sorted()
-    for start in stride(from: 0, to: sorted.count, by: InterfaceLookUp.idsPerQuery) {
-      let group = Array(sorted[start..<min(start + InterfaceLookUp.idsPerQuery, sorted.count)])
-      let queries = Self.allQueries(for: stream).map { Queries.ids(of: $0, among: group) }
-      let listing = PagedListing(graph: graph, queries: queries, scopes: scopes, after: nil)
-      do throws(ResourceGraphError) {
-        while let page = try await listing.next() {
-          page.rows.forEachRow { if let id = $0["id"]?.string { found.insert(id.lowercased()) } }
-        }
-      } catch {
-        throw error.asConnectorError
+    let queries = InterfaceLookUp.groups(of: ids).flatMap { group in
+      Self.allQueries(for: stream).map { Queries.ids(of: $0, among: group) }
+    }
+    let listing = PagedListing(
+      graph: graph, queries: queries, scopes: scopes, mostAhead: InterfaceLookUp.mostAhead, after: nil)
+    do throws(ResourceGraphError) {
+      while let page = try await listing.next() {
+        page.rows.forEachRow { if let id = $0["id"]?.string { found.insert(id.lowercased()) } }
       }
+    } catch {
+      throw error.asConnectorError
     }
     return found
   }

@@ -45,11 +45,19 @@ struct InterfaceLookUp: Sendable {
   private func rows(
     of ids: Set<String>, by query: ([String]) -> String, each body: (JSONSlice) -> Void
   ) async throws(ResourceGraphError) {
+    let listing = PagedListing(
+      graph: graph, queries: Self.groups(of: ids).map(query), scopes: scopes, mostAhead: Self.mostAhead, after: nil)
+    while let page = try await listing.next() { page.rows.forEachRow(body) }
+  }
+
+  /// Answers that may be on their way while one is read.
+  static let mostAhead = 3
+
+  /// Ids that one query names.
+  static func groups(of ids: some Collection<String>) -> [[String]] {
     let sorted = ids.sorted()
-    for start in stride(from: 0, to: sorted.count, by: Self.idsPerQuery) {
-      let group = Array(sorted[start..<min(start + Self.idsPerQuery, sorted.count)])
-      let listing = PagedListing(graph: graph, queries: [query(group)], scopes: scopes, after: nil)
-      while let page = try await listing.next() { page.rows.forEachRow(body) }
+    return stride(from: 0, to: sorted.count, by: idsPerQuery).map {
+      Array(sorted[$0..<min($0 + idsPerQuery, sorted.count)])
     }
   }
 }
