@@ -92,10 +92,11 @@ struct PostgreSQLTrigrams {
       try? connection.transaction(["BEGIN"]) { try connection.send("CREATE EXTENSION pg_trgm SCHEMA public") }
     }
     guard let schema = try extensionSchema() else { return }
-    try? connection.transaction(["BEGIN"]) {
-      for column in Column.allCases {
-        // Within an index the table has no alias.
-        let expression = column.folded("\(column.rawValue.dropFirst(2))")
+    for column in Column.allCases {
+      // Within an index the table has no alias.
+      let expression = column.folded("\(column.rawValue.dropFirst(2))")
+      // Each by itself: of two locked tables others might hold one and wait for the other.
+      try? connection.transaction(["BEGIN"]) {
         try connection.send(
           """
           CREATE INDEX IF NOT EXISTS \(column.index) ON \(column.table)

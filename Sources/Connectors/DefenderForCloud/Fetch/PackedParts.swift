@@ -9,24 +9,30 @@ struct PackedParts: Sendable {
   let conditions: [String]
 
   /// What parts are made by: an expression over whole rows, and over ``FindingProjection/owner``.
-  enum Key: CaseIterable {
+  enum Key: Hashable, Comparable {
     case resourceGroup
-    /// The last characters of the resource's id: mostly of a number.
-    case twoLast, threeLast
+    /// So many last characters of the resource's id: mostly of a number.
+    case ending(Int)
 
     var expression: String {
       switch self {
-      case .resourceGroup: "resourceGroup"
-      case .twoLast: Self.last(2)
-      case .threeLast: Self.last(3)
+      case .resourceGroup: return "resourceGroup"
+      case .ending(let count):
+        let owner = FindingProjection.owner
+        // A negative start, of a shorter text, counts from its end: all of it.
+        return "substring(\(owner), strlen(\(owner)) - \(count))"
       }
     }
 
-    private static func last(_ count: Int) -> String {
-      let owner = FindingProjection.owner
-      // A negative start, of a shorter text, counts from its end: all of it.
-      return "substring(\(owner), strlen(\(owner)) - \(count))"
-    }
+    func condition(_ names: [String]) -> String { "\(expression) in~ (\(Queries.list(names)))" }
+  }
+
+  /// Rows of which the key has the value, in lower case.
+  struct Part: Hashable {
+    var key: Key
+    var name: String
+    var rows: Int
+    var resources: Int
   }
 
   /// Resources that one answer holds, about; a part alone may have more.
@@ -34,63 +40,103 @@ struct PackedParts: Sendable {
   /// Assessments, likewise: some megabytes.
   private static let assessments = 30_000
   /// An estimate of the service's, so with room up to 1,000.
-  private static let mostResourcesOfPart = 900
+  static let mostResourcesOfPart = 900
+  /// No part is told by a longer ending.
+  private static let longestEnding = 8
+  /// So many parts are divided by one query: their parts are told in one page, of 1,000 rows.
+  private static let mostDivided = 15
 
-  /// - Parameter rows: A query that gives whole rows.
-  static func query(_ rows: String, _ key: Key) -> String {
-    """
-    \(rows) | summarize rows = count(), resources = dcount(\(FindingProjection.owner)) by part = tolower(\(key.expression)) \
-    | project id = part, part, rows, resources | order by id asc
-    """
+  /// - Parameters:
+  ///   - rows: A query that gives whole rows.
+  ///   - condition: Of the rows that are looked at; nil: of all.
+  static func query(_ rows: String, by key: Key, where condition: String? = nil) -> String {
+    let looked = condition.map { "\(rows) | where \($0)" } ?? rows
+    return """
+      \(looked) | summarize rows = count(), resources = dcount(\(FindingProjection.owner)) by part = tolower(\(key.expression)) \
+      | project id = part, part, rows, resources | order by id asc
+      """
   }
 
   /// - Returns: nil where no key gives parts that are small enough, and few enough to be told in one page.
   static func fetch(
     _ rows: String, _ graph: ResourceGraphClient, _ scopes: [SourceScope]
   ) async throws(ResourceGraphError) -> PackedParts? {
-    for key in Key.allCases {
-      let query = query(rows, key)
-      var parts: [String: Part] = [:]
-      var isWhole = true
-      for step in PagedListing.steps(queries: [query], scopes: scopes) {
-        let page = try await graph.page(of: step.query, scope: step.scope)
-        page.forEachRow { row in
-          guard let name = row["part"]?.string else {
-            isWhole = false
-            return
-          }
-          parts[name, default: Part()].rows += ResourceGraphPage.count(row["rows"])
-          parts[name, default: Part()].resources += ResourceGraphPage.count(row["resources"])
-        }
-        isWhole = isWhole && !page.isCutOff && page.skipToken == nil
+    let parts = try await find { (key, condition) async throws(ResourceGraphError) -> [Part]? in
+      try await list(query(rows, by: key, where: condition), key, graph, scopes)
+    }
+    return parts.map { PackedParts(conditions: conditions(of: $0)) }
+  }
+
+  /// By resource group, or by endings that are as long as is needed.
+  ///
+  /// - Parameter ask: The parts by a key, of rows that a condition holds for; nil if they don't fit into one page.
+  static func find(
+    _ ask: (_ key: Key, _ condition: String?) async throws(ResourceGraphError) -> [Part]?
+  ) async throws(ResourceGraphError) -> [Part]? {
+    if let groups = try await ask(.resourceGroup, nil), groups.allSatisfy(\.isSmall) { return groups }
+    var small: [Part] = []
+    var conditions: [String?] = [nil]
+    for length in 1...longestEnding {
+      var large: [String] = []
+      for condition in conditions {
+        guard let parts = try await ask(.ending(length), condition) else { return nil }
+        small += parts.filter(\.isSmall)
+        large += parts.filter { !$0.isSmall }.map(\.name)
       }
-      if isWhole, parts.values.allSatisfy({ $0.resources <= mostResourcesOfPart }) {
-        let conditions = together(parts).map { "\(key.expression) in~ (\(Queries.list($0)))" }
-        // That there is nothing is to be seen in an answer too.
-        return PackedParts(conditions: conditions.isEmpty ? ["true"] : conditions)
+      if large.isEmpty { return small }
+      conditions = stride(from: 0, to: large.count, by: mostDivided).map {
+        Key.ending(length).condition(Array(large[$0..<min($0 + mostDivided, large.count)]))
       }
     }
     return nil
   }
 
-  private struct Part {
-    var rows = 0
-    var resources = 0
+  /// The parts that a query tells; nil if it does not tell all.
+  private static func list(
+    _ query: String, _ key: Key, _ graph: ResourceGraphClient, _ scopes: [SourceScope]
+  ) async throws(ResourceGraphError) -> [Part]? {
+    var parts: [String: Part] = [:]
+    var isWhole = true
+    for step in PagedListing.steps(queries: [query], scopes: scopes) {
+      let page = try await graph.page(of: step.query, scope: step.scope)
+      page.forEachRow { row in
+        guard let name = row["part"]?.string else {
+          isWhole = false
+          return
+        }
+        var part = parts[name] ?? Part(key: key, name: name, rows: 0, resources: 0)
+        part.rows += ResourceGraphPage.count(row["rows"])
+        part.resources += ResourceGraphPage.count(row["resources"])
+        parts[name] = part
+      }
+      isWhole = isWhole && !page.isCutOff && page.skipToken == nil
+    }
+    return isWhole ? Array(parts.values) : nil
   }
 
-  private static func together(_ parts: [String: Part]) -> [[String]] {
-    var groups: [[String]] = []
-    var sum = Part()
-    for (name, part) in parts.sorted(by: { $0.key < $1.key }) {
-      let isFull = sum.resources + part.resources > resources || sum.rows + part.rows > assessments
+  /// One for each answer, in an order that the parts alone decide.
+  static func conditions(of parts: [Part]) -> [String] {
+    var groups: [[Part]] = []
+    var (rows, resources) = (0, 0)
+    for part in parts.sorted(by: { ($0.key, $0.name) < ($1.key, $1.name) }) {
+      let isFull = resources + part.resources > Self.resources || rows + part.rows > assessments
       if groups.isEmpty || isFull {
         groups.append([])
-        sum = Part()
+        (rows, resources) = (0, 0)
       }
-      groups[groups.count - 1].append(name)
-      sum.rows += part.rows
-      sum.resources += part.resources
+      groups[groups.count - 1].append(part)
+      rows += part.rows
+      resources += part.resources
     }
-    return groups
+    // That there is nothing is to be seen in an answer too.
+    if groups.isEmpty { return ["true"] }
+    return groups.map { group in
+      let byKey = Dictionary(grouping: group, by: \.key).sorted { $0.key < $1.key }
+      return byKey.map { $0.key.condition($0.value.map(\.name)) }.joined(separator: " or ")
+    }
   }
+}
+
+extension PackedParts.Part {
+  fileprivate var isSmall: Bool { resources <= PackedParts.mostResourcesOfPart }
 }
