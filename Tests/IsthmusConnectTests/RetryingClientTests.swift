@@ -1,7 +1,8 @@
-import IsthmusConnect
 import IsthmusCore
 import TestSupport
 import Testing
+
+@testable import IsthmusConnect
 
 @Suite("Retrying client")
 struct RetryingClientTests {
@@ -152,5 +153,19 @@ struct RetryingClientTests {
     let error = await #expect(throws: ConnectorError.self) { try await bench.send() }
     #expect(error?.kind == .cancelled)
     #expect(bench.meter.traffic.requests == 1)
+  }
+
+  @Test("Requests that wait at the same time are one wait, also while some of them still do")
+  func waitsTogether() {
+    let meter = TrafficMeter()
+    meter.beginWait(at: .seconds(1))
+    meter.beginWait(at: .seconds(2))
+    meter.endWait(at: .seconds(4))
+    #expect(meter.traffic.waited == .seconds(3))
+    meter.endWait(at: .seconds(5))
+    #expect(meter.traffic.waited == .seconds(4))
+    meter.beginWait(at: .seconds(7))
+    meter.endWait(at: .seconds(8))
+    #expect(meter.traffic.waited == .seconds(5))
   }
 }

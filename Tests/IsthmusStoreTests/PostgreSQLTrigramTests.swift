@@ -110,6 +110,8 @@ struct PostgreSQLTrigramTests {
       for hasTrigrams in [true, false] {
         let connection = try connect()
         connection.hasTrigrams = hasTrigrams
+        // So few rows would be looked through.
+        try connection.send("SET enable_seqscan = off")
         try connection.send("BEGIN")
         let session = PostgreSQLSession(connection, isReading: true)
         let matcher = ValueMatcher(try #require(TextPattern(pattern, form: pattern.contains("*") ? .wildcard : .words)))

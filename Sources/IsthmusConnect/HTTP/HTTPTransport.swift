@@ -32,7 +32,7 @@ package struct HTTPAnswer: Sendable {
   /// Names in lower case; of a repeated header the last one.
   package var headers: [String: String]
   package var body: ByteStore
-  /// From the request's first byte to the answer's last.
+  /// From the call to the answer's last byte, by the client's clock; with the time for a connection.
   package var took: Duration = .zero
 
   package init(status: Int, headers: [String: String], body: ByteStore) {

@@ -14,9 +14,15 @@ package struct Traffic: Sendable, Hashable {
 package final class TrafficMeter: Sendable {
   private struct State {
     var traffic = Traffic()
-    /// Requests that wait, and since when at least one does.
+    /// Requests that wait.
     var waiting = 0
-    var since: Duration = .zero
+    /// Until when their waiting was counted.
+    var counted: Duration = .zero
+
+    mutating func settle(_ now: Duration) {
+      if waiting > 0 { traffic.waited += now - counted }
+      counted = now
+    }
   }
 
   private let state = Mutex(State())
@@ -27,15 +33,15 @@ package final class TrafficMeter: Sendable {
   /// Of requests that wait at the same time it counts once.
   func beginWait(at now: Duration) {
     state.withLock { state in
-      if state.waiting == 0 { state.since = now }
+      state.settle(now)
       state.waiting += 1
     }
   }
 
   func endWait(at now: Duration) {
     state.withLock { state in
+      state.settle(now)
       state.waiting -= 1
-      if state.waiting == 0 { state.traffic.waited += now - state.since }
     }
   }
 }

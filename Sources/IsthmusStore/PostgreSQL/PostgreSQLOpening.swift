@@ -14,7 +14,11 @@ struct PostgreSQLOpening {
     if try version() == SQLiteStore.schemaVersion {
       try PostgreSQLLock.shared(PostgreSQLLock.use(address), connection)
       try requireHeldLock()
-      if let seed = try seed(), try !PostgreSQLTrigrams(connection).areToBeMade() { return seed }
+      if let seed = try seed() {
+        // Without them all is as well, only slower.
+        try? PostgreSQLTrigrams(connection).makeMissing()
+        return seed
+      }
       try PostgreSQLLock.releaseShared(PostgreSQLLock.use(address), connection)
     }
     try PostgreSQLLock.wait(PostgreSQLLock.opening(address), connection)

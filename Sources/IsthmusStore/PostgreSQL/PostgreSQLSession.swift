@@ -100,9 +100,9 @@ final class PostgreSQLSession: SQLSession {
     return found
   }
 
-  func foldedIDHolds(_ part: String) -> SQLFragment {
-    let byIndex = connection.hasTrigrams ? PostgreSQLTrigrams.holding([part], .foldedID) : nil
-    return byIndex ?? SQLFragment("strpos(r.folded_id, ?) > 0", [.text(part)])
+  func foldedIDHolds(_ parts: [String]) -> SQLFragment {
+    let byIndex = connection.hasTrigrams ? PostgreSQLTrigrams.holding(parts, .foldedID) : nil
+    return byIndex ?? .combine(parts.map { SQLFragment("strpos(r.folded_id, ?) > 0", [.text($0)]) }, "OR")
   }
 
   /// PostgreSQL's parser and planner take what a query may nest. No operand of `AND` on top, so that thousands of look-ups

@@ -58,25 +58,57 @@ struct PostgreSQLTrigrams {
 
   func state() throws -> PostgreSQLServer.TextSearch {
     if try extensionSchema() == nil { return .withoutExtension }
+    return try known().filter(\.value).count == Column.allCases.count ? .byTrigrams : .withoutIndexes
+  }
+
+  /// Whether each that is there is valid, by name.
+  private func known() throws -> [String: Bool] {
     let names = Column.allCases.map { "'\($0.index)'" }.joined(separator: ", ")
     var schema = PostgreSQLValues()
     schema.set(1, connection.address.schema)
     let found = try connection.query(
       """
-      SELECT count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE n.nspname = $1 AND i.indisvalid AND c.relname IN (\(names))
+      SELECT c.relname, i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+      JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname IN (\(names))
       """, schema)
-    return found.integer(0, 0) == Column.allCases.count ? .byTrigrams : .withoutIndexes
+    return Dictionary(
+      (0..<found.rows).map { (found.text($0, 0), found.integer($0, 1) == 1) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// Whether the database got the extension after the schema was made, and the user may make what is missing.
-  func areToBeMade() throws -> Bool {
-    guard try state() == .withoutIndexes else { return false }
+  /// Makes what is missing in a schema that is up to date, if the user may: the database may have got the extension later.
+  /// Does not wait for another process that is opening the schema.
+  func makeMissing() throws {
+    let opening = PostgreSQLLock.opening(connection.address)
+    guard try !missing().isEmpty, try mayMake(), try PostgreSQLLock.take(opening, connection) else { return }
+    try makeIndexes()
+    try PostgreSQLLock.release(opening, connection)
+  }
+
+  /// Makes the extension too if the user may. What is refused stays away: searches take longer, and `isthmus doctor` says so.
+  /// The connection holds the lock of opening.
+  func make() throws {
+    if try extensionSchema() == nil {
+      // A right to make schemas suffices. Another process may do the same for a schema beside this one.
+      try? connection.transaction(["BEGIN"]) { try connection.send("CREATE EXTENSION pg_trgm SCHEMA public") }
+    }
+    try makeIndexes()
+  }
+
+  private func missing() throws -> [Column] {
+    guard try extensionSchema() != nil else { return [] }
+    let known = try known()
+    return Column.allCases.filter { known[$0.index] == nil }
+  }
+
+  private func mayMake() throws -> Bool {
     var schema = PostgreSQLValues()
     schema.set(1, connection.address.schema)
     let found = try connection.query(
       """
       SELECT coalesce(bool_and(pg_has_role(c.relowner, 'USAGE')), FALSE)
+        AND coalesce(bool_and(has_schema_privilege(n.oid, 'CREATE')), FALSE)
+        AND (SELECT bool_and(has_schema_privilege(e.extnamespace, 'USAGE')) FROM pg_extension e
+          WHERE e.extname = 'pg_trgm')
         AND current_setting('transaction_read_only') = 'off'
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname = $1 AND c.relname IN ('asset', 'source', 'resource')
@@ -84,24 +116,16 @@ struct PostgreSQLTrigrams {
     return found.integer(0, 0) == 1
   }
 
-  /// Makes the indexes that are missing, and the extension if the user may. What is refused stays away: searches take
-  /// longer, and `isthmus doctor` says so. The connection holds the lock of opening.
-  func make() throws {
-    if try extensionSchema() == nil {
-      // A right to make schemas suffices. Another process may do the same for a schema beside this one.
-      try? connection.transaction(["BEGIN"]) { try connection.send("CREATE EXTENSION pg_trgm SCHEMA public") }
-    }
+  private func makeIndexes() throws {
     guard let schema = try extensionSchema() else { return }
-    for column in Column.allCases {
+    for column in try missing() {
       // Within an index the table has no alias.
       let expression = column.folded("\(column.rawValue.dropFirst(2))")
-      // Each by itself: of two locked tables others might hold one and wait for the other.
-      try? connection.transaction(["BEGIN"]) {
+      // Each by itself: of two locked tables others might hold one and wait for the other. Writers queue behind a lock that
+      // is waited for, so that it is not for long; the next process tries again.
+      try? connection.transaction(["BEGIN", "SET LOCAL lock_timeout = '2s'"]) {
         try connection.send(
-          """
-          CREATE INDEX IF NOT EXISTS \(column.index) ON \(column.table)
-          USING gin ((\(expression)) "\(schema)".gin_trgm_ops)
-          """)
+          "CREATE INDEX \(column.index) ON \(column.table) USING gin ((\(expression)) \"\(schema)\".gin_trgm_ops)")
       }
     }
   }

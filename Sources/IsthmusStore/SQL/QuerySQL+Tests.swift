@@ -113,7 +113,7 @@ extension QuerySQL {
   }
 
   /// The id mostly follows from resource and control and is not stored.
-  private func externalID(_ clauses: [[Comparison]]) throws -> SQLFragment {
+  private mutating func externalID(_ clauses: [[Comparison]]) throws -> SQLFragment {
     if clauses == [[.isPresent]] { return .true }
     guard clauses.count == 1, clauses[0].count == 1, case .oneOf(let ids) = clauses[0][0] else {
       let places = try externalIDPlaces(holding: ValueMatcher(clauses).required ?? [])
@@ -143,18 +143,25 @@ extension QuerySQL {
   }
 
   /// Where findings stand of which an id may hold one of the parts, which are in lower case; none: all findings.
-  private func externalIDPlaces(holding parts: [String]) throws -> [SQLExpression.Place] {
+  private mutating func externalIDPlaces(holding parts: [String]) throws -> [SQLExpression.Place] {
     let tables = "resource r JOIN finding f ON f.resource_id = r.id JOIN control c ON c.id = f.control_id"
-    guard parts.count == 1, let part = parts.first else { return [SQLExpression.Place(tables: tables)] }
-    let inResource = store.session.foldedIDHolds(part)
-    // Of the part something may be in the control's suffix: these are few, and looked at here.
-    let suffixes = try store.reader.rows(
-      "SELECT DISTINCT swiftLowercaseString(finding_suffix) FROM control", []
-    ) { $0.text(0) }
-    let tails = part.utf8.indices.map { part.utf8[$0...] }
+    let all = [SQLExpression.Place(tables: tables)]
+    guard (1...Self.mostIDParts).contains(parts.count), narrowedIDs < Self.mostNarrowedIDs else { return all }
+    narrowedIDs += 1
+    // Something of a part may be in the control's suffix: these are few, and looked at here.
+    let suffixes =
+      try idSuffixes
+      ?? store.reader.rows(
+        "SELECT DISTINCT swiftLowercaseString(finding_suffix) FROM control", []
+      ) { $0.text(0) }
+    idSuffixes = suffixes
     let found = suffixes.filter { suffix in
-      suffix.utf8.contains(part.utf8) || tails.contains { suffix.utf8.starts(with: $0) }
+      parts.contains { part in
+        suffix.utf8.contains(part.utf8) || part.utf8.indices.contains { suffix.utf8.starts(with: part.utf8[$0...]) }
+      }
     }
+    if found.count == suffixes.count { return all }
+    let inResource = store.session.foldedIDHolds(parts)
     var conditions = [
       SQLFragment("r.id IN (SELECT r.id FROM resource r WHERE \(inResource.text))", inResource.values),
       SQLFragment("f.external_id IS NOT NULL"),
@@ -165,4 +172,9 @@ extension QuerySQL {
     }
     return conditions.map { SQLExpression.Place(tables: tables, condition: $0) }
   }
+
+  /// More parts are as well looked for in all ids.
+  private static let mostIDParts = 8
+  /// Of more tests of external ids in one query all ids are looked at: once for all, where the store compares them itself.
+  private static let mostNarrowedIDs = 8
 }

@@ -17,7 +17,7 @@ struct QuerySQL {
   private static let maximumWidth = 64
   /// Levels of parentheses that a relation may have in place.
   private static let maximumRelationDepth = 5
-  /// Terms of a query, after those of one field were put together. A term binds two values at most where SQLite
+  /// Terms of a query, after those of one field were put together. Nearly all bind two values at most where SQLite
   /// may have 32,766, and a statement of so many takes some seconds to prepare.
   static let maximumTerms = 5000
 
@@ -25,6 +25,10 @@ struct QuerySQL {
   private let isEverythingShown: Bool
   let store: Facts
   var terms = 0
+  /// Tests of external finding ids that were narrowed; see ``externalIDPlaces(holding:)``.
+  var narrowedIDs = 0
+  /// Endings of external finding ids in lower case, once they were read.
+  var idSuffixes: [String]?
   /// Whether texts of `finding_detail` get the id of `resource r` in place of their marks.
   private(set) var isExpanding = false
 
@@ -56,7 +60,7 @@ struct QuerySQL {
   /// The same, before anything was said.
   var unsaid: QuerySQL {
     var other = self
-    (other.tables, other.condition, other.terms) = ([], .true, 0)
+    (other.tables, other.condition, other.terms, other.narrowedIDs) = ([], .true, 0, 0)
     return other
   }
 

@@ -30,7 +30,9 @@ final class SQLiteSession: SQLSession {
     SQLFragment("qql_matches(\(values.text), ?)", [.matcher(matcher)])
   }
 
-  func foldedIDHolds(_ part: String) -> SQLFragment { SQLFragment("instr(r.folded_id, ?) > 0", [.text(part)]) }
+  func foldedIDHolds(_ parts: [String]) -> SQLFragment {
+    .combine(parts.map { SQLFragment("instr(r.folded_id, ?) > 0", [.text($0)]) }, "OR")
+  }
 
   func holding(_ program: TruthProgram, of terms: [SQLFragment]) -> SQLFragment {
     var joined = SQLFragment.concatenation(terms.map(\.truth))

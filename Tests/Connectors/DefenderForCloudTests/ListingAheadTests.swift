@@ -10,12 +10,7 @@ import Testing
 struct ListingAheadTests {
   /// Answers by query; an answer may wait until others were asked for too.
   private final class QueryTransport: HTTPTransport {
-    private struct State {
-      var asked: [String] = []
-      var waiting: [(count: Int, CheckedContinuation<Void, Never>)] = []
-    }
-
-    private let state = Mutex(State())
+    private let state = Mutex<[String]>([])
     private let time: ManualTime
     private let seconds: Double
     private let waits: [String: Int]
@@ -35,21 +30,19 @@ struct ListingAheadTests {
     }
 
     /// Queries in the order in which they came, each with its `$top`.
-    var asked: [String] { state.withLock(\.asked) }
+    var asked: [String] { state.withLock { $0 } }
 
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPAnswer {
       guard let body = try? JSONValue(parsing: String(decoding: request.body, as: UTF8.self)),
         let query = body["query"]?.string, let options = body["options"]
       else { return Self.answer(Graph.token) }
-      await withCheckedContinuation { continuation in
-        let ready = state.withLock { state in
-          state.asked.append("\(query) \(options["$top"]?.integer ?? 0)")
-          state.waiting.append((waits[query] ?? 0, continuation))
-          let asked = state.asked.count
-          defer { state.waiting.removeAll { $0.count <= asked } }
-          return state.waiting.filter { $0.count <= asked }
+      state.withLock { $0.append("\(query) \(options["$top"]?.integer ?? 0)") }
+      while asked.count < waits[query] ?? 0 {
+        do {
+          try await Task.sleep(for: .milliseconds(1))
+        } catch {
+          throw TransportError(.cancelled, "The request was cancelled.")
         }
-        for (_, continuation) in ready { continuation.resume() }
       }
       time.advance(by: .milliseconds(Int64(seconds * 1000)))
       return Self.answer(answer(query, options))
@@ -92,7 +85,9 @@ struct ListingAheadTests {
 
   @Test("Where answers are quick, one is asked for beside the one that is worked on")
   func quick() async throws {
-    let transport = QueryTransport { query, _ in Graph.page([query], total: 1, token: nil) }
+    let transport = QueryTransport(waits: ["q0": 2, "q1": 3, "q2": 4]) { query, _ in
+      Graph.page([query], total: 1, token: nil)
+    }
     let listing = listing(transport)
     for number in 0..<3 {
       #expect(try await listing.next()?.query == number)

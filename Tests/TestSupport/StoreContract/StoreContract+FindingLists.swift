@@ -182,6 +182,27 @@ extension StoreContract {
           }
         }
       }
+      let parts = ["web-0", "b_0", "own/", "aab", "/aaa", "zzz", "s/aa", "%01", "id-0", "providers"]
+      func expectFound(_ text: String, _ isExpected: (String) -> Bool) async throws {
+        let query = try Query(text, for: .finding, now: SampleInventory.noon(1))
+        let found = try await store.findingRows(Listing(query, limit: nil))
+        let ids = found.compactMap { $0["externalFindingId"]?.string }.sorted()
+        #expect(ids == all.filter { isExpected($0.lowercased()) }.sorted(), "\(text)")
+      }
+      for (index, first) in parts.enumerated() {
+        let second = parts[(index + 3) % parts.count]
+        let field = "finding.externalFindingId"
+        try await expectFound("not \(field): *\(first)*") { !$0.contains(first) }
+        try await expectFound("\(field): *\(first)* and \(field): *\(second)*") {
+          $0.contains(first) && $0.contains(second)
+        }
+        try await expectFound("\(field): *\(first)* or \(field): *\(second)*") {
+          $0.contains(first) || $0.contains(second)
+        }
+      }
+      // More tests than are looked for one by one, each beside another one.
+      let many = parts.map { "(finding.externalFindingId: *\($0)* and finding.severity: 4)" }.joined(separator: " or ")
+      try await expectFound(many) { id in parts.contains { id.contains($0) } }
     },
     Case("What a query finds is counted: findings, their hosts, open ones, those that are decided on") { fixture in
       let store = try fixture.open()

@@ -27,8 +27,8 @@ protocol SQLSession: AnyObject {
   /// Whether `matcher` matches a value of an expression; null where that is null.
   func matching(_ values: SQLExpression, _ matcher: ValueMatcher) throws -> SQLFragment
 
-  /// Whether the folded id of `resource r` holds the part.
-  func foldedIDHolds(_ part: String) -> SQLFragment
+  /// Whether the folded id of `resource r` holds one of the parts, of which there is one at least.
+  func foldedIDHolds(_ parts: [String]) -> SQLFragment
 
   /// Whether the program holds for the truths of `terms`.
   func holding(_ program: TruthProgram, of terms: [SQLFragment]) -> SQLFragment
