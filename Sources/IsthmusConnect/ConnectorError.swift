@@ -17,7 +17,7 @@ package struct ConnectorError: Error, Sendable, CustomStringConvertible {
   package var kind: Kind
   /// What happened, to what; no secret and no row's content.
   package var summary: String
-  /// What to do.
+  /// What to do; empty where there is nothing.
   package var remedy: String
   /// HTTP status of the source's last answer, where that is the reason.
   package var status: Int?
@@ -29,5 +29,5 @@ package struct ConnectorError: Error, Sendable, CustomStringConvertible {
     self.status = status
   }
 
-  package var description: String { "\(summary) \(remedy)" }
+  package var description: String { remedy.isEmpty ? summary : "\(summary) \(remedy)" }
 }

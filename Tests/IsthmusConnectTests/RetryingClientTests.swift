@@ -133,7 +133,7 @@ struct RetryingClientTests {
       entry: .failure(TransportError(.tooLarge, "Too large.")), attempts: 1, kind: .unexpected,
       text: "Too large. Report this; no answer should be so large."),
     GivenUp(
-      entry: .failure(TransportError(.cancelled, "x")), attempts: 1, kind: .cancelled, text: "The run was cancelled. "),
+      entry: .failure(TransportError(.cancelled, "x")), attempts: 1, kind: .cancelled, text: "The run was cancelled."),
   ]
 
   @Test("Giving up says what happened, to what, and what to do", arguments: givenUp)

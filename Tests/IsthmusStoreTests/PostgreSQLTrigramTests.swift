@@ -37,6 +37,18 @@ struct PostgreSQLTrigramTests {
     #expect(try state() == .byTrigrams)
   }
 
+  @Test("An opening does not wait for another one to make them")
+  func leavesThemToAnother() throws {
+    try dropIndexes()
+    let other = try connect()
+    try PostgreSQLLock.wait(PostgreSQLLock.opening(database.address), other)
+    _ = try PostgreSQLStore(database.address, newSeed: 1)
+    #expect(try state() == .withoutIndexes)
+    try PostgreSQLLock.release(PostgreSQLLock.opening(database.address), other)
+    _ = try PostgreSQLStore(database.address, newSeed: 1)
+    #expect(try state() == .byTrigrams)
+  }
+
   @Test("A user who may not make them uses the inventory without")
   func withoutRights() async throws {
     let schema = database.address.schema
