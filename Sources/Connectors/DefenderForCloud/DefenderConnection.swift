@@ -75,11 +75,11 @@ struct DefenderConnection: SourceConnection {
     _ stream: SourceStream, ids: [String], in scopes: [SourceScope]
   ) async throws(ConnectorError) -> Set<String> {
     var found: Set<String> = []
-    let queries = InterfaceLookUp.groups(of: ids).flatMap { group in
+    let queries = ids.sorted().batches(of: InterfaceLookUp.idsPerQuery).flatMap { group in
       Self.allQueries(for: stream).map { Queries.ids(of: $0, among: group) }
     }
     let listing = PagedListing(
-      graph: graph, queries: queries, scopes: scopes, mostAhead: InterfaceLookUp.mostAhead, after: nil)
+      graph: graph, queries: queries, scopes: scopes, mostAhead: PagedListing.usualAhead, after: nil)
     do throws(ResourceGraphError) {
       while let page = try await listing.next() {
         page.rows.forEachRow { if let id = $0["id"]?.string { found.insert(id.lowercased()) } }

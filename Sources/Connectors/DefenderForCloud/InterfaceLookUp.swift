@@ -46,19 +46,9 @@ struct InterfaceLookUp: Sendable {
     of ids: Set<String>, by query: ([String]) -> String, each body: (JSONSlice) -> Void
   ) async throws(ResourceGraphError) {
     let listing = PagedListing(
-      graph: graph, queries: Self.groups(of: ids).map(query), scopes: scopes, mostAhead: Self.mostAhead, after: nil)
+      graph: graph, queries: ids.sorted().batches(of: Self.idsPerQuery).map(query), scopes: scopes,
+      mostAhead: PagedListing.usualAhead, after: nil)
     while let page = try await listing.next() { page.rows.forEachRow(body) }
-  }
-
-  /// Answers that may be on their way while one is read.
-  static let mostAhead = 3
-
-  /// Ids that one query names.
-  static func groups(of ids: some Collection<String>) -> [[String]] {
-    let sorted = ids.sorted()
-    return stride(from: 0, to: sorted.count, by: idsPerQuery).map {
-      Array(sorted[$0..<min($0 + idsPerQuery, sorted.count)])
-    }
   }
 }
 

@@ -34,6 +34,8 @@ actor PagedListing {
 
   /// Subscriptions that one query names; Resource Graph takes up to 10,000, its tools send at most 1,000.
   static let subscriptionsPerQuery = 500
+  /// Answers of some megabytes that may be on their way while one is worked on, where queries are many.
+  static let usualAhead = 3
   private static let maximumRestarts = 3
 
   private typealias Answer = Result<ResourceGraphPage, ResourceGraphError>
@@ -63,10 +65,7 @@ actor PagedListing {
   deinit { for first in asked.values { first.answer.cancel() } }
 
   static func steps(queries: [String], scopes: [SourceScope]) -> [Step] {
-    let ids = scopes.map(\.id).sorted()
-    let groups = stride(from: 0, to: ids.count, by: subscriptionsPerQuery).map {
-      Array(ids[$0..<min($0 + subscriptionsPerQuery, ids.count)])
-    }
+    let groups = scopes.map(\.id).sorted().batches(of: subscriptionsPerQuery)
     return queries.enumerated().flatMap { number, query in
       groups.map { Step(number: number, query: query, scope: .subscriptions($0)) }
     }

@@ -56,48 +56,63 @@ struct PostgreSQLTrigrams {
 
   init(_ connection: PostgreSQLConnection) { self.connection = connection }
 
-  func state() throws -> PostgreSQLServer.TextSearch {
-    if try extensionSchema() == nil { return .withoutExtension }
-    return try known().filter(\.value).count == Column.allCases.count ? .byTrigrams : .withoutIndexes
+  /// What the database has.
+  private struct Found {
+    /// The extension's, quoted.
+    var schema: String
+    /// Whether each index that is there is valid, by name.
+    var indexes: [String: Bool] = [:]
+
+    var missing: [Column] { Column.allCases.filter { indexes[$0.index] == nil } }
   }
 
-  /// Whether each that is there is valid, by name.
-  private func known() throws -> [String: Bool] {
+  func state() throws -> PostgreSQLServer.TextSearch {
+    guard let found = try look() else { return .withoutExtension }
+    return found.indexes.values.filter(\.self).count == Column.allCases.count ? .byTrigrams : .withoutIndexes
+  }
+
+  /// - Returns: nil without the extension.
+  private func look() throws -> Found? {
     let names = Column.allCases.map { "'\($0.index)'" }.joined(separator: ", ")
     var schema = PostgreSQLValues()
     schema.set(1, connection.address.schema)
-    let found = try connection.query(
+    // Without an index one row tells of the extension alone.
+    let rows = try connection.query(
       """
-      SELECT c.relname, i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-      JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname IN (\(names))
+      SELECT quote_ident(n.nspname), x.relname, x.indisvalid
+      FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace LEFT JOIN (
+        SELECT c.relname, i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+        JOIN pg_namespace s ON s.oid = c.relnamespace WHERE s.nspname = $1 AND c.relname IN (\(names))) x ON TRUE
+      WHERE e.extname = 'pg_trgm'
       """, schema)
-    return Dictionary(
-      (0..<found.rows).map { (found.text($0, 0), found.integer($0, 1) == 1) }, uniquingKeysWith: { first, _ in first })
+    guard rows.rows > 0 else { return nil }
+    var found = Found(schema: rows.text(0, 0))
+    for row in 0..<rows.rows where !rows.isNull(row, 1) {
+      found.indexes[rows.text(row, 1)] = rows.integer(row, 2) == 1
+    }
+    return found
   }
 
   /// Makes what is missing in a schema that is up to date, if the user may: the database may have got the extension later.
   /// Does not wait for another process that is opening the schema.
   func makeMissing() throws {
     let opening = PostgreSQLLock.opening(connection.address)
-    guard try !missing().isEmpty, try mayMake(), try PostgreSQLLock.take(opening, connection) else { return }
-    try makeIndexes()
+    guard let found = try look(), !found.missing.isEmpty, try mayMake(), try PostgreSQLLock.take(opening, connection)
+    else { return }
+    makeIndexes(found)
     try PostgreSQLLock.release(opening, connection)
   }
 
   /// Makes the extension too if the user may. What is refused stays away: searches take longer, and `isthmus doctor` says so.
   /// The connection holds the lock of opening.
   func make() throws {
-    if try extensionSchema() == nil {
+    var found = try look()
+    if found == nil {
       // A right to make schemas suffices. Another process may do the same for a schema beside this one.
       try? connection.transaction(["BEGIN"]) { try connection.send("CREATE EXTENSION pg_trgm SCHEMA public") }
+      found = try look()
     }
-    try makeIndexes()
-  }
-
-  private func missing() throws -> [Column] {
-    guard try extensionSchema() != nil else { return [] }
-    let known = try known()
-    return Column.allCases.filter { known[$0.index] == nil }
+    if let found { makeIndexes(found) }
   }
 
   private func mayMake() throws -> Bool {
@@ -116,25 +131,16 @@ struct PostgreSQLTrigrams {
     return found.integer(0, 0) == 1
   }
 
-  private func makeIndexes() throws {
-    guard let schema = try extensionSchema() else { return }
-    for column in try missing() {
+  private func makeIndexes(_ found: Found) {
+    for column in found.missing {
       // Within an index the table has no alias.
       let expression = column.folded("\(column.rawValue.dropFirst(2))")
       // Each by itself: of two locked tables others might hold one and wait for the other. Writers queue behind a lock that
       // is waited for, so that it is not for long; the next process tries again.
       try? connection.transaction(["BEGIN", "SET LOCAL lock_timeout = '2s'"]) {
         try connection.send(
-          "CREATE INDEX \(column.index) ON \(column.table) USING gin ((\(expression)) \"\(schema)\".gin_trgm_ops)")
+          "CREATE INDEX \(column.index) ON \(column.table) USING gin ((\(expression)) \(found.schema).gin_trgm_ops)")
       }
     }
-  }
-
-  private func extensionSchema() throws -> String? {
-    let found = try connection.query(
-      """
-      SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pg_trgm'
-      """, PostgreSQLValues())
-    return found.rows == 1 ? found.text(0, 0).replacing("\"", with: "\"\"") : nil
   }
 }

@@ -21,9 +21,6 @@ actor AssessmentReading {
   private var skipped = 0
   private var current: (page: PagedListing.Page, rows: PackedRows, isBegun: Bool)?
 
-  /// Packed answers that may be on their way while one is taken apart, some megabytes each.
-  private static let mostAnswersAhead = 3
-
   private struct Packing {
     var layout: PackedLayout
     /// Queries before this one give packed rows.
@@ -77,7 +74,7 @@ actor AssessmentReading {
       (skipped, place) = (given, words[2])
     }
     pages = PagedListing(
-      graph: graph, queries: packed + odd, scopes: scopes, mostAhead: Self.mostAnswersAhead, after: place)
+      graph: graph, queries: packed + odd, scopes: scopes, mostAhead: PagedListing.usualAhead, after: place)
     self.recommendations = recommendations
     self.packing = packing
   }

@@ -84,9 +84,7 @@ struct PackedParts: Sendable {
         large += parts.filter { !$0.isSmall }.map(\.name)
       }
       if large.isEmpty { return small }
-      conditions = stride(from: 0, to: large.count, by: mostDivided).map {
-        Key.ending(length).condition(Array(large[$0..<min($0 + mostDivided, large.count)]))
-      }
+      conditions = large.batches(of: mostDivided).map(Key.ending(length).condition)
     }
     return nil
   }

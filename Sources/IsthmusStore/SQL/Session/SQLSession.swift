@@ -42,11 +42,6 @@ struct SQLExpression {
     /// Which of their rows count; nil: all.
     var condition: SQLFragment?
 
-    init(tables: String, condition: SQLFragment? = nil) {
-      self.tables = tables
-      self.condition = condition
-    }
-
     /// What stands after FROM.
     var rows: SQLFragment {
       guard let condition else { return SQLFragment(tables) }
