@@ -22,7 +22,7 @@ struct PostgreSQLTrigramTests {
   private func dropIndexes() throws {
     let connection = try connect()
     try connection.transaction(["BEGIN"]) {
-      for index in ["asset_name", "asset_fqdn", "resource_folded_id"] {
+      for index in ["source_external_asset_id", "resource_folded_id"] {
         try connection.send("DROP INDEX \(index)_trigrams")
       }
     }
@@ -105,10 +105,12 @@ struct PostgreSQLTrigramTests {
     ]
     let store = try PostgreSQLStore(database.address, newSeed: 1)
     try await store.write { transaction in
-      let transaction = try #require(transaction as? SQLTransaction)
-      for name in names {
-        let asset = try transaction.insertAsset(at: SampleInventory.noon(1))
-        try transaction.run("UPDATE asset SET name = ? WHERE id = ?", [.text(name), .integer(asset.number)])
+      let inventory = try SampleInventory(transaction, connector: "A")
+      let sql = try #require(transaction as? SQLTransaction)
+      for (index, name) in names.enumerated() {
+        let host = try inventory.host("host-\(index)", in: transaction)
+        try sql.run(
+          "UPDATE source SET external_asset_id = ? WHERE resource_id = ?", [.text(name), .integer(host.resource)])
       }
     }
     let patterns = [
@@ -127,7 +129,7 @@ struct PostgreSQLTrigramTests {
         try connection.send("BEGIN")
         let session = PostgreSQLSession(connection, isReading: true)
         let matcher = ValueMatcher(try #require(TextPattern(pattern, form: pattern.contains("*") ? .wildcard : .words)))
-        let matching = try session.matching(SQLExpression("a.name", of: "asset a"), matcher)
+        let matching = try session.matching(SQLExpression("s.external_asset_id", of: "source s"), matcher)
         guard case .texts(let texts) = matching.values.first ?? .texts([]) else { continue }
         answers.append(texts.sorted())
         try connection.send("COMMIT")

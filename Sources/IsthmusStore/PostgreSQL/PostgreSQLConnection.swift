@@ -14,7 +14,7 @@ final class PostgreSQLConnection {
   private var isAbandoned = false
   var statements = PostgreSQLStatements()
   var figures = PostgreSQLFigures()
-  /// Whether the schema's texts can be looked for by their parts; see ``PostgreSQLTrigrams``.
+  /// Whether the schema's ids can be looked for by their parts; see ``PostgreSQLTrigrams``.
   var hasTrigrams = false
 
   /// Answers are small, but so are the server's buffers for them: more are not left unread.

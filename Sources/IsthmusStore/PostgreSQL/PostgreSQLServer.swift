@@ -21,7 +21,7 @@ package struct PostgreSQLServer: Sendable {
   /// Whether a process is alone with it, as one that changes or moves it.
   package var isHeldAlone: Bool
 
-  /// How texts of hosts that hold a part are found; answers are the same.
+  /// How ids that hold a part are found; answers are the same.
   package enum TextSearch: Sendable {
     /// By indexes of the extension pg_trgm.
     case byTrigrams

@@ -2,19 +2,15 @@
 /// in databases that have it. They change no answer, and nothing rests on them.
 /// <https://www.postgresql.org/docs/current/pgtrgm.html>
 struct PostgreSQLTrigrams {
-  /// Texts of which nearly every host has one of its own. Others are few, and looked through.
+  /// Texts of which nearly every host has one of its own, in tables whose rows are seldom written. Those of `asset` are looked
+  /// through: each score that is written would put the host's row into all of that table's indexes anew.
   enum Column: String, CaseIterable {
-    case assetName = "a.name"
-    case hostName = "a.host_name"
-    case fqdn = "a.fqdn"
-    case cloudResourceID = "a.cloud_resource_id"
     case sourceID = "s.external_asset_id"
     /// What external finding ids begin with.
     case foldedID = "r.folded_id"
 
     var table: String {
       switch self {
-      case .assetName, .hostName, .fqdn, .cloudResourceID: "asset"
       case .sourceID: "source"
       case .foldedID: "resource"
       }
@@ -126,7 +122,7 @@ struct PostgreSQLTrigrams {
           WHERE e.extname = 'pg_trgm')
         AND current_setting('transaction_read_only') = 'off'
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE n.nspname = $1 AND c.relname IN ('asset', 'source', 'resource')
+      WHERE n.nspname = $1 AND c.relname IN ('source', 'resource')
       """, schema)
     return found.integer(0, 0) == 1
   }

@@ -72,7 +72,7 @@ struct ServerCheck {
   private var textSearch: HealthCheck {
     let name = "text search"
     switch server.textSearch {
-    case .byTrigrams: return .ok(name, "Names of hosts are found by indexes of pg_trgm.")
+    case .byTrigrams: return .ok(name, "Parts of ids are found by indexes of pg_trgm.")
     case .withoutIndexes:
       return .warning(
         name, "The database has the extension pg_trgm, but schema \(address.schema) has not all of its indexes.",
@@ -81,7 +81,7 @@ struct ServerCheck {
       return .ok(
         name,
         """
-        Names of hosts are looked through one by one. With tens of thousands it is quicker to have the extension pg_trgm \
+        Ids are looked through one by one. With tens of thousands of hosts it is quicker to have the extension pg_trgm \
         in the database (CREATE EXTENSION pg_trgm) and to start isthmus serve anew.
         """)
     }
